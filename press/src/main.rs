@@ -1,0 +1,2 @@
+//! The press: an mdBook preprocessor.
+fn main() {}
