@@ -1,1 +1,53 @@
-//! Trainable.
+//! The practical side of training neural networks: why a network trains, or does not.
+//!
+//! This is the library of the book *Trainable*; the book prints these very lines. One technique is
+//! one module. Shapes follow the course's notation: an input `x` is `(features, examples)`, a
+//! weight matrix `(units, inputs)`, a bias `(units,)`, the labels `(1, examples)`. Every number is
+//! an `f64`, and every result has the same bits on every machine: plain IEEE operations in a fixed
+//! order, no fused multiply-add, elementary functions from the `libm` crate.
+//!
+//! ```
+//! use trainable::prelude::*;
+//!
+//! # fn main() -> Result<(), Error> {
+//! let train = circles(300, 0.05, &mut RandomState::new(1))?;
+//! let test = circles(100, 0.05, &mut RandomState::new(2))?;
+//!
+//! let mut network = Network::new(&[2, 10, 5, 1], Initialization::He, &mut RandomState::new(3))?;
+//! let history = GradientDescent::new(0.01).iterations(15_000).train(&mut network, &train)?;
+//!
+//! // The course prints 0.6879825919728063.
+//! assert!((history.cost(1_000)? - 0.687_982_591_972_806_3).abs() < 1e-12);
+//! assert_eq!(network.accuracy(&test)?, 0.96);
+//! # Ok(())
+//! # }
+//! ```
+#![forbid(unsafe_code)]
+
+pub mod activation;
+pub mod backpropagation;
+pub mod circles;
+pub mod cost;
+pub mod dataset;
+pub mod error;
+pub mod gradient_descent;
+pub mod initialization;
+pub mod moons;
+pub mod network;
+pub mod parameters;
+mod products;
+pub mod random_state;
+
+/// Everything that a training run needs, in one `use`.
+pub mod prelude {
+    pub use crate::activation::Activation;
+    pub use crate::circles::circles;
+    pub use crate::dataset::Dataset;
+    pub use crate::error::Error;
+    pub use crate::gradient_descent::{GradientDescent, History, Progress};
+    pub use crate::initialization::Initialization;
+    pub use crate::moons::moons;
+    pub use crate::network::Network;
+    pub use crate::parameters::{Layer, Parameters};
+    pub use crate::random_state::RandomState;
+}

@@ -1,0 +1,194 @@
+//! Examples and their labels.
+
+use ndarray::{Array2, ArrayView2};
+use rand::Rng;
+
+use crate::error::Error;
+use crate::random_state::{Normal, shuffle};
+
+/// Examples `x`, one a column, and their labels `y`.
+///
+/// ```
+/// use ndarray::array;
+/// use trainable::prelude::*;
+///
+/// let and = Dataset::new(
+///     array![[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]],
+///     array![[0.0, 0.0, 0.0, 1.0]],
+/// )?;
+/// assert_eq!((and.features(), and.examples()), (2, 4));
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset {
+    x: Array2<f64>,
+    y: Array2<f64>,
+}
+
+impl Dataset {
+    /// A data set of `x`, `(features, examples)`, and labels `y`, `(1, examples)`, each 0 or 1.
+    ///
+    /// # Errors
+    /// [`Error::NoExamples`], [`Error::Shape`], [`Error::NotFinite`] or [`Error::Label`].
+    pub fn new(x: Array2<f64>, y: Array2<f64>) -> Result<Self, Error> {
+        check_input(x.view())?;
+        if y.dim() != (1, x.ncols()) {
+            return Err(Error::Shape {
+                what: "labels",
+                expected: format!("(1, {}), one label for each example", x.ncols()),
+                got: format!("{:?}", y.dim()),
+            });
+        }
+        if let Some((example, &label)) =
+            y.iter().enumerate().find(|(_, y)| **y != 0.0 && **y != 1.0)
+        {
+            return Err(Error::Label { example, label });
+        }
+        Ok(Self {
+            x: x.as_standard_layout().into_owned(),
+            y: y.as_standard_layout().into_owned(),
+        })
+    }
+
+    /// The inputs, `(features, examples)`.
+    pub fn x(&self) -> ArrayView2<'_, f64> {
+        self.x.view()
+    }
+
+    /// The labels, `(1, examples)`.
+    pub fn y(&self) -> ArrayView2<'_, f64> {
+        self.y.view()
+    }
+
+    /// The number of examples, m.
+    pub fn examples(&self) -> usize {
+        self.x.ncols()
+    }
+
+    /// The number of features of an example.
+    pub fn features(&self) -> usize {
+        self.x.nrows()
+    }
+
+    /// Two classes on the plane, drawn as scikit-learn's generators do: the `points` are put into
+    /// random order first, then noise is added to the coordinates, example by example.
+    pub(crate) fn shuffled_with_noise(
+        mut points: Vec<([f64; 2], f64)>,
+        noise: f64,
+        rng: &mut impl Rng,
+    ) -> Result<Self, Error> {
+        if !(noise.is_finite() && noise >= 0.0) {
+            return Err(Error::OutOfRange {
+                what: "noise (a standard deviation)",
+                expected: "a finite number of at least 0",
+                got: noise,
+            });
+        }
+        shuffle(&mut points, rng);
+        let mut normal = Normal::new();
+        let mut x = Array2::zeros((2, points.len()));
+        let mut y = Array2::zeros((1, points.len()));
+        for (example, (point, label)) in points.into_iter().enumerate() {
+            for (x, coordinate) in x.column_mut(example).iter_mut().zip(point) {
+                *x = coordinate + noise * normal.sample(rng);
+            }
+            y[(0, example)] = label;
+        }
+        Self::new(x, y)
+    }
+}
+
+/// Refuses an input without examples or features, or with a number that is not finite.
+pub(crate) fn check_input(x: ArrayView2<'_, f64>) -> Result<(), Error> {
+    if x.ncols() == 0 {
+        return Err(Error::NoExamples);
+    }
+    if x.nrows() == 0 {
+        return Err(Error::Shape {
+            what: "input",
+            expected: "at least one feature".to_owned(),
+            got: format!("{:?}", x.dim()),
+        });
+    }
+    match x.indexed_iter().find(|(_, x)| !x.is_finite()) {
+        Some(((row, column), &got)) => Err(Error::NotFinite {
+            what: "input",
+            row,
+            column,
+            got,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Room for the points of two classes, or an error when `n` is too small or too large.
+pub(crate) fn room_for_points(n: usize) -> Result<Vec<([f64; 2], f64)>, Error> {
+    if n < 2 {
+        return Err(Error::OutOfRange {
+            what: "number of examples",
+            expected: "at least 2, one of each class",
+            got: n as f64,
+        });
+    }
+    let mut points = Vec::new();
+    points.try_reserve_exact(n).map_err(|_| Error::TooLarge {
+        what: "examples",
+        rows: 2,
+        columns: n,
+    })?;
+    Ok(points)
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn refuses_what_is_no_data_set() {
+        let y = array![[0.0, 1.0]];
+        assert_eq!(
+            Dataset::new(Array2::zeros((2, 0)), Array2::zeros((1, 0))),
+            Err(Error::NoExamples)
+        );
+        assert!(matches!(
+            Dataset::new(Array2::zeros((0, 2)), y.clone()),
+            Err(Error::Shape { what: "input", .. })
+        ));
+        assert!(matches!(
+            Dataset::new(Array2::zeros((2, 3)), y.clone()),
+            Err(Error::Shape { what: "labels", .. })
+        ));
+        assert_eq!(
+            Dataset::new(array![[1.0, 2.0]], array![[1.0, 2.0]]),
+            Err(Error::Label {
+                example: 1,
+                label: 2.0
+            })
+        );
+        assert!(matches!(
+            Dataset::new(array![[1.0, 2.0], [f64::INFINITY, 0.0]], y),
+            Err(Error::NotFinite {
+                row: 1,
+                column: 0,
+                ..
+            })
+        ));
+    }
+
+    #[test]
+    fn not_a_number_is_no_label() {
+        assert!(matches!(
+            Dataset::new(array![[1.0]], array![[f64::NAN]]),
+            Err(Error::Label { example: 0, .. })
+        ));
+    }
+
+    #[test]
+    fn a_transposed_array_is_read_by_its_shape() {
+        let x = array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]];
+        let data = Dataset::new(x.t().to_owned(), array![[0.0, 1.0, 0.0]]).unwrap();
+        assert_eq!(data.x(), x.t());
+    }
+}

@@ -1,0 +1,98 @@
+//! What can be wrong with the input, said so that it can be mended.
+
+/// The library's one error type: what was expected and what came.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A data set, or an input, without an example.
+    #[error("expected at least one example, got none")]
+    NoExamples,
+
+    /// An array of the wrong shape.
+    #[error("{what}: expected {expected}, got {got}")]
+    Shape {
+        /// The array.
+        what: &'static str,
+        /// Its expected shape, in words.
+        expected: String,
+        /// The shape that came.
+        got: String,
+    },
+
+    /// A label that is neither 0 nor 1.
+    #[error("expected labels 0 or 1, got {label} for example {example}")]
+    Label {
+        /// Index of the example, from 0.
+        example: usize,
+        /// The label that came.
+        label: f64,
+    },
+
+    /// A number that is infinite or not a number where only finite ones make sense.
+    #[error("{what}: expected finite numbers, got {got} at row {row}, column {column}")]
+    NotFinite {
+        /// The array.
+        what: &'static str,
+        /// Row, from 0.
+        row: usize,
+        /// Column, from 0.
+        column: usize,
+        /// The number that came.
+        got: f64,
+    },
+
+    /// A setting outside its range.
+    #[error("{what}: expected {expected}, got {got}")]
+    OutOfRange {
+        /// The setting.
+        what: &'static str,
+        /// Its range, in words.
+        expected: &'static str,
+        /// The number that came.
+        got: f64,
+    },
+
+    /// Layer sizes that do not make a network.
+    #[error(
+        "expected at least two layer sizes (inputs, then units), each at least 1, such as [2, 10, 5, 1]; got {got:?}"
+    )]
+    LayerSizes {
+        /// The sizes that came.
+        got: Vec<usize>,
+    },
+
+    /// More numbers than fit into memory.
+    #[error("{what}: {rows} × {columns} numbers do not fit into memory")]
+    TooLarge {
+        /// What they were wanted for.
+        what: &'static str,
+        /// Rows.
+        rows: usize,
+        /// Columns.
+        columns: usize,
+    },
+
+    /// A training run whose numbers left the range of `f64`.
+    #[error(
+        "the cost was no longer finite at iteration {iteration} with learning rate {learning_rate}: try a smaller learning rate"
+    )]
+    Diverged {
+        /// The first iteration whose cost is infinite or not a number.
+        iteration: usize,
+        /// The learning rate of the run.
+        learning_rate: f64,
+    },
+
+    /// A cost that the history does not hold.
+    #[error(
+        "expected an iteration whose cost was recorded (a multiple of {record_every}, up to {last}), got {iteration}"
+    )]
+    NotRecorded {
+        /// The iteration asked for.
+        iteration: usize,
+        /// Distance between recorded iterations.
+        record_every: usize,
+        /// The last recorded iteration.
+        last: usize,
+    },
+}

@@ -1,0 +1,316 @@
+//! Gradient descent: every parameter a step against its gradient, again and again.
+
+use crate::dataset::Dataset;
+use crate::error::Error;
+use crate::network::Network;
+use crate::parameters::Parameters;
+
+/// Batch gradient descent: θ ← θ − α ∂J/∂θ, with all examples in every step.
+///
+/// ```
+/// use trainable::prelude::*;
+///
+/// let data = circles(100, 0.05, &mut RandomState::new(1))?;
+/// let mut network = Network::new(&[2, 10, 1], Initialization::He, &mut RandomState::new(2))?;
+/// let history = GradientDescent::new(0.5)
+///     .iterations(501)
+///     .record_every(500)
+///     .train(&mut network, &data)?;
+/// assert!(history.cost(500)? < history.cost(0)?);
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GradientDescent {
+    learning_rate: f64,
+    iterations: usize,
+    record_every: usize,
+}
+
+/// What a training run reports at each recorded iteration.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress<'a> {
+    /// The iteration, from 0.
+    pub iteration: usize,
+    /// The cost before this iteration's step.
+    pub cost: f64,
+    /// The parameters before this iteration's step.
+    pub parameters: &'a Parameters,
+}
+
+impl GradientDescent {
+    /// Gradient descent with the learning rate α, a finite number above 0; 1,000 iterations, the
+    /// cost recorded at every hundredth.
+    pub fn new(learning_rate: f64) -> Self {
+        Self {
+            learning_rate,
+            iterations: 1_000,
+            record_every: 100,
+        }
+    }
+
+    /// The number of steps, at least 1.
+    pub fn iterations(self, iterations: usize) -> Self {
+        Self { iterations, ..self }
+    }
+
+    /// Records the cost before step 0 and then before every `record_every`-th, at least 1.
+    pub fn record_every(self, record_every: usize) -> Self {
+        Self {
+            record_every,
+            ..self
+        }
+    }
+
+    /// Trains `network` on `data`; returns the recorded costs.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for a setting outside its range and [`Error::Shape`] for data that do
+    /// not fit the network, before any step; [`Error::Diverged`] when the cost or a parameter is no
+    /// longer finite. After an error the network is what it was.
+    pub fn train(&self, network: &mut Network, data: &Dataset) -> Result<History, Error> {
+        self.train_with(network, data, |_| {})
+    }
+
+    /// As [`train`](Self::train), calling `progress` at each recorded iteration.
+    ///
+    /// # Errors
+    /// As [`train`](Self::train).
+    // ANCHOR: train
+    pub fn train_with(
+        &self,
+        network: &mut Network,
+        data: &Dataset,
+        mut progress: impl FnMut(Progress<'_>),
+    ) -> Result<History, Error> {
+        self.check()?;
+        network.check_fit(data)?;
+        let mut history = History::new(self.record_every, self.iterations)?;
+        let mut propagation = network.propagation(data.examples());
+        let mut parameters = network.parameters().clone();
+        for iteration in 0..self.iterations {
+            if iteration.is_multiple_of(self.record_every) {
+                let cost = propagation.cost(&parameters, data);
+                history.costs.push((iteration, cost));
+                let parameters = &parameters;
+                progress(Progress {
+                    iteration,
+                    cost,
+                    parameters,
+                });
+            }
+            let (gradients, finite) = propagation.gradients(&parameters, data);
+            if !finite {
+                return Err(self.diverged(iteration));
+            }
+            for (parameter, gradient) in parameters.iter_mut().zip(gradients.iter()) {
+                *parameter -= self.learning_rate * gradient;
+            }
+        }
+        if !parameters.iter().all(|parameter| parameter.is_finite()) {
+            return Err(self.diverged(self.iterations));
+        }
+        network.set_parameters(parameters)?;
+        Ok(history)
+    }
+    // ANCHOR_END: train
+
+    fn diverged(&self, iteration: usize) -> Error {
+        Error::Diverged {
+            iteration,
+            learning_rate: self.learning_rate,
+        }
+    }
+
+    fn check(&self) -> Result<(), Error> {
+        let count = |what, got| match got {
+            0 => Err(Error::OutOfRange {
+                what,
+                expected: "at least 1",
+                got: 0.0,
+            }),
+            _ => Ok(()),
+        };
+        count("number of iterations", self.iterations)?;
+        count("distance between recorded iterations", self.record_every)?;
+        if self.learning_rate.is_finite() && self.learning_rate > 0.0 {
+            return Ok(());
+        }
+        Err(Error::OutOfRange {
+            what: "learning rate",
+            expected: "a finite number above 0",
+            got: self.learning_rate,
+        })
+    }
+}
+
+/// The recorded costs of a training run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct History {
+    costs: Vec<(usize, f64)>,
+    record_every: usize,
+}
+
+impl History {
+    fn new(record_every: usize, iterations: usize) -> Result<Self, Error> {
+        let rows = iterations.div_ceil(record_every);
+        let mut costs = Vec::new();
+        costs.try_reserve_exact(rows).map_err(|_| Error::TooLarge {
+            what: "recorded costs",
+            rows,
+            columns: 2,
+        })?;
+        Ok(Self {
+            costs,
+            record_every,
+        })
+    }
+
+    /// The recorded iterations and the cost before each one's step, in order.
+    pub fn costs(&self) -> &[(usize, f64)] {
+        &self.costs
+    }
+
+    /// The cost before the step of `iteration`, counted from 0.
+    ///
+    /// # Errors
+    /// [`Error::NotRecorded`] when that cost was not recorded.
+    pub fn cost(&self, iteration: usize) -> Result<f64, Error> {
+        let found = self
+            .costs
+            .binary_search_by_key(&iteration, |(recorded, _)| *recorded);
+        match found {
+            Ok(index) => Ok(self.costs[index].1),
+            Err(_) => Err(Error::NotRecorded {
+                iteration,
+                record_every: self.record_every,
+                last: self.costs.last().map_or(0, |(recorded, _)| *recorded),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+    use crate::circles::circles;
+    use crate::initialization::Initialization;
+    use crate::random_state::RandomState;
+
+    fn ring_data() -> Dataset {
+        circles(40, 0.05, &mut RandomState::new(1)).unwrap()
+    }
+
+    fn he() -> Network {
+        Network::new(&[2, 5, 1], Initialization::He, &mut RandomState::new(2)).unwrap()
+    }
+
+    #[test]
+    fn one_step_goes_against_the_gradient() {
+        let (data, mut network) = (ring_data(), he());
+        let theta = network.parameters().to_theta();
+        let gradient = network.gradients(&data).unwrap().to_theta();
+        GradientDescent::new(0.5)
+            .iterations(1)
+            .train(&mut network, &data)
+            .unwrap();
+        assert_eq!(network.parameters().to_theta(), &theta - &(0.5 * &gradient));
+    }
+
+    #[test]
+    fn records_the_cost_before_each_step_that_was_asked_for() {
+        let (data, mut network) = (ring_data(), he());
+        let start = network.cost(&data).unwrap();
+        let mut seen = Vec::new();
+        let history = GradientDescent::new(0.1)
+            .iterations(8)
+            .record_every(3)
+            .train_with(&mut network, &data, |progress| {
+                seen.push((progress.iteration, progress.cost))
+            })
+            .unwrap();
+        assert_eq!(history.costs(), seen);
+        assert_eq!(seen.iter().map(|(i, _)| *i).collect::<Vec<_>>(), [0, 3, 6]);
+        assert_eq!(history.cost(0), Ok(start));
+        assert!(matches!(
+            history.cost(4),
+            Err(Error::NotRecorded {
+                iteration: 4,
+                record_every: 3,
+                last: 6
+            })
+        ));
+    }
+
+    #[test]
+    fn training_in_two_parts_is_training_in_one() {
+        let (data, mut whole, mut parts) = (ring_data(), he(), he());
+        let steps = |n| GradientDescent::new(0.1).iterations(n);
+        steps(20).train(&mut whole, &data).unwrap();
+        steps(13).train(&mut parts, &data).unwrap();
+        steps(7).train(&mut parts, &data).unwrap();
+        assert_eq!(whole, parts);
+    }
+
+    #[test]
+    fn refuses_settings_outside_their_range_and_leaves_the_network_alone() {
+        let (data, mut network) = (ring_data(), he());
+        for bad in [
+            GradientDescent::new(0.0),
+            GradientDescent::new(-1.0),
+            GradientDescent::new(f64::NAN),
+            GradientDescent::new(f64::INFINITY),
+            GradientDescent::new(0.1).iterations(0),
+            GradientDescent::new(0.1).record_every(0),
+        ] {
+            assert!(matches!(
+                bad.train(&mut network, &data),
+                Err(Error::OutOfRange { .. })
+            ));
+        }
+        let endless = GradientDescent::new(0.1)
+            .iterations(usize::MAX)
+            .record_every(1);
+        assert!(matches!(
+            endless.train(&mut network, &data),
+            Err(Error::TooLarge { .. })
+        ));
+        let three_features = Dataset::new(array![[1.0], [2.0], [3.0]], array![[1.0]]).unwrap();
+        assert!(matches!(
+            GradientDescent::new(0.1).train(&mut network, &three_features),
+            Err(Error::Shape { .. })
+        ));
+        assert_eq!(network, he());
+    }
+
+    #[test]
+    fn a_diverged_run_says_when_and_leaves_the_network_alone() {
+        // One point of both classes keeps the gradient large; a huge step then overflows the product
+        // of identity layers.
+        let data = Dataset::new(array![[1.0, 1.0]], array![[1.0, 0.0]]).unwrap();
+        let deep = || {
+            let network = Network::new(
+                &[1, 4, 4, 1],
+                Initialization::Gaussian(3.0),
+                &mut RandomState::new(3),
+            );
+            network
+                .unwrap()
+                .with_activation(crate::activation::Activation::Identity)
+        };
+        let mut network = deep();
+        let result = GradientDescent::new(1e200).train(&mut network, &data);
+        assert!(
+            matches!(
+                result,
+                Err(Error::Diverged {
+                    iteration: 1..=5,
+                    learning_rate: 1e200
+                })
+            ),
+            "{result:?}"
+        );
+        assert_eq!(network, deep());
+    }
+}

@@ -1,0 +1,283 @@
+//! The weights and biases of a network, and everything that has their shape.
+
+use ndarray::{Array1, Array2, Axis};
+
+use crate::error::Error;
+
+/// One layer's weights and biases, or anything of that shape.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layer {
+    /// The weights W, `(units, inputs)`.
+    pub w: Array2<f64>,
+    /// The biases b, `(units,)`.
+    pub b: Array1<f64>,
+}
+
+/// The weights and biases of all layers, first layer first.
+///
+/// Gradients have the shape of the parameters, so they are [`Parameters`] too.
+///
+/// ```
+/// use trainable::prelude::*;
+///
+/// let zeros = Parameters::zeros(&[2, 3, 1])?;
+/// assert_eq!(zeros.len(), 2 * 3 + 3 + 3 + 1);
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameters {
+    layers: Vec<Layer>,
+}
+
+impl Parameters {
+    /// Parameters of the given layers.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when there is no layer, when a layer has no unit or no input, when its
+    /// biases are not one for each unit, or when its inputs are not the units of the layer before.
+    pub fn new(layers: Vec<Layer>) -> Result<Self, Error> {
+        if layers.is_empty() {
+            return Err(shape(
+                "layers",
+                "at least one".to_owned(),
+                "none".to_owned(),
+            ));
+        }
+        for layer in &layers {
+            if layer.w.is_empty() {
+                return Err(shape(
+                    "weights",
+                    "at least one unit and one input".to_owned(),
+                    format!("{:?}", layer.w.dim()),
+                ));
+            }
+            if layer.b.len() != layer.w.nrows() {
+                return Err(shape(
+                    "biases",
+                    format!("({},), one for each unit", layer.w.nrows()),
+                    format!("({},)", layer.b.len()),
+                ));
+            }
+        }
+        for pair in layers.windows(2) {
+            if pair[1].w.ncols() != pair[0].w.nrows() {
+                return Err(shape(
+                    "weights",
+                    format!(
+                        "({}, {}), an input for each unit of the layer before",
+                        pair[1].w.nrows(),
+                        pair[0].w.nrows()
+                    ),
+                    format!("{:?}", pair[1].w.dim()),
+                ));
+            }
+        }
+        let layers = layers
+            .into_iter()
+            .map(|layer| Layer {
+                w: layer.w.as_standard_layout().into_owned(),
+                b: layer.b.as_standard_layout().into_owned(),
+            })
+            .collect();
+        Ok(Self { layers })
+    }
+
+    /// Zeros for a network of the given layer sizes, inputs first: `[2, 10, 5, 1]`.
+    ///
+    /// # Errors
+    /// [`Error::LayerSizes`] for fewer than two sizes or a size of 0; [`Error::TooLarge`] for more
+    /// numbers than fit into memory.
+    pub fn zeros(sizes: &[usize]) -> Result<Self, Error> {
+        if sizes.len() < 2 || sizes.contains(&0) {
+            return Err(Error::LayerSizes {
+                got: sizes.to_vec(),
+            });
+        }
+        let layers = sizes
+            .windows(2)
+            .map(|pair| {
+                Ok(Layer {
+                    w: zeros(pair[1], pair[0])?,
+                    b: zeros(pair[1], 1)?.remove_axis(Axis(1)),
+                })
+            })
+            .collect::<Result<_, Error>>()?;
+        Ok(Self { layers })
+    }
+
+    /// Zeros of the same shape.
+    pub fn zeros_like(&self) -> Self {
+        let layers = self
+            .layers
+            .iter()
+            .map(|layer| Layer {
+                w: Array2::zeros(layer.w.dim()),
+                b: Array1::zeros(layer.b.dim()),
+            })
+            .collect();
+        Self { layers }
+    }
+
+    /// The layers, first one first.
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// The number of weights and biases together.
+    pub fn len(&self) -> usize {
+        self.layers
+            .iter()
+            .map(|layer| layer.w.len() + layer.b.len())
+            .sum()
+    }
+
+    /// Never: parameters hold at least one layer.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The layer sizes, inputs first.
+    pub fn sizes(&self) -> Vec<usize> {
+        let inputs = self.layers.first().map(|layer| layer.w.ncols());
+        inputs
+            .into_iter()
+            .chain(self.layers.iter().map(|layer| layer.w.nrows()))
+            .collect()
+    }
+
+    /// All numbers in one order: each layer's weights row by row, then its biases.
+    pub fn iter(&self) -> impl Iterator<Item = &f64> {
+        self.layers
+            .iter()
+            .flat_map(|layer| layer.w.iter().chain(&layer.b))
+    }
+
+    /// The same order as [`iter`](Self::iter), to change them.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut f64> {
+        self.layers
+            .iter_mut()
+            .flat_map(|layer| layer.w.iter_mut().chain(&mut layer.b))
+    }
+
+    /// All numbers as one vector θ, in the order of [`iter`](Self::iter).
+    pub fn to_theta(&self) -> Array1<f64> {
+        self.iter().copied().collect()
+    }
+
+    /// Parameters of this shape from the vector θ.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when θ does not have [`len`](Self::len) numbers.
+    pub fn with_theta(&self, theta: &Array1<f64>) -> Result<Self, Error> {
+        if theta.len() != self.len() {
+            return Err(shape(
+                "theta",
+                format!("({},)", self.len()),
+                format!("({},)", theta.len()),
+            ));
+        }
+        let mut parameters = self.clone();
+        parameters
+            .iter_mut()
+            .zip(theta)
+            .for_each(|(parameter, theta)| *parameter = *theta);
+        Ok(parameters)
+    }
+
+    pub(crate) fn layers_mut(&mut self) -> &mut [Layer] {
+        &mut self.layers
+    }
+}
+
+/// A matrix of zeros, or an error where it does not fit into memory.
+fn zeros(rows: usize, columns: usize) -> Result<Array2<f64>, Error> {
+    let too_large = || Error::TooLarge {
+        what: "parameters",
+        rows,
+        columns,
+    };
+    let length = rows.checked_mul(columns).ok_or_else(too_large)?;
+    let mut numbers = Vec::new();
+    numbers.try_reserve_exact(length).map_err(|_| too_large())?;
+    numbers.resize(length, 0.0);
+    Array2::from_shape_vec((rows, columns), numbers).map_err(|_| too_large())
+}
+
+fn shape(what: &'static str, expected: String, got: String) -> Error {
+    Error::Shape {
+        what,
+        expected,
+        got,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    fn layer(units: usize, inputs: usize) -> Layer {
+        Layer {
+            w: Array2::from_shape_fn((units, inputs), |(u, k)| (10 * u + k) as f64),
+            b: Array1::from_shape_fn(units, |u| 0.5 + u as f64),
+        }
+    }
+
+    #[test]
+    fn theta_and_back_is_the_same() {
+        let parameters = Parameters::new(vec![layer(3, 2), layer(1, 3)]).unwrap();
+        let theta = parameters.to_theta();
+        assert_eq!(theta.to_vec()[..3], [0.0, 1.0, 10.0]);
+        assert_eq!(parameters.zeros_like().with_theta(&theta), Ok(parameters));
+    }
+
+    #[test]
+    fn theta_of_another_length_is_refused() {
+        let parameters = Parameters::new(vec![layer(3, 2)]).unwrap();
+        assert!(matches!(
+            parameters.with_theta(&array![1.0]),
+            Err(Error::Shape { what: "theta", .. })
+        ));
+    }
+
+    #[test]
+    fn layers_that_do_not_fit_are_refused() {
+        let bad_bias = Layer {
+            b: array![0.0],
+            ..layer(3, 2)
+        };
+        for layers in [
+            vec![],
+            vec![layer(0, 2)],
+            vec![bad_bias],
+            vec![layer(3, 2), layer(1, 2)],
+        ] {
+            assert!(matches!(Parameters::new(layers), Err(Error::Shape { .. })));
+        }
+    }
+
+    #[test]
+    fn sizes_that_make_no_network_are_refused() {
+        for sizes in [&[][..], &[2], &[2, 0, 1]] {
+            assert!(matches!(
+                Parameters::zeros(sizes),
+                Err(Error::LayerSizes { .. })
+            ));
+        }
+        for sizes in [&[usize::MAX, 2][..], &[1 << 40, 1 << 22]] {
+            assert!(matches!(
+                Parameters::zeros(sizes),
+                Err(Error::TooLarge { .. })
+            ));
+        }
+    }
+
+    #[test]
+    fn sizes_are_read_back() {
+        assert_eq!(
+            Parameters::zeros(&[2, 10, 5, 1]).unwrap().sizes(),
+            [2, 10, 5, 1]
+        );
+    }
+}
