@@ -1,0 +1,195 @@
+//! What can be written between `{{#` and `}}`.
+
+use crate::nearest;
+
+/// A parsed directive; ids are `experiment/name`, a value's is `experiment.name`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Directive {
+    Figure(String),
+    Value(String),
+    Table(String),
+    Claim(String),
+    Claims,
+    Reference(String),
+    Listing {
+        file: String,
+        anchor: String,
+    },
+    /// One of mdBook's own, left to mdBook.
+    Foreign {
+        name: String,
+        argument: String,
+    },
+}
+
+const OURS: [&str; 7] = [
+    "figure", "value", "table", "claim", "claims", "ref", "listing",
+];
+const FOREIGN: [&str; 4] = ["include", "rustdoc_include", "playground", "title"];
+
+impl Directive {
+    /// Reads what stands between `{{#` and `}}`.
+    ///
+    /// # Errors
+    ///
+    /// Says what was expected: a known name, the number and the form of its arguments.
+    pub(crate) fn parse(inner: &str) -> Result<Self, String> {
+        let mut words = inner.split_whitespace();
+        let name = words.next().unwrap_or_default();
+        let arguments: Vec<&str> = words.collect();
+        if FOREIGN.contains(&name) {
+            return Ok(Self::Foreign {
+                name: name.to_owned(),
+                argument: arguments.join(" "),
+            });
+        }
+        match name {
+            "figure" => Ok(Self::Figure(id(name, '/', &arguments)?)),
+            "value" => Ok(Self::Value(id(name, '.', &arguments)?)),
+            "table" => Ok(Self::Table(id(name, '/', &arguments)?)),
+            "claim" => Ok(Self::Claim(id(name, '/', &arguments)?)),
+            "ref" => Ok(Self::Reference(id(name, '/', &arguments)?)),
+            "listing" => listing(&arguments),
+            "claims" if arguments.is_empty() => Ok(Self::Claims),
+            "claims" => Err("`{{#claims}}` takes no argument".to_owned()),
+            unknown => Err(format!(
+                "there is no directive `{unknown}`{}",
+                nearest::hint(unknown, OURS.into_iter().chain(FOREIGN))
+            )),
+        }
+    }
+
+    /// Whether it stands in a paragraph of its own.
+    pub(crate) fn is_block(&self) -> bool {
+        matches!(
+            self,
+            Self::Figure(_) | Self::Table(_) | Self::Claim(_) | Self::Claims | Self::Listing { .. }
+        )
+    }
+}
+
+fn id(name: &str, separator: char, arguments: &[&str]) -> Result<String, String> {
+    let form = format!("`{{{{#{name} experiment{separator}name}}}}`");
+    let [argument] = arguments else {
+        return Err(format!(
+            "expected {form}, found {} words after `{name}`",
+            arguments.len()
+        ));
+    };
+    let parts: Vec<&str> = argument.split(separator).collect();
+    match parts[..] {
+        [experiment, part] if is_name(experiment) && is_name(part) => Ok((*argument).to_owned()),
+        _ => Err(format!("expected {form}, found `{argument}`")),
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+}
+
+fn listing(arguments: &[&str]) -> Result<Directive, String> {
+    let form = "`{{#listing file.rs:anchor}}` or `{{#listing lab/file.rs:anchor}}`";
+    let [argument] = arguments else {
+        return Err(format!(
+            "expected {form}, found {} words after `listing`",
+            arguments.len()
+        ));
+    };
+    let Some((file, anchor)) = argument.split_once(':') else {
+        return Err(format!("expected {form}, found `{argument}`"));
+    };
+    if !is_name(anchor) || file.is_empty() {
+        return Err(format!("expected {form}, found `{argument}`"));
+    }
+    let file = match file.strip_prefix("lab/") {
+        Some(inside) => format!("lab/src/{inside}"),
+        None => format!("src/{file}"),
+    };
+    Ok(Directive::Listing {
+        file,
+        anchor: anchor.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Directive;
+
+    #[test]
+    fn every_directive_is_read() {
+        for (text, directive) in [
+            ("figure he/cost", Directive::Figure("he/cost".to_owned())),
+            ("value he.cost", Directive::Value("he.cost".to_owned())),
+            (" table  a/b ", Directive::Table("a/b".to_owned())),
+            (
+                "claim dropout/95",
+                Directive::Claim("dropout/95".to_owned()),
+            ),
+            ("claims", Directive::Claims),
+            ("ref he/cost", Directive::Reference("he/cost".to_owned())),
+        ] {
+            assert_eq!(Directive::parse(text), Ok(directive));
+        }
+    }
+
+    #[test]
+    fn listings_name_a_file_of_the_library_or_of_the_lab() {
+        for (text, path) in [
+            ("listing dropout.rs:mask", "src/dropout.rs"),
+            ("listing lab/dropout.rs:mask", "lab/src/dropout.rs"),
+        ] {
+            let expected = Directive::Listing {
+                file: path.to_owned(),
+                anchor: "mask".to_owned(),
+            };
+            assert_eq!(Directive::parse(text), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn mdbooks_own_are_left_alone() {
+        assert!(matches!(
+            Directive::parse("include a.rs:2:3"),
+            Ok(Directive::Foreign { .. })
+        ));
+    }
+
+    #[test]
+    fn malformed_directives_say_what_was_expected() {
+        for (text, expected) in [
+            ("", "no directive ``"),
+            (
+                "figur he/cost",
+                "no directive `figur`; the nearest is `figure`",
+            ),
+            (
+                "figure",
+                "expected `{{#figure experiment/name}}`, found 0 words",
+            ),
+            ("figure a b", "found 2 words"),
+            (
+                "figure he.cost",
+                "expected `{{#figure experiment/name}}`, found `he.cost`",
+            ),
+            (
+                "value he/cost",
+                "expected `{{#value experiment.name}}`, found `he/cost`",
+            ),
+            ("value he.co%st", "found `he.co%st`"),
+            ("table /b", "found `/b`"),
+            ("claims all", "takes no argument"),
+            (
+                "listing dropout.rs",
+                "expected `{{#listing file.rs:anchor}}`",
+            ),
+            ("listing", "found 0 words"),
+            ("listing :mask", "found `:mask`"),
+        ] {
+            let error = Directive::parse(text).unwrap_err();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+}

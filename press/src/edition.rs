@@ -1,0 +1,222 @@
+//! The whole book: reads every chapter, then puts everything in.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use lab::Results;
+use lab::outcome::{Claim, Figure, Table, Value};
+use mdbook_preprocessor::book::{Book, BookItem, Chapter};
+
+use crate::directive::Directive;
+use crate::html::escape;
+use crate::page::{Found, Page, What};
+use crate::place::{self, Place, Places};
+use crate::problem::{Problem, Problems};
+use crate::source::Sources;
+use crate::{claim, figure, lint, listing, math, nearest, table};
+
+/// Why a book cannot be printed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error(transparent)]
+    Problems(#[from] Problems),
+    #[error("the code's files cannot be read: {0}")]
+    Sources(#[from] io::Error),
+}
+
+/// Everything that a chapter can refer to.
+struct Edition<'a> {
+    results: &'a Results,
+    sources: Sources,
+    places: Places,
+}
+
+/// The finished book; its Markdown is in the folder `src` below `root`.
+///
+/// # Errors
+///
+/// Every problem of every chapter.
+pub(crate) fn print(
+    mut book: Book,
+    root: &Path,
+    src: &str,
+    results: &Results,
+) -> Result<Book, Error> {
+    let mut problems = Vec::new();
+    let pages: Vec<Page> = book
+        .chapters()
+        .filter_map(|chapter| Page::read(chapter, src, &mut problems))
+        .collect();
+    let edition = Edition {
+        results,
+        sources: Sources::read(root)?,
+        places: Places::of(&pages),
+    };
+    let mut printed: Vec<(PathBuf, String)> = Vec::new();
+    for page in &pages {
+        problems.extend(lint::check(page, results));
+        printed.push((page.path.clone(), edition.page(page, &mut problems)));
+    }
+    if !problems.is_empty() {
+        return Err(Problems(in_reading_order(problems, &pages)).into());
+    }
+    book.for_each_chapter_mut(|chapter| put(chapter, &mut printed));
+    if let Some(code) = edition.sources.chapters() {
+        book.items.push(BookItem::Separator);
+        book.items.push(code);
+    }
+    Ok(book)
+}
+
+fn put(chapter: &mut Chapter, printed: &mut [(PathBuf, String)]) {
+    let content = printed
+        .iter_mut()
+        .find(|(path, _)| Some(path.as_path()) == chapter.path.as_deref());
+    if let Some((_, content)) = content {
+        chapter.content = content.clone();
+    }
+}
+
+fn in_reading_order(mut problems: Vec<Problem>, pages: &[Page]) -> Vec<Problem> {
+    problems.sort_by_key(|problem| {
+        let page = pages.iter().position(|page| page.file == problem.file);
+        (page, problem.line)
+    });
+    problems
+}
+
+impl Edition<'_> {
+    fn page(&self, page: &Page, problems: &mut Vec<Problem>) -> String {
+        let mut printed = String::new();
+        let mut done = 0;
+        for found in &page.found {
+            printed.push_str(&page.markdown[done..found.range.start]);
+            match self.replacement(page, found) {
+                Ok(html) => printed.push_str(&html),
+                Err(what) => problems.push(page.problem(found.range.start, what)),
+            }
+            done = found.range.end;
+        }
+        printed.push_str(&page.markdown[done..]);
+        printed
+    }
+
+    fn replacement(&self, page: &Page, found: &Found) -> Result<String, String> {
+        match &found.what {
+            What::Formula(formula) => math::typeset(&formula.tex, formula.display),
+            What::Plain(directive) => self.plain(directive),
+            What::Inline(Directive::Value(id)) => Ok(value(self.value(id)?)),
+            What::Inline(directive) => self.reference(directive, page),
+            What::Block(directive) => {
+                let place = self.places.at(page, found.range.start);
+                self.block(directive, place, &place::to_root(&page.path))
+                    .map_err(|error| format!("{}: {error}", &page.markdown[found.range.clone()]))
+            }
+        }
+    }
+
+    fn plain(&self, directive: &Directive) -> Result<String, String> {
+        match directive {
+            Directive::Value(id) => Ok(escape(&self.value(id)?.text)),
+            _ => Err("only `{{#value …}}` can stand in an attribute or a description".to_owned()),
+        }
+    }
+
+    fn reference(&self, directive: &Directive, page: &Page) -> Result<String, String> {
+        let Directive::Reference(id) = directive else {
+            return Err(format!("{directive:?} cannot stand in a line of text"));
+        };
+        let is_known =
+            |id: &str| self.results.figure(id).is_some() || self.results.table(id).is_some();
+        let place = self
+            .places
+            .find(id)
+            .filter(|_| is_known(id))
+            .ok_or_else(|| {
+                let shown = self.places.ids().filter(|id| is_known(id));
+                let hint = nearest::hint(id, shown);
+                format!("no chapter shows a figure or table `{id}`{hint}")
+            })?;
+        let root = place::to_root(&page.path);
+        Ok(format!(
+            "<a href=\"{root}{}#{}\">{}</a>",
+            place.page,
+            place.anchor,
+            place.label.replace(' ', "\u{a0}")
+        ))
+    }
+
+    fn block(
+        &self,
+        directive: &Directive,
+        place: Option<&Place>,
+        to_root: &str,
+    ) -> Result<String, String> {
+        match (directive, place) {
+            (Directive::Figure(id), Some(place)) => self.drawn(self.figure(id)?, place, to_root),
+            (Directive::Table(id), Some(place)) => table::render(self.table(id)?, place),
+            (Directive::Claim(id), Some(place)) => claim::render(self.claim(id)?, place),
+            (Directive::Claims, _) => claim::all(self.results, &self.places.claims, to_root),
+            (Directive::Listing { file, anchor }, _) => self.listing(file, anchor, to_root),
+            _ => Err("it cannot stand in a paragraph of its own".to_owned()),
+        }
+    }
+
+    fn drawn(&self, figure: &Figure, place: &Place, to_root: &str) -> Result<String, String> {
+        let line = usize::try_from(figure.source.line).unwrap_or_default();
+        self.sources.text(&figure.source.file)?;
+        let address = Sources::address(&figure.source.file, line);
+        figure::render(figure, place, &format!("{to_root}{address}"))
+    }
+
+    fn listing(&self, file: &str, anchor: &str, to_root: &str) -> Result<String, String> {
+        let lines = listing::between(file, self.sources.text(file)?, anchor)?;
+        let address = Sources::address(file, lines.first);
+        Ok(listing::render(
+            file,
+            &lines,
+            &format!("{to_root}{address}"),
+        ))
+    }
+
+    fn value(&self, id: &str) -> Result<&Value, String> {
+        let ids = self.results.values().map(|(id, _)| id);
+        self.results
+            .value(id)
+            .ok_or_else(|| unknown("value", id, ids))
+    }
+
+    fn table(&self, id: &str) -> Result<&Table, String> {
+        let ids = self.results.tables().map(|(id, _)| id);
+        self.results
+            .table(id)
+            .ok_or_else(|| unknown("table", id, ids))
+    }
+
+    fn figure(&self, id: &str) -> Result<&Figure, String> {
+        let ids = self.results.figures().map(|(id, _)| id);
+        self.results
+            .figure(id)
+            .ok_or_else(|| unknown("figure", id, ids))
+    }
+
+    fn claim(&self, id: &str) -> Result<&Claim, String> {
+        let ids = self.results.claims().map(|(id, _)| id);
+        self.results
+            .claim(id)
+            .ok_or_else(|| unknown("claim", id, ids))
+    }
+}
+
+fn unknown(kind: &str, id: &str, ids: impl Iterator<Item = String>) -> String {
+    format!("there is no {kind} `{id}`{}", nearest::hint(id, ids))
+}
+
+/// A value in running text: the number at full precision goes with it.
+fn value(value: &Value) -> String {
+    format!(
+        "<data value=\"{}\">{}</data>",
+        value.number,
+        crate::html::armor(&escape(&value.text))
+    )
+}

@@ -1,0 +1,283 @@
+//! A chapter as written: what is to be put in, and where.
+
+use std::ops::Range;
+use std::path::PathBuf;
+
+use mdbook_preprocessor::book::Chapter;
+
+use crate::directive::Directive;
+use crate::inline;
+use crate::layout::{Formula, Layout};
+use crate::problem::Problem;
+
+/// A chapter, read.
+pub(crate) struct Page {
+    pub(crate) title: String,
+    /// The chapter's file, from the book's root.
+    pub(crate) file: String,
+    /// Its Markdown file, from the book's `src`.
+    pub(crate) path: PathBuf,
+    /// `1` or `2.3`, where the chapter is numbered.
+    pub(crate) number: Option<String>,
+    pub(crate) markdown: String,
+    pub(crate) layout: Layout,
+    pub(crate) found: Vec<Found>,
+}
+
+/// Something to replace.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
+    pub(crate) range: Range<usize>,
+    pub(crate) what: What,
+}
+
+/// What to put there.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum What {
+    /// A directive in running text.
+    Inline(Directive),
+    /// A directive where only text can stand: in an attribute, in an image's description.
+    Plain(Directive),
+    /// A directive in a paragraph of its own.
+    Block(Directive),
+    Formula(Formula),
+}
+
+impl Page {
+    /// Reads a chapter of a book whose Markdown is in the folder `src`; draft chapters have no page.
+    pub(crate) fn read(chapter: &Chapter, src: &str, problems: &mut Vec<Problem>) -> Option<Self> {
+        let path = chapter.path.clone()?;
+        let source = chapter.source_path.as_ref().unwrap_or(&path);
+        let markdown = chapter.content.clone();
+        let layout = Layout::of(&markdown);
+        let mut page = Self {
+            title: chapter.name.clone(),
+            file: format!("{src}/{}", source.to_string_lossy().replace('\\', "/")),
+            path,
+            number: chapter.number.as_ref().map(|number| {
+                let parts: Vec<String> = number.iter().map(u32::to_string).collect();
+                parts.join(".")
+            }),
+            markdown,
+            layout,
+            found: Vec::new(),
+        };
+        page.find(problems);
+        Some(page)
+    }
+
+    /// The problem at a byte of the chapter.
+    pub(crate) fn problem(&self, at: usize, what: String) -> Problem {
+        Problem {
+            file: self.file.clone(),
+            line: 1 + self.markdown[..at].matches('\n').count(),
+            what,
+        }
+    }
+
+    fn find(&mut self, problems: &mut Vec<Problem>) {
+        for half in &self.layout.half_formulas {
+            problems.push(self.problem(half.start, inline::half_formula(&self.markdown, half)));
+        }
+        let mut found: Vec<Found> = self
+            .layout
+            .formulas
+            .iter()
+            .map(|formula| Found {
+                range: formula.range.clone(),
+                what: What::Formula(formula.clone()),
+            })
+            .collect();
+        for (at, _) in self.markdown.match_indices("{{#") {
+            let escaped = self.markdown[..at].ends_with('\\');
+            if escaped || self.layout.is_opaque(at) {
+                continue;
+            }
+            match self.directive(at) {
+                Ok(directive) => found.extend(directive),
+                Err(what) => problems.push(self.problem(at, what)),
+            }
+        }
+        found.sort_by_key(|found| found.range.start);
+        self.found = found;
+    }
+
+    fn directive(&self, at: usize) -> Result<Option<Found>, String> {
+        let rest = &self.markdown[at..];
+        let line = rest.lines().next().unwrap_or_default();
+        let Some(end) = line.find("}}") else {
+            return Err(format!("expected `}}}}` on the same line, found `{line}`"));
+        };
+        let directive = Directive::parse(&line[3..end])?;
+        let range = at..at + end + 2;
+        if let Directive::Foreign { name, argument } = &directive {
+            return foreign(name, argument).map(|()| None);
+        }
+        let text = &self.markdown[range.clone()];
+        let what = if directive.is_block() {
+            self.expect_alone(&range, text)?;
+            What::Block(directive)
+        } else {
+            self.expect_text(at, text, directive)?
+        };
+        Ok(Some(Found { range, what }))
+    }
+
+    fn expect_alone(&self, range: &Range<usize>, text: &str) -> Result<(), String> {
+        let stands_alone = self.layout.paragraphs.iter().any(|paragraph| {
+            self.markdown[paragraph.clone()].trim() == text && paragraph.contains(&range.start)
+        });
+        if !stands_alone || !is_blank(self.markdown[range.end..].lines().nth(1)) {
+            return Err(format!(
+                "`{text}` needs a paragraph of its own: expected a blank line before and after it"
+            ));
+        }
+        Ok(())
+    }
+
+    fn expect_text(&self, at: usize, text: &str, directive: Directive) -> Result<What, String> {
+        if self.layout.is_description(at) {
+            return Ok(What::Plain(directive));
+        }
+        if self.layout.is_prose(at) {
+            return Ok(What::Inline(directive));
+        }
+        let Some(html) = self.layout.html_at(at) else {
+            return Err(format!(
+                "`{text}` stands where no text can be: expected it in the text"
+            ));
+        };
+        let before = &self.markdown[html.start..at];
+        match before.rfind('<') > before.rfind('>') {
+            true => Ok(What::Plain(directive)),
+            false => Ok(What::Inline(directive)),
+        }
+    }
+}
+
+/// Markdown put in by mdBook comes after the press has read the chapter, so nothing in it would be checked.
+fn foreign(name: &str, argument: &str) -> Result<(), String> {
+    let file = argument.split(':').next().unwrap_or_default();
+    if name == "include" && file.ends_with(".md") {
+        return Err(format!(
+            "`{{{{#include {argument}}}}}` would put in Markdown that is not checked: expected a file of another kind, or the text itself"
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a line holds nothing but the marks of the quotation around it.
+fn is_blank(line: Option<&str>) -> bool {
+    line.is_none_or(|line| line.chars().all(|c| c.is_whitespace() || c == '>'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Page, What};
+    use mdbook_preprocessor::book::Chapter;
+
+    fn read(markdown: &str) -> (Vec<What>, Vec<String>) {
+        let chapter = Chapter::new("A", markdown.to_owned(), "a.md", vec![]);
+        let mut problems = Vec::new();
+        let page = Page::read(&chapter, "book", &mut problems).unwrap();
+        let what = page.found.into_iter().map(|found| found.what).collect();
+        (what, problems.iter().map(ToString::to_string).collect())
+    }
+
+    #[test]
+    fn values_stand_in_text_tables_headings_links_and_html() {
+        for markdown in [
+            "a {{#value a.b_c_d}} b",
+            "# a {{#value a.b}}",
+            "| a |\n|---|\n| {{#value a.b}} |",
+            "[a {{#value a.b}}](b.md)",
+            "**{{#value a.b}}**",
+            "> - {{#value a.b}}",
+            "<p>{{#value a.b}}</p>",
+            "a <b>{{#value a.b}}</b>",
+        ] {
+            let (what, problems) = read(markdown);
+            assert!(
+                matches!(what[..], [What::Inline(_)]),
+                "{markdown} {problems:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn values_in_attributes_and_descriptions_are_plain() {
+        for markdown in [
+            "![{{#value a.b}}](b.png)",
+            "<p title=\"{{#value a.b}}\">c</p>",
+            "a <b title=\"{{#value a.b}}\">c</b>",
+        ] {
+            assert!(
+                matches!(read(markdown).0[..], [What::Plain(_)]),
+                "{markdown}"
+            );
+        }
+    }
+
+    #[test]
+    fn nothing_happens_in_code_comments_or_after_a_backslash() {
+        for markdown in [
+            "`{{#value a.b}}`",
+            "```text\n{{#figure a/b}}\n{{#nonsense}}\n```",
+            "<!-- {{#value a.b}} -->",
+            "<!--\n{{#nonsense}}\n-->",
+            "\\{{#value a.b}}",
+            "<pre>{{#value a.b}}</pre>",
+        ] {
+            assert_eq!(read(markdown), (vec![], vec![]), "{markdown}");
+        }
+    }
+
+    #[test]
+    fn blocks_stand_alone() {
+        for markdown in [
+            "a\n\n{{#figure a/b}}\n\nc",
+            "{{#figure a/b}}",
+            "- a\n\n  {{#figure a/b}}\n\n  c",
+            "> {{#figure a/b}}\n>\n> c",
+        ] {
+            let (what, problems) = read(markdown);
+            assert!(
+                matches!(what[..], [What::Block(_)]),
+                "{markdown} {problems:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_block_inside_text_is_a_problem_with_its_line() {
+        for (markdown, line) in [
+            ("a\n\nb {{#figure a/b}}", 3),
+            ("a\n{{#figure a/b}}", 2),
+            ("{{#figure a/b}}\n# c", 1),
+            ("# {{#table a/b}}", 1),
+            ("- {{#claim a/b}}", 1),
+            ("\n<div>\n{{#figure a/b}}\n</div>", 3),
+        ] {
+            let (_, problems) = read(markdown);
+            assert_eq!(problems.len(), 1, "{markdown}");
+            let expected = format!("book/a.md:{line}: ");
+            assert!(problems[0].starts_with(&expected), "{problems:?}");
+            assert!(problems[0].contains("paragraph of its own"), "{problems:?}");
+        }
+    }
+
+    #[test]
+    fn everything_wrong_is_reported_at_once() {
+        let (_, problems) = read("{{#figur a/b}}\n\n{{#value a\n\n[a](<{{#value a.b}}>)\n\n$`a`\n");
+        assert_eq!(problems.len(), 4, "{problems:?}");
+    }
+
+    #[test]
+    fn mdbook_includes_code_but_no_markdown() {
+        assert_eq!(
+            read("```rust\n{{#include a.rs}}\n```\n\n{{#title B}}").1,
+            [""; 0]
+        );
+        assert!(read("{{#include a.md:b}}").1[0].contains("not checked"));
+    }
+}

@@ -1,0 +1,176 @@
+//! Where figures, tables and claims stand in the book, and their numbers.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+use crate::directive::Directive;
+use crate::page::{Page, What};
+
+/// The place of a figure, a table or a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The chapter's title.
+    pub(crate) chapter: String,
+    /// The page, from the book's root: `initialization.html`.
+    pub(crate) page: String,
+    /// `Figure 1.2`, `Table 3` or `Claim 1.1`.
+    pub(crate) label: String,
+    /// The element's id.
+    pub(crate) anchor: String,
+}
+
+/// Every place in the book.
+#[derive(Default)]
+pub(crate) struct Places {
+    /// By page and by byte in it.
+    by_position: HashMap<(String, usize), Place>,
+    /// The first place of each figure and each table.
+    by_id: BTreeMap<String, Place>,
+    /// Claims in reading order, each once.
+    pub(crate) claims: Vec<(String, Place)>,
+}
+
+impl Places {
+    pub(crate) fn of(pages: &[Page]) -> Self {
+        let mut places = Self::default();
+        let mut uses = HashMap::new();
+        for page in pages {
+            places.number(page, &mut uses);
+        }
+        places
+    }
+
+    fn number(&mut self, page: &Page, uses: &mut HashMap<String, usize>) {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for found in &page.found {
+            let What::Block(directive) = &found.what else {
+                continue;
+            };
+            let Some((kind, id)) = numbered(directive) else {
+                continue;
+            };
+            let count = counts.entry(kind).or_default();
+            *count += 1;
+            let place = Place {
+                chapter: page.title.clone(),
+                page: html_path(&page.path),
+                label: match &page.number {
+                    Some(chapter) => format!("{kind} {chapter}.{count}"),
+                    None => format!("{kind} {count}"),
+                },
+                anchor: anchor(kind, id, uses),
+            };
+            self.keep(kind, id, &place);
+            let position = (page.file.clone(), found.range.start);
+            self.by_position.insert(position, place);
+        }
+    }
+
+    fn keep(&mut self, kind: &str, id: &str, place: &Place) {
+        if kind != "Claim" {
+            self.by_id
+                .entry(id.to_owned())
+                .or_insert_with(|| place.clone());
+            return;
+        }
+        if self.claims.iter().all(|(known, _)| known != id) {
+            self.claims.push((id.to_owned(), place.clone()));
+        }
+    }
+
+    /// The place of the directive at a byte of a page.
+    pub(crate) fn at(&self, page: &Page, byte: usize) -> Option<&Place> {
+        self.by_position.get(&(page.file.clone(), byte))
+    }
+
+    /// The place of a figure or table.
+    pub(crate) fn find(&self, id: &str) -> Option<&Place> {
+        self.by_id.get(id)
+    }
+
+    /// The figures and tables that can be referred to.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &String> {
+        self.by_id.keys()
+    }
+}
+
+fn numbered(directive: &Directive) -> Option<(&'static str, &str)> {
+    match directive {
+        Directive::Figure(id) => Some(("Figure", id)),
+        Directive::Table(id) => Some(("Table", id)),
+        Directive::Claim(id) => Some(("Claim", id)),
+        _ => None,
+    }
+}
+
+/// An id that is unique in the book, since the print page holds every chapter.
+fn anchor(kind: &str, id: &str, uses: &mut HashMap<String, usize>) -> String {
+    let plain = format!("{}-{}", kind.to_ascii_lowercase(), id.replace('/', "-"));
+    let count = uses.entry(plain.clone()).or_default();
+    *count += 1;
+    match *count {
+        1 => plain,
+        again => format!("{plain}-{again}"),
+    }
+}
+
+/// The page of a Markdown file.
+pub(crate) fn html_path(path: &Path) -> String {
+    path.with_extension("html")
+        .to_string_lossy()
+        .replace('\\', "/")
+}
+
+/// The way from a page to the book's root: `../` for each folder.
+pub(crate) fn to_root(path: &Path) -> String {
+    "../".repeat(path.components().count().saturating_sub(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Places, to_root};
+    use crate::page::Page;
+    use mdbook_preprocessor::book::{Chapter, SectionNumber};
+    use std::path::Path;
+
+    fn page(path: &str, number: Option<u32>, markdown: &str) -> Page {
+        let mut chapter = Chapter::new("A", markdown.to_owned(), path, vec![]);
+        chapter.number = number.map(|number| SectionNumber::new([number]));
+        Page::read(&chapter, "book", &mut Vec::new()).unwrap()
+    }
+
+    #[test]
+    fn figures_and_tables_are_counted_by_chapter() {
+        let pages = [
+            page(
+                "a.md",
+                Some(1),
+                "{{#figure a/b}}\n\n{{#table a/t}}\n\n{{#figure a/c}}",
+            ),
+            page("b.md", None, "{{#figure a/d}}"),
+        ];
+        let places = Places::of(&pages);
+        assert_eq!(places.find("a/c").unwrap().label, "Figure 1.2");
+        assert_eq!(places.find("a/t").unwrap().label, "Table 1.1");
+        assert_eq!(places.find("a/d").unwrap().label, "Figure 1");
+        assert_eq!(places.find("a/d").unwrap().page, "b.html");
+    }
+
+    #[test]
+    fn a_figure_shown_twice_has_two_ids() {
+        let pages = [
+            page("a.md", Some(1), "{{#figure a/b}}"),
+            page("b.md", Some(2), "{{#figure a/b}}"),
+        ];
+        let places = Places::of(&pages);
+        assert_eq!(places.at(&pages[0], 0).unwrap().anchor, "figure-a-b");
+        assert_eq!(places.at(&pages[1], 0).unwrap().anchor, "figure-a-b-2");
+        assert_eq!(places.find("a/b").unwrap().label, "Figure 1.1");
+    }
+
+    #[test]
+    fn deeper_pages_climb_to_the_root() {
+        assert_eq!(to_root(Path::new("a.md")), "");
+        assert_eq!(to_root(Path::new("b/c/a.md")), "../../");
+    }
+}

@@ -1,0 +1,258 @@
+//! A whole small book, built by mdBook in this process with this project's configuration and theme.
+
+mod results;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mdbook_driver::MDBook;
+use mdbook_driver::config::Config;
+use press::Press;
+use tempfile::TempDir;
+
+/// The repository's root.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => copy(&entry.path(), &target),
+            false => {
+                fs::copy(entry.path(), target).unwrap();
+            }
+        }
+    }
+}
+
+/// The small book in a folder of its own, with this project's theme.
+fn clone_book() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&root().join("press/tests/fixture"), folder.path());
+    copy(&root().join("theme"), &folder.path().join("theme"));
+    // The font takes seconds to make, and its own test makes it.
+    fs::write(
+        folder.path().join("theme/fonts/NewCMMath-Regular.woff2"),
+        "wOF2",
+    )
+    .unwrap();
+    folder
+}
+
+/// Builds with this project's own configuration, except that the press runs in this process.
+fn build(folder: &Path) -> Result<(), String> {
+    let mut config = Config::from_disk(root().join("book.toml")).unwrap();
+    config
+        .set("preprocessor", BTreeMap::<String, String>::new())
+        .unwrap();
+    // mdBook's own preprocessors come after the press, which here they could not.
+    config
+        .set("build.use-default-preprocessors", false)
+        .unwrap();
+    config
+        .set("build.extra-watch-dirs", Vec::<String>::new())
+        .unwrap();
+    let mut book = MDBook::load_with_config(folder, config).unwrap();
+    book.with_preprocessor(Press::with_results(results::results()));
+    book.build().map_err(|error| format!("{error:#}"))
+}
+
+fn page(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join("target/book").join(name)).unwrap()
+}
+
+#[test]
+fn the_small_book_is_complete() {
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    let results = page(folder.path(), "results.html");
+    for expected in [
+        "<data value=\"0.9933\">99.33\u{a0}%</data>",
+        "<figure id=\"figure-he-cost-2\">",
+        "<span class=\"label\">Figure 1.1.</span>",
+        "href=\"code/lab/src/he.html#lab-src-he-4\"",
+        "id=\"table-he-comparison\"",
+        "<th scope=\"row\">He</th>",
+        "<div class=\"claim does-not-hold\" id=\"claim-he-cost\" role=\"note\">",
+        "<strong class=\"verdict\"><span aria-hidden=\"true\">✓</span> Holds.</strong>",
+        "<a href=\"code/src/scale.html#src-scale-11\">src/scale.rs</a> <span>lines 11–19</span>",
+        "<a href=\"code/lab/src/he.html#lab-src-he-4\">lab/src/he.rs</a>",
+        "{{#value he.accuracy}} is how it is written",
+        "<code>{{#value he.accuracy}}</code>",
+        "<math display=\"block\">",
+    ] {
+        assert!(results.contains(expected), "{expected}\n{results}");
+    }
+    assert!(!results.contains("ANCHOR"));
+}
+
+#[test]
+fn references_lead_to_the_first_place_from_any_depth() {
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    let index = page(folder.path(), "index.html");
+    assert!(index.contains("<a href=\"index.html#figure-he-cost\">Figure\u{a0}1</a>"));
+    assert!(index.contains("<a href=\"results.html#table-he-comparison\">Table\u{a0}1.1</a>"));
+    let deep = page(folder.path(), "deep/more.html");
+    assert!(deep.contains("<a href=\"../results.html#table-he-comparison\">"));
+    assert!(deep.contains("href=\"../code/lab/src/he.html#lab-src-he-4\""));
+    assert!(deep.contains("Figure 1.1.1."));
+}
+
+#[test]
+fn all_claims_are_listed_with_their_verdicts() {
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    let claims = page(folder.path(), "claims.html");
+    assert!(claims.contains("href=\"results.html#claim-he-keeps\""));
+    assert!(claims.contains("href=\"deep/more.html#claim-he-ends\""));
+    assert_eq!(claims.matches("<span class=\"count\">1</span>").count(), 3);
+    assert!(claims.contains("id=\"claims-deep-more\""));
+}
+
+#[test]
+fn the_code_has_pages_with_its_lines() {
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    let list = page(folder.path(), "code.html");
+    assert!(list.contains("<a href=\"code/src/scale.html\">"));
+    let source = page(folder.path(), "code/src/scale.html");
+    assert!(source.contains("<span id=\"src-scale-11\">11</span>"));
+    assert!(source.contains("a {{#value he.accuracy}} in a comment stays"));
+    assert!(source.contains("// ANCHOR: scale"));
+}
+
+#[test]
+fn every_link_inside_the_book_leads_somewhere_and_ids_are_unique() {
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    for name in [
+        "index.html",
+        "results.html",
+        "deep/more.html",
+        "claims.html",
+        "code.html",
+        "print.html",
+    ] {
+        let text = page(folder.path(), name);
+        let ids = attributes(&text, " id=\"");
+        let mut unique = ids.clone();
+        unique.sort_unstable();
+        unique.dedup();
+        assert_eq!(ids.len(), unique.len(), "{name}");
+        for link in attributes(&text, "<a href=\"") {
+            if link.contains("://") {
+                continue;
+            }
+            assert!(
+                leads_somewhere(&folder.path().join("target/book"), name, link),
+                "{name}: {link}"
+            );
+        }
+    }
+}
+
+fn attributes<'a>(text: &'a str, opening: &str) -> Vec<&'a str> {
+    text.split(opening)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect()
+}
+
+fn leads_somewhere(book: &Path, page: &str, link: &str) -> bool {
+    let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+    let file = match path {
+        "" => book.join(page),
+        path => book.join(page).parent().unwrap().join(path),
+    };
+    let Ok(text) = fs::read_to_string(file) else {
+        return false;
+    };
+    anchor.is_empty() || text.contains(&format!(" id=\"{anchor}\""))
+}
+
+#[test]
+fn two_clones_give_the_same_bytes() {
+    let (first, second) = (clone_book(), clone_book());
+    build(first.path()).unwrap();
+    build(second.path()).unwrap();
+    let (left, right) = (
+        first.path().join("target/book"),
+        second.path().join("target/book"),
+    );
+    assert_same(&left, &right);
+}
+
+fn assert_same(left: &Path, right: &Path) {
+    for entry in fs::read_dir(left).unwrap() {
+        let entry = entry.unwrap();
+        let other = right.join(entry.file_name());
+        match entry.path().is_dir() {
+            true => assert_same(&entry.path(), &other),
+            false => assert!(
+                fs::read(entry.path()).unwrap() == fs::read(other).unwrap(),
+                "{entry:?}"
+            ),
+        }
+    }
+}
+
+#[test]
+fn everything_wrong_in_any_chapter_fails_the_build_with_its_line() {
+    let folder = clone_book();
+    let book = folder.path().join("book");
+    fs::write(
+        book.join("results.md"),
+        "# Results\n\n{{#figure he/cots}}\n\nAbout 0.83 and 99.33 %.\n\n{{#listing scal.rs:scale}}\n\n\
+         {{#listing scale.rs:scal}}\n\n$`\\frac{1}`$ {{#nothing}}\n\n```math\n\\nonsense\n```\n\n{{#ref he/cots}}\n",
+    )
+    .unwrap();
+    fs::write(
+        book.join("deep/more.md"),
+        "{{#value he.acuracy}} {{#table he/comparison}}\n",
+    )
+    .unwrap();
+    let error = build(folder.path()).unwrap_err();
+    for expected in [
+        "book/index.md:3: no chapter shows a figure or table `he/comparison`; the nearest is `he/cost`",
+        "book/results.md:3: {{#figure he/cots}}: there is no figure `he/cots`; the nearest is `he/cost`",
+        "book/results.md:5: `0.83` is typed by hand: write {{#value experiment.name}}",
+        "book/results.md:5: `99.33 %` is typed by hand: write {{#value he.accuracy}}",
+        "book/results.md:7: {{#listing scal.rs:scale}}: there is no file `src/scal.rs`; the nearest is `src/scale.rs`",
+        "book/results.md:9: {{#listing scale.rs:scal}}: there is no anchor `scal` in src/scale.rs; the nearest is `scale`",
+        "book/results.md:11: the formula `\\frac{1}` does not parse",
+        "book/results.md:11: there is no directive `nothing`",
+        "book/results.md:13: the formula `\\nonsense` does not parse",
+        "book/results.md:17: no chapter shows a figure or table `he/cots`; the nearest is `he/cost`",
+        "book/deep/more.md:1: there is no value `he.acuracy`; the nearest is `he.accuracy`",
+        "book/deep/more.md:1: `{{#table he/comparison}}` needs a paragraph of its own",
+        "book/claims.md:3: {{#claims}}: expected every claim to stand in a chapter, found none with",
+    ] {
+        assert!(error.contains(expected), "{expected}\n{error}");
+    }
+    assert!(error.contains("13 problems in the chapters"), "{error}");
+}
+
+#[test]
+fn a_press_that_cannot_run_is_never_skipped() {
+    let config = fs::read_to_string(root().join("book.toml")).unwrap();
+    assert!(config.contains("renderers = [\"html\"]"));
+    let folder = clone_book();
+    fs::write(
+        folder.path().join("book.toml"),
+        config.replace(
+            "cargo run --release --package press --",
+            "cargo run --quiet --manifest-path no-such-press/Cargo.toml --",
+        ),
+    )
+    .unwrap();
+    for watched in ["src", "lab/src"] {
+        assert!(folder.path().join(watched).is_dir());
+    }
+    assert!(MDBook::load(folder.path()).unwrap().build().is_err());
+}
