@@ -269,7 +269,8 @@ mod tests {
 
     #[test]
     fn one_dollar_is_half_a_formula() {
-        assert_eq!(Layout::of("a $`x` b").half_formulas, [3..6]);
+        let layout = Layout::of("a $`x` b");
+        assert_eq!(layout.half_formulas.first(), Some(&(3..6)));
     }
 
     #[test]

@@ -1,4 +1,5 @@
 //! A whole small book, built by mdBook in this process with this project's configuration and theme.
+#![allow(clippy::unwrap_used, reason = "all of this is test code")]
 
 mod results;
 
