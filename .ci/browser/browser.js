@@ -1,0 +1,74 @@
+// Chromium without a window, and its pages with everything that goes wrong in them.
+
+import { chromium } from "playwright-core";
+
+export const desktop = { width: 1200, height: 900 };
+export const phone = { width: 390, height: 844 };
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--hide-scrollbars",
+    ],
+  });
+}
+
+/**
+ * Opens a page in a fresh profile and gives it to `visit` with a list that fills up with what
+ * should not happen: console messages, exceptions, failed requests, requests to other hosts.
+ */
+export async function visit(browser, url, { viewport = desktop, theme, scripts = true }, look) {
+  const context = await browser.newContext({
+    viewport,
+    javaScriptEnabled: scripts,
+    reducedMotion: "reduce",
+    colorScheme: "light",
+  });
+  const troubles = [];
+  const home = new URL(url);
+  await context.route(
+    (target) => isElsewhere(target, home),
+    (route) => {
+      troubles.push(`request to another host: ${route.request().url()}`);
+      return route.abort();
+    },
+  );
+  await context.addInitScript((theme) => {
+    // The print page opens the printer's dialog.
+    window.print = () => {};
+    try {
+      if (theme) localStorage.setItem("mdbook-theme", theme);
+    } catch {
+      // A page from the file system may have no storage.
+    }
+  }, theme);
+  const page = await context.newPage();
+  page.on("console", (message) => troubles.push(`console ${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => troubles.push(`exception: ${error.message}`));
+  page.on("requestfailed", (request) => {
+    troubles.push(`failed request: ${request.url()} (${request.failure()?.errorText})`);
+  });
+  page.on("response", (response) => {
+    if (response.status() >= 400) troubles.push(`status ${response.status()}: ${response.url()}`);
+  });
+  try {
+    await page.goto(url, { waitUntil: "networkidle" });
+    await page.evaluate(() => document.fonts.ready.then(() => true));
+    return await look(page, troubles);
+  } finally {
+    await context.close();
+  }
+}
+
+function isElsewhere(target, home) {
+  if (["data:", "blob:"].includes(target.protocol)) return false;
+  return target.protocol !== home.protocol || target.host !== home.host;
+}
