@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use math_core::MathDisplay;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 
 use crate::layout::Layout;
@@ -48,7 +47,10 @@ fn typeset(markdown: &str) -> Result<String, String> {
     let mut done = 0;
     for formula in layout.formulas {
         typeset.push_str(&markdown[done..formula.range.start]);
-        typeset.push_str(&math::typeset(&formula.tex, MathDisplay::Inline)?);
+        typeset.push_str(&math::in_line(
+            &formula.tex,
+            &markdown[formula.range.end..],
+        )?);
         done = formula.range.end;
     }
     typeset.push_str(&markdown[done..]);

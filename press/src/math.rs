@@ -4,6 +4,20 @@ use math_core::{LatexToMathML, MathDisplay};
 
 use crate::html;
 
+/// A formula in running text, which no line break parts from the punctuation `after` it.
+///
+/// # Errors
+///
+/// Says what does not parse, and the formula.
+pub(crate) fn in_line(tex: &str, after: &str) -> Result<String, String> {
+    const WORD_JOINER: char = '\u{2060}';
+    let mut formula = typeset(tex, MathDisplay::Inline)?;
+    if after.starts_with(['.', ',', ';', ':', '!', '?', ')', '-', '’', '”', '%']) {
+        formula.push(WORD_JOINER);
+    }
+    Ok(formula)
+}
+
 /// A formula as MathML that Markdown leaves alone.
 ///
 /// # Errors
@@ -22,7 +36,7 @@ pub(crate) fn typeset(tex: &str, display: MathDisplay) -> Result<String, String>
 
 #[cfg(test)]
 mod tests {
-    use super::typeset;
+    use super::{in_line, typeset};
     use math_core::MathDisplay;
 
     #[test]
@@ -31,6 +45,13 @@ mod tests {
         assert!(formula.starts_with("<math>"), "{formula}");
         assert!(formula.contains("<mfrac>"), "{formula}");
         assert!(!formula.contains('\n'), "{formula}");
+    }
+
+    #[test]
+    fn punctuation_stays_with_its_formula() {
+        assert!(in_line("x", ", and").unwrap().ends_with("</math>\u{2060}"));
+        assert!(in_line("x", " and").unwrap().ends_with("</math>"));
+        assert!(in_line("\\frac", "").is_err());
     }
 
     #[test]

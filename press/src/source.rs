@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use mdbook_preprocessor::book::{BookItem, Chapter};
+use mdbook_preprocessor::book::{BookItem, Chapter, SectionNumber};
 
 use crate::html::escape;
 use crate::inline;
@@ -64,7 +64,13 @@ impl Sources {
         list.sub_items = self
             .files
             .iter()
-            .map(|(file, text)| BookItem::Chapter(page(file, text)))
+            .zip(1..)
+            .map(|((file, text), order)| {
+                let mut page = page(file, text);
+                // mdBook folds by the depth of the number; the theme does not show this one.
+                page.number = Some(SectionNumber::new([0, order]));
+                BookItem::Chapter(page)
+            })
             .collect();
         Some(BookItem::Chapter(list))
     }
