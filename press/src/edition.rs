@@ -5,12 +5,10 @@ use std::path::{Path, PathBuf};
 
 use lab::Results;
 use lab::outcome::{Claim, Figure, Table, Value};
-use math_core::MathDisplay;
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 
 use crate::directive::Directive;
 use crate::html::{armor, escape};
-use crate::layout::Formula;
 use crate::page::{Found, Page, What};
 use crate::place::{self, Place, Places};
 use crate::problem::{Problem, Problems};
@@ -105,14 +103,7 @@ impl Edition<'_> {
 
     fn replacement(&self, page: &Page, found: &Found) -> Result<String, String> {
         match &found.what {
-            What::Formula(Formula {
-                tex,
-                display: MathDisplay::Block,
-                ..
-            }) => math::typeset(tex, MathDisplay::Block),
-            What::Formula(formula) => {
-                math::in_line(&formula.tex, &page.markdown[found.range.end..])
-            }
+            What::Formula(formula) => math::formula(formula),
             What::Plain(directive) => self.plain(directive),
             What::Inline(Directive::Value(id)) => Ok(value(self.value(id)?)),
             What::Inline(directive) => self.reference(directive, page),

@@ -103,7 +103,7 @@ mod tests {
             "<figure id=\"figure-a-b\"><div class=\"drawing\">\
              <svg xmlns=\"x\" viewBox=\"0 0 720 300\" role=\"img\" aria-label=\"The cost &quot;falls&quot;\"> \
              <clipPath id=\"figure-a-b-c\"/><g clip-path=\"url(#figure-a-b-c)\"/><use href=\"#figure-a-b-c\"/>  </svg></div>\
-             <figcaption><span class=\"label\">Figure 1.2.</span> The <em>cost</em> <math><mi>J</mi></math>\u{2060}. \
+             <figcaption><span class=\"label\">Figure 1.2.</span> The <em>cost</em> <span class=\"glued\"><math><mi>J</mi></math>.</span> \
              <a class=\"code-link\" href=\"code/a.html#a-3\" aria-label=\"code that drew Figure 1.2\">code</a></figcaption></figure>"
         );
     }

@@ -47,10 +47,7 @@ fn typeset(markdown: &str) -> Result<String, String> {
     let mut done = 0;
     for formula in layout.formulas {
         typeset.push_str(&markdown[done..formula.range.start]);
-        typeset.push_str(&math::in_line(
-            &formula.tex,
-            &markdown[formula.range.end..],
-        )?);
+        typeset.push_str(&math::formula(&formula)?);
         done = formula.range.end;
     }
     typeset.push_str(&markdown[done..]);

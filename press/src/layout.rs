@@ -34,6 +34,8 @@ pub(crate) struct Formula {
     pub(crate) range: Range<usize>,
     pub(crate) tex: String,
     pub(crate) display: MathDisplay,
+    /// Punctuation that no line break may part from it; the range holds it too.
+    pub(crate) after: String,
 }
 
 /// mdBook's Markdown, without the rewriting of quotes and of heading attributes, which would move text.
@@ -153,6 +155,7 @@ impl<'a> Reader<'a> {
             range,
             tex: String::new(),
             display: MathDisplay::Block,
+            after: String::new(),
         });
     }
 
@@ -178,14 +181,23 @@ impl<'a> Reader<'a> {
         let before = self.markdown[..range.start].ends_with('$');
         let after = self.markdown[range.end..].starts_with('$');
         match (before, after) {
-            (true, true) => self.layout.formulas.push(Formula {
-                range: range.start - 1..range.end + 1,
-                tex: code.to_owned(),
-                display: MathDisplay::Inline,
-            }),
+            (true, true) => self.formula(code, range.start - 1..range.end + 1),
             (false, false) => self.layout.opaque.push(range),
             _ => self.layout.half_formulas.push(range),
         }
+    }
+
+    fn formula(&mut self, tex: &str, range: Range<usize>) {
+        let after: String = self.markdown[range.end..]
+            .chars()
+            .take_while(|next| ".,;:?)".contains(*next))
+            .collect();
+        self.layout.formulas.push(Formula {
+            range: range.start..range.end + after.len(),
+            tex: tex.to_owned(),
+            display: MathDisplay::Inline,
+            after,
+        });
     }
 
     fn end_heading(&mut self) {
@@ -242,6 +254,10 @@ mod tests {
         assert_eq!(
             formulas("a $`x_1`$ b"),
             [("$`x_1`$", "x_1".to_owned(), false)]
+        );
+        assert_eq!(
+            formulas("(a $`x_1`$), b"),
+            [("$`x_1`$),", "x_1".to_owned(), false)]
         );
         assert_eq!(formulas("a `x_1` b"), []);
     }

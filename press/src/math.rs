@@ -3,19 +3,20 @@
 use math_core::{LatexToMathML, MathDisplay};
 
 use crate::html;
+use crate::layout::Formula;
 
-/// A formula in running text, which no line break parts from the punctuation `after` it.
+/// A formula of a chapter, which no line break parts from the punctuation after it.
 ///
 /// # Errors
 ///
 /// Says what does not parse, and the formula.
-pub(crate) fn in_line(tex: &str, after: &str) -> Result<String, String> {
-    const WORD_JOINER: char = '\u{2060}';
-    let mut formula = typeset(tex, MathDisplay::Inline)?;
-    if after.starts_with(['.', ',', ';', ':', '!', '?', ')', '-', '’', '”', '%']) {
-        formula.push(WORD_JOINER);
+pub(crate) fn formula(formula: &Formula) -> Result<String, String> {
+    let mathml = typeset(&formula.tex, formula.display)?;
+    if formula.after.is_empty() {
+        return Ok(mathml);
     }
-    Ok(formula)
+    let after = html::armor(&formula.after);
+    Ok(format!("<span class=\"glued\">{mathml}{after}</span>"))
 }
 
 /// A formula as MathML that Markdown leaves alone.
@@ -23,7 +24,7 @@ pub(crate) fn in_line(tex: &str, after: &str) -> Result<String, String> {
 /// # Errors
 ///
 /// Says what does not parse, and the formula.
-pub(crate) fn typeset(tex: &str, display: MathDisplay) -> Result<String, String> {
+fn typeset(tex: &str, display: MathDisplay) -> Result<String, String> {
     let tex = tex.trim();
     if tex.is_empty() {
         return Err("expected a formula, found none".to_owned());
@@ -36,7 +37,8 @@ pub(crate) fn typeset(tex: &str, display: MathDisplay) -> Result<String, String>
 
 #[cfg(test)]
 mod tests {
-    use super::{in_line, typeset};
+    use super::{formula, typeset};
+    use crate::layout::Formula;
     use math_core::MathDisplay;
 
     #[test]
@@ -49,9 +51,16 @@ mod tests {
 
     #[test]
     fn punctuation_stays_with_its_formula() {
-        assert!(in_line("x", ", and").unwrap().ends_with("</math>\u{2060}"));
-        assert!(in_line("x", " and").unwrap().ends_with("</math>"));
-        assert!(in_line("\\frac", "").is_err());
+        let written = Formula {
+            range: 0..6,
+            tex: "x".to_owned(),
+            display: MathDisplay::Inline,
+            after: "),".to_owned(),
+        };
+        assert_eq!(
+            formula(&written).unwrap(),
+            "<span class=\"glued\"><math><mi>x</mi></math>&#41;&#44;</span>"
+        );
     }
 
     #[test]
