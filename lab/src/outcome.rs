@@ -1,7 +1,6 @@
 //! What an experiment returns: values, tables, figures and claims.
 
 use std::collections::BTreeMap;
-use std::panic::Location;
 
 use serde::{Deserialize, Serialize};
 
@@ -47,12 +46,12 @@ pub struct Figure {
     pub alt: String,
     /// What to look at, in inline Markdown.
     pub caption: String,
-    /// The lines that drew it.
+    /// The function that drew it.
     pub source: Source,
 }
 
 /// A place in this repository.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Source {
     /// Path from the repository's root, with `/`: `lab/src/initialization.rs`.
     pub file: String,
@@ -115,21 +114,16 @@ impl Outcome {
         self
     }
 
-    /// Adds a figure; the caller's line is kept as the place that drew it.
-    #[track_caller]
+    /// Adds a figure. [`Results`](crate::results::Results) fill in its source: the experiment's
+    /// function.
     pub fn figure(&mut self, name: &str, svg: String, alt: String, caption: String) -> &mut Self {
-        let here = Location::caller();
-        let source = Source {
-            file: here.file().replace('\\', "/"),
-            line: here.line(),
-        };
         self.figures.insert(
             name.to_owned(),
             Figure {
                 svg,
                 alt,
                 caption,
-                source,
+                source: Source::default(),
             },
         );
         self

@@ -1,0 +1,236 @@
+//! Outcomes on disk, each under the fingerprint of the code that found it.
+
+use std::env;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::Error;
+use crate::experiment::Experiment;
+use crate::outcome::Outcome;
+
+/// A folder of outcomes: one file each, a checksum followed by the outcome in postcard's format.
+///
+/// Processes may share it: a file appears whole or not at all.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    folder: PathBuf,
+    fresh: bool,
+}
+
+impl Cache {
+    /// The cache of the workspace at `root`, in its `target` folder or where `CARGO_TARGET_DIR` says.
+    pub fn of(root: &Path) -> Self {
+        let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+        Self::at(root.join(target).join("lab"))
+    }
+
+    /// The cache in `folder`, which need not exist.
+    pub fn at(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+            fresh: false,
+        }
+    }
+
+    /// The same cache, only written to: everything runs again.
+    pub fn fresh(self) -> Self {
+        Self {
+            fresh: true,
+            ..self
+        }
+    }
+
+    /// What the experiment found before, if its code has not changed since.
+    ///
+    /// A file that cannot be read, or is not what was written, counts as none.
+    pub fn load(&self, experiment: &Experiment) -> Option<Outcome> {
+        if self.fresh {
+            return None;
+        }
+        let bytes = fs::read(self.file(experiment)?).ok()?;
+        let (checksum, outcome) = bytes.split_at_checked(blake3::OUT_LEN)?;
+        if blake3::hash(outcome).as_bytes() != checksum {
+            return None;
+        }
+        postcard::from_bytes(outcome).ok()
+    }
+
+    /// Keeps what the experiment found, in place of what it found with other code.
+    ///
+    /// # Errors
+    /// [`Error::File`] when the folder cannot be written to.
+    pub fn store(&self, experiment: &Experiment, outcome: &Outcome) -> Result<(), Error> {
+        let Some(file) = self.file(experiment) else {
+            return Ok(());
+        };
+        self.write(&file, outcome)
+            .and_then(|()| self.remove_others(experiment, &file))
+            .map_err(|reason| Error::File { path: file, reason })
+    }
+
+    fn write(&self, file: &Path, outcome: &Outcome) -> io::Result<()> {
+        let outcome = postcard::to_allocvec(outcome).map_err(io::Error::other)?;
+        fs::create_dir_all(&self.folder)?;
+        let mut whole = NamedTempFile::new_in(&self.folder)?;
+        whole.write_all(blake3::hash(&outcome).as_bytes())?;
+        whole.write_all(&outcome)?;
+        whole.persist(file)?;
+        Ok(())
+    }
+
+    fn remove_others(&self, experiment: &Experiment, kept: &Path) -> io::Result<()> {
+        let prefix = format!("{}.", experiment.name);
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with(&prefix) && path != kept {
+                gone(fs::remove_file(&path))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&self, experiment: &Experiment) -> Option<PathBuf> {
+        let fingerprint = experiment.code?.fingerprint;
+        Some(
+            self.folder
+                .join(format!("{}.{fingerprint}", experiment.name)),
+        )
+    }
+}
+
+/// Another process may have removed the file first.
+fn gone(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+    use crate::experiment::Code;
+    use crate::outcome::Value;
+
+    fn experiment(name: &'static str, fingerprint: &'static str) -> Experiment {
+        Experiment {
+            name,
+            chapter: "tests",
+            run: || Ok(Outcome::new()),
+            code: Some(Code {
+                fingerprint,
+                file: "lab/src/cache.rs",
+                line: 1,
+            }),
+        }
+    }
+
+    fn infinite() -> Outcome {
+        let mut outcome = Outcome::new();
+        outcome.value("cost", Value::fixed(f64::INFINITY, 3));
+        outcome
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn gives_back_what_was_stored_until_the_code_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path().join("new"));
+        let before = experiment("he", "a");
+        assert_eq!(cache.load(&before), None);
+        cache.store(&before, &infinite()).unwrap();
+        assert_eq!(cache.load(&before), Some(infinite()));
+        assert_eq!(cache.load(&experiment("he", "b")), None);
+        assert_eq!(cache.clone().fresh().load(&before), None);
+    }
+
+    #[test]
+    fn an_old_outcome_of_the_same_experiment_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path());
+        for (name, fingerprint) in [("he", "a"), ("he_uniform", "a"), ("he", "b")] {
+            cache
+                .store(&experiment(name, fingerprint), &infinite())
+                .unwrap();
+        }
+        assert_eq!(names(folder.path()), ["he.b", "he_uniform.a"]);
+    }
+
+    #[test]
+    fn a_damaged_file_counts_as_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path());
+        let he = experiment("he", "a");
+        cache.store(&he, &infinite()).unwrap();
+        let file = folder.path().join("he.a");
+        let whole = fs::read(&file).unwrap();
+        for length in 0..whole.len() {
+            fs::write(&file, &whole[..length]).unwrap();
+            assert_eq!(cache.load(&he), None, "cut to {length} bytes");
+        }
+        for place in 0..whole.len() {
+            let mut damaged = whole.clone();
+            damaged[place] ^= 1;
+            fs::write(&file, damaged).unwrap();
+            assert_eq!(cache.load(&he), None, "byte {place} damaged");
+        }
+        cache.store(&he, &infinite()).unwrap();
+        assert_eq!(cache.load(&he), Some(infinite()));
+    }
+
+    #[test]
+    fn an_experiment_without_known_code_is_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path());
+        let unknown = Experiment {
+            code: None,
+            ..experiment("he", "a")
+        };
+        cache.store(&unknown, &infinite()).unwrap();
+        assert_eq!(cache.load(&unknown), None);
+        assert_eq!(names(folder.path()), [""; 0]);
+    }
+
+    #[test]
+    fn many_may_write_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path());
+        thread::scope(|scope| {
+            for fingerprint in ["a", "b", "a", "b"] {
+                let (cache, he) = (&cache, experiment("he", fingerprint));
+                scope.spawn(move || {
+                    for _ in 0..50 {
+                        cache.store(&he, &infinite()).unwrap();
+                        let loaded = cache.load(&he);
+                        assert!(loaded.is_none() || loaded == Some(infinite()));
+                    }
+                });
+            }
+        });
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_an_error_with_its_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let error = Cache::at(&file)
+            .store(&experiment("he", "a"), &infinite())
+            .unwrap_err();
+        assert!(error.to_string().contains("he.a: "), "{error}");
+    }
+}

@@ -1,0 +1,35 @@
+//! What can go wrong in the lab.
+
+use std::io;
+use std::path::PathBuf;
+
+/// The lab's error type.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The library refused an input, or a run diverged.
+    #[error(transparent)]
+    Library(#[from] trainable::error::Error),
+
+    /// A file that cannot be read or written.
+    #[error("{}: {reason}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: io::Error,
+    },
+
+    /// An experiment that panicked.
+    #[error("panicked: {0}")]
+    Panicked(String),
+
+    /// An experiment that failed.
+    #[error("experiment `{name}`: {reason}")]
+    Experiment {
+        /// The experiment.
+        name: &'static str,
+        /// Why it failed.
+        reason: Box<Error>,
+    },
+}

@@ -1,0 +1,145 @@
+//! A deterministic function that trains and measures, and where its code is.
+//!
+//! A chapter's module declares its experiments by the names of their functions:
+//!
+//! ```text
+//! pub fn experiments() -> Vec<Experiment> {
+//!     experiments![zeros, large, he]
+//! }
+//!
+//! fn he() -> Result<Outcome, Error> { … }
+//! ```
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::error::Error;
+use crate::outcome::{Outcome, Source};
+
+// `CODE`: what the build script knows about the code of each experiment, by `chapter::function`.
+include!(concat!(env!("OUT_DIR"), "/code.rs"));
+
+/// A training run of the book: a function that returns the same bytes whenever it is called.
+#[derive(Debug, Clone, Copy)]
+pub struct Experiment {
+    /// Its name, which no other experiment has: the function's.
+    pub name: &'static str,
+    /// The chapter it belongs to: the module's name.
+    pub chapter: &'static str,
+    /// Trains and measures.
+    pub run: fn() -> Result<Outcome, Error>,
+    /// Where its code is; without it, the outcome is never cached.
+    pub code: Option<Code>,
+}
+
+/// The code that an experiment can reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// A hash of all of it.
+    pub fingerprint: &'static str,
+    /// The file of the experiment's function, from the repository's root.
+    pub file: &'static str,
+    /// The line of the function, from 1.
+    pub line: u32,
+}
+
+impl Experiment {
+    /// The experiment `run`, whose function is `name` in the module `module`.
+    pub fn new(
+        module: &'static str,
+        name: &'static str,
+        run: fn() -> Result<Outcome, Error>,
+    ) -> Self {
+        let chapter = module.rsplit("::").next().unwrap_or(module);
+        let code = CODE
+            .iter()
+            .find(|(path, _)| path.split_once("::") == Some((chapter, name)))
+            .map(|(_, code)| *code);
+        Self {
+            name,
+            chapter,
+            run,
+            code,
+        }
+    }
+
+    /// Runs it.
+    ///
+    /// # Errors
+    /// [`Error::Experiment`], which names it, when it fails or panics.
+    pub fn outcome(&self) -> Result<Outcome, Error> {
+        let panicked = |payload: Box<dyn std::any::Any + Send>| {
+            let text = payload
+                .downcast_ref::<String>()
+                .map(String::as_str)
+                .or_else(|| payload.downcast_ref::<&str>().copied())
+                .unwrap_or("without a message");
+            Err(Error::Panicked(text.to_owned()))
+        };
+        let failed = |reason| Error::Experiment {
+            name: self.name,
+            reason: Box::new(reason),
+        };
+        catch_unwind(AssertUnwindSafe(self.run))
+            .unwrap_or_else(panicked)
+            .map_err(failed)
+    }
+
+    /// The place of its function, which is what the figures' sources link to.
+    pub fn source(&self) -> Source {
+        self.code.map_or_else(Source::default, |code| Source {
+            file: code.file.to_owned(),
+            line: code.line,
+        })
+    }
+}
+
+/// The experiments of the chapter whose module this is written in, by their functions' names.
+#[allow(unused, reason = "until the first chapter")]
+macro_rules! experiments {
+    ($($run:ident),* $(,)?) => {
+        vec![$($crate::experiment::Experiment::new(module_path!(), stringify!($run), $run)),*]
+    };
+}
+#[allow(unused, reason = "until the first chapter")]
+pub(crate) use experiments;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fine() -> Result<Outcome, Error> {
+        Ok(Outcome::new())
+    }
+
+    fn refused() -> Result<Outcome, Error> {
+        Err(trainable::prelude::Error::NoExamples.into())
+    }
+
+    fn breaks() -> Result<Outcome, Error> {
+        panic!("no number")
+    }
+
+    #[test]
+    fn is_named_after_its_function_and_its_module() {
+        let [experiment] = experiments![fine][..] else {
+            panic!("one experiment");
+        };
+        assert_eq!((experiment.name, experiment.chapter), ("fine", "tests"));
+        assert_eq!(experiment.outcome().unwrap(), Outcome::new());
+    }
+
+    #[test]
+    fn a_failure_names_the_experiment() {
+        let said = experiments![refused, breaks]
+            .iter()
+            .map(|experiment| experiment.outcome().unwrap_err().to_string())
+            .collect::<Vec<_>>();
+        assert_eq!(
+            said,
+            [
+                "experiment `refused`: expected at least one example, got none",
+                "experiment `breaks`: panicked: no number"
+            ]
+        );
+    }
+}

@@ -1,0 +1,309 @@
+//! What all experiments found, by id.
+
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::cache::Cache;
+use crate::error::Error;
+use crate::experiment::Experiment;
+use crate::outcome::{Claim, Figure, Outcome, Table, Value};
+use crate::progress::Progress;
+
+/// The outcomes of experiments, in the order in which they are declared.
+///
+/// A value's id is `experiment.name`; a table's, a figure's and a claim's is `experiment/name`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Results {
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Entry {
+    experiment: String,
+    chapter: String,
+    outcome: Outcome,
+}
+
+/// What the whole catalog found: outcomes known from before under `root`'s target folder, and the
+/// rest by running it.
+///
+/// # Errors
+/// [`Error::Experiment`] of the first experiment that fails, [`Error::File`] when an outcome cannot
+/// be kept.
+pub fn results(root: &Path) -> Result<Results, Error> {
+    run(&crate::catalog(), &Cache::of(root))
+}
+
+/// What `experiments` found: outcomes known from before, and the rest by running it in parallel.
+///
+/// # Errors
+/// As [`results`].
+pub fn run(experiments: &[Experiment], cache: &Cache) -> Result<Results, Error> {
+    let known: Vec<Option<Outcome>> = experiments
+        .iter()
+        .map(|experiment| cache.load(experiment))
+        .collect();
+    let progress = Progress::new(known.iter().filter(|outcome| outcome.is_none()).count());
+    let outcomes: Vec<Result<Outcome, Error>> = experiments
+        .par_iter()
+        .zip(known)
+        .map(|(experiment, known)| match known {
+            Some(outcome) => Ok(outcome),
+            None => progress.during(experiment.name, || measure(experiment, cache)),
+        })
+        .collect();
+    let entries = experiments
+        .iter()
+        .zip(outcomes)
+        .map(|(experiment, outcome)| Ok(entry(experiment, outcome?)))
+        .collect::<Result<_, Error>>()?;
+    Ok(Results { entries })
+}
+
+fn measure(experiment: &Experiment, cache: &Cache) -> Result<Outcome, Error> {
+    let outcome = experiment.outcome()?;
+    cache.store(experiment, &outcome)?;
+    Ok(outcome)
+}
+
+/// The figures get their source here: a line may move without any outcome changing.
+fn entry(experiment: &Experiment, mut outcome: Outcome) -> Entry {
+    for figure in outcome.figures.values_mut() {
+        figure.source = experiment.source();
+    }
+    Entry {
+        experiment: experiment.name.to_owned(),
+        chapter: experiment.chapter.to_owned(),
+        outcome,
+    }
+}
+
+impl Results {
+    /// Results of given outcomes, each with the names of its experiment and its chapter.
+    pub fn from_outcomes(outcomes: impl IntoIterator<Item = (String, String, Outcome)>) -> Self {
+        let entries = outcomes
+            .into_iter()
+            .map(|(experiment, chapter, outcome)| Entry {
+                experiment,
+                chapter,
+                outcome,
+            })
+            .collect();
+        Self { entries }
+    }
+
+    /// The value `experiment.name`.
+    pub fn value(&self, id: &str) -> Option<&Value> {
+        let (outcome, name) = self.find(id, '.')?;
+        outcome.values.get(name)
+    }
+
+    /// The table `experiment/name`.
+    pub fn table(&self, id: &str) -> Option<&Table> {
+        let (outcome, name) = self.find(id, '/')?;
+        outcome.tables.get(name)
+    }
+
+    /// The figure `experiment/name`.
+    pub fn figure(&self, id: &str) -> Option<&Figure> {
+        let (outcome, name) = self.find(id, '/')?;
+        outcome.figures.get(name)
+    }
+
+    /// The claim `experiment/name`.
+    pub fn claim(&self, id: &str) -> Option<&Claim> {
+        let (outcome, name) = self.find(id, '/')?;
+        outcome.claims.get(name)
+    }
+
+    /// All values with their ids, experiment by experiment.
+    pub fn values(&self) -> impl Iterator<Item = (String, &Value)> {
+        self.all('.', |outcome| outcome.values.iter())
+    }
+
+    /// All tables with their ids, experiment by experiment.
+    pub fn tables(&self) -> impl Iterator<Item = (String, &Table)> {
+        self.all('/', |outcome| outcome.tables.iter())
+    }
+
+    /// All figures with their ids, experiment by experiment.
+    pub fn figures(&self) -> impl Iterator<Item = (String, &Figure)> {
+        self.all('/', |outcome| outcome.figures.iter())
+    }
+
+    /// All claims with their ids, experiment by experiment.
+    pub fn claims(&self) -> impl Iterator<Item = (String, &Claim)> {
+        self.all('/', |outcome| outcome.claims.iter())
+    }
+
+    /// The experiments' names and outcomes, in order.
+    pub fn outcomes(&self) -> impl Iterator<Item = (&str, &Outcome)> {
+        self.entries
+            .iter()
+            .map(|entry| (entry.experiment.as_str(), &entry.outcome))
+    }
+
+    /// The chapter that an experiment belongs to.
+    pub fn chapter_of(&self, experiment: &str) -> Option<&str> {
+        self.entry(experiment).map(|entry| entry.chapter.as_str())
+    }
+
+    fn entry(&self, experiment: &str) -> Option<&Entry> {
+        self.entries
+            .iter()
+            .find(|entry| entry.experiment == experiment)
+    }
+
+    fn find<'id>(&self, id: &'id str, separator: char) -> Option<(&Outcome, &'id str)> {
+        let (experiment, name) = id.split_once(separator)?;
+        Some((&self.entry(experiment)?.outcome, name))
+    }
+
+    fn all<'a, T: 'a, I>(
+        &'a self,
+        separator: char,
+        named: impl Fn(&'a Outcome) -> I,
+    ) -> impl Iterator<Item = (String, &'a T)>
+    where
+        I: Iterator<Item = (&'a String, &'a T)> + 'a,
+    {
+        self.entries.iter().flat_map(move |entry| {
+            let experiment = &entry.experiment;
+            named(&entry.outcome)
+                .map(move |(name, found)| (format!("{experiment}{separator}{name}"), found))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::experiment::Code;
+    use crate::outcome::{Source, Verdict};
+
+    fn everything(number: f64) -> Outcome {
+        let mut outcome = Outcome::new();
+        outcome.value("accuracy", Value::percent(number, 2));
+        outcome.value("cost", Value::fixed(number, 4));
+        outcome.table(
+            "rows",
+            Table {
+                caption: "Rows.".to_owned(),
+                header: vec!["a".to_owned()],
+                rows: vec![vec!["1".to_owned()]],
+            },
+        );
+        outcome.figure("curve", "<svg/>".into(), "It falls.".into(), "Cost.".into());
+        outcome.claim(
+            "falls",
+            Claim {
+                said_by: "course".to_owned(),
+                statement: "It falls.".to_owned(),
+                measured: "It fell.".to_owned(),
+                verdict: Verdict::Holds,
+                reason: "Because.".to_owned(),
+            },
+        );
+        outcome
+    }
+
+    fn experiment(
+        name: &'static str,
+        run: fn() -> Result<Outcome, Error>,
+        line: u32,
+    ) -> Experiment {
+        Experiment {
+            name,
+            chapter: "tests",
+            run,
+            code: Some(Code {
+                fingerprint: "same",
+                file: "lab/src/tests.rs",
+                line,
+            }),
+        }
+    }
+
+    #[test]
+    fn finds_by_id_and_lists_in_order() {
+        let results = Results::from_outcomes([
+            (
+                "he".to_owned(),
+                "initialization".to_owned(),
+                everything(0.9),
+            ),
+            ("adam".to_owned(), "optimizers".to_owned(), everything(0.8)),
+        ]);
+        let ids: Vec<String> = results.values().map(|(id, _)| id).collect();
+        assert_eq!(
+            ids,
+            ["he.accuracy", "he.cost", "adam.accuracy", "adam.cost"]
+        );
+        for (id, value) in results.values() {
+            assert_eq!(results.value(&id), Some(value));
+        }
+        for (id, table) in results.tables() {
+            assert_eq!(results.table(&id), Some(table));
+        }
+        for (id, figure) in results.figures() {
+            assert_eq!(results.figure(&id), Some(figure));
+        }
+        for (id, claim) in results.claims() {
+            assert_eq!(results.claim(&id), Some(claim));
+        }
+        assert_eq!(results.claims().count(), 2);
+        assert_eq!(results.value("adam.cost").unwrap().number, 0.8);
+        assert_eq!(results.chapter_of("adam"), Some("optimizers"));
+        for unknown in ["", "he", "he/cost", "he.", ".cost", "nobody.cost"] {
+            assert_eq!(results.value(unknown), None, "{unknown}");
+        }
+        assert_eq!(results.chapter_of("nobody"), None);
+    }
+
+    #[test]
+    fn runs_only_what_is_not_known_and_points_figures_at_the_line_of_today() {
+        static RUNS: AtomicUsize = AtomicUsize::new(0);
+        fn counted() -> Result<Outcome, Error> {
+            RUNS.fetch_add(1, Ordering::Relaxed);
+            Ok(everything(0.5))
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path());
+        let line = |line| Source {
+            file: "lab/src/tests.rs".to_owned(),
+            line,
+        };
+        let first = run(&[experiment("he", counted, 7)], &cache).unwrap();
+        let second = run(&[experiment("he", counted, 7)], &cache).unwrap();
+        assert_eq!(first, second);
+        assert_eq!(first.figure("he/curve").unwrap().source, line(7));
+        let moved = run(&[experiment("he", counted, 70)], &cache).unwrap();
+        assert_eq!(moved.figure("he/curve").unwrap().source, line(70));
+        assert_eq!(RUNS.load(Ordering::Relaxed), 1);
+        run(&[experiment("he", counted, 7)], &cache.fresh()).unwrap();
+        assert_eq!(RUNS.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn the_first_failure_in_order_is_reported_and_the_others_are_kept() {
+        fn fails() -> Result<Outcome, Error> {
+            Err(Error::Panicked("no".to_owned()))
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path());
+        let fine = experiment("fine", || Ok(everything(0.5)), 1);
+        let catalog = [
+            fine,
+            experiment("first", fails, 1),
+            experiment("second", fails, 1),
+        ];
+        for _ in 0..10 {
+            let error = run(&catalog, &cache).unwrap_err();
+            assert_eq!(error.to_string(), "experiment `first`: panicked: no");
+        }
+        assert_eq!(cache.load(&fine), Some(everything(0.5)));
+    }
+}
