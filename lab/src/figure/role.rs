@@ -1,0 +1,177 @@
+//! What a color stands for.
+
+use plotters::style::{Color, RGBAColor};
+use plotters_backend::BackendColor;
+
+/// What a color stands for: a CSS custom property of the theme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Text and axes.
+    Ink,
+    /// Grid lines.
+    Faint,
+    /// The background.
+    Paper,
+    /// Points of class 0.
+    Class0,
+    /// Points of class 1.
+    Class1,
+    /// Where class 0 is predicted.
+    Class0Region,
+    /// Where class 1 is predicted.
+    Class1Region,
+    /// The training set.
+    Train,
+    /// The development set.
+    Dev,
+    /// The test set.
+    Test,
+    /// Weights that begin as zeros.
+    Zeros,
+    /// Weights that begin large.
+    Large,
+    /// Weights that begin small.
+    Small,
+    /// Xavier initialization.
+    Xavier,
+    /// Glorot initialization.
+    Glorot,
+    /// He initialization.
+    He,
+}
+
+impl Role {
+    const ALL: [Self; 16] = [
+        Self::Ink,
+        Self::Faint,
+        Self::Paper,
+        Self::Class0,
+        Self::Class1,
+        Self::Class0Region,
+        Self::Class1Region,
+        Self::Train,
+        Self::Dev,
+        Self::Test,
+        Self::Zeros,
+        Self::Large,
+        Self::Small,
+        Self::Xavier,
+        Self::Glorot,
+        Self::He,
+    ];
+
+    /// The color in CSS, for light pages where the theme does not define it.
+    pub fn css(self) -> &'static str {
+        match self {
+            Self::Ink => "var(--ink, #1a1a1a)",
+            Self::Faint => "var(--faint, #d0d0d0)",
+            Self::Paper => "var(--paper, #ffffff)",
+            Self::Class0 => "var(--class-0, #0072b2)",
+            Self::Class1 => "var(--class-1, #d55e00)",
+            Self::Class0Region => "var(--class-0-region, #cfe3f1)",
+            Self::Class1Region => "var(--class-1-region, #f8ddc8)",
+            Self::Train => "var(--train, #0072b2)",
+            Self::Dev => "var(--dev, #a8527f)",
+            Self::Test => "var(--test, #d55e00)",
+            Self::Zeros => "var(--zeros, #767676)",
+            Self::Large => "var(--large, #d55e00)",
+            Self::Small => "var(--small, #a8527f)",
+            Self::Xavier => "var(--xavier, #0072b2)",
+            Self::Glorot => "var(--glorot, #007a58)",
+            Self::He => "var(--he, #1a1a1a)",
+        }
+    }
+
+    /// The dashes that tell this role's line from others without color.
+    pub(super) fn dash(self) -> Dash {
+        match self {
+            Self::Dev | Self::Xavier => Dash::Long,
+            Self::Test | Self::Large => Dash::Short,
+            Self::Glorot => Dash::DashDot,
+            Self::Zeros => Dash::Dots,
+            Self::Small => Dash::DashDotDot,
+            _ => Dash::Solid,
+        }
+    }
+}
+
+/// A pattern of dashes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Dash {
+    Solid,
+    Long,
+    Short,
+    DashDot,
+    Dots,
+    DashDotDot,
+}
+
+impl Dash {
+    pub(super) const ALL: [Self; 6] = [
+        Self::Solid,
+        Self::Long,
+        Self::Short,
+        Self::DashDot,
+        Self::Dots,
+        Self::DashDotDot,
+    ];
+
+    /// SVG's `stroke-dasharray`, or nothing for a solid line.
+    pub(super) fn array(self) -> &'static str {
+        match self {
+            Self::Solid => "",
+            Self::Long => "10 4",
+            Self::Short => "5 3",
+            Self::DashDot => "9 3 2 3",
+            Self::Dots => "2 3",
+            Self::DashDotDot => "9 3 2 3 2 3",
+        }
+    }
+}
+
+/// A role and its dashes, on their way through plotters' colors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pen {
+    pub(super) role: Role,
+    pub(super) dash: Dash,
+}
+
+impl Pen {
+    /// What [`Color`] made of a pen.
+    pub(super) fn from_color(color: BackendColor) -> Self {
+        let (role, dash, _) = color.rgb;
+        Self {
+            role: Role::ALL
+                .get(usize::from(role))
+                .copied()
+                .unwrap_or(Role::Ink),
+            dash: Dash::ALL
+                .get(usize::from(dash))
+                .copied()
+                .unwrap_or(Dash::Solid),
+        }
+    }
+
+    pub(super) fn faded(self, opacity: f64) -> RGBAColor {
+        self.mix(opacity)
+    }
+}
+
+impl From<Role> for Pen {
+    fn from(role: Role) -> Self {
+        Self {
+            role,
+            dash: Dash::Solid,
+        }
+    }
+}
+
+/// plotters knows red, green and blue: they carry the role's and the dashes' number to the backend.
+impl Color for Pen {
+    fn to_backend_color(&self) -> BackendColor {
+        BackendColor {
+            alpha: 1.0,
+            rgb: (self.role as u8, self.dash as u8, 0),
+        }
+    }
+}
