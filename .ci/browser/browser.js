@@ -1,5 +1,8 @@
 // Chromium without a window, and its pages with everything that goes wrong in them.
 
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
 import { chromium } from "playwright-core";
 
 export const desktop = { width: 1200, height: 900 };
@@ -7,7 +10,7 @@ export const phone = { width: 390, height: 844 };
 
 export function launch() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath: process.env.CHROMIUM ?? installed(),
     args: [
       "--no-sandbox",
       "--disable-gpu",
@@ -19,6 +22,15 @@ export function launch() {
       "--hide-scrollbars",
     ],
   });
+}
+
+function installed() {
+  const names = ["chromium", "chromium-browser", "google-chrome"];
+  const folders = process.env.PATH.split(delimiter);
+  const places = names.flatMap((name) => folders.map((folder) => join(folder, name)));
+  const found = places.find((place) => existsSync(place));
+  if (!found) throw new Error(`expected one of ${names.join(", ")}, or CHROMIUM with its path`);
+  return found;
 }
 
 /**
