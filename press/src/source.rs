@@ -62,8 +62,7 @@ impl Sources {
         }
         let mut list = Chapter::new(TITLE, self.list(), "code.md", vec![]);
         list.sub_items = self
-            .files
-            .iter()
+            .in_order()
             .zip(1..)
             .map(|((file, text), order)| {
                 let mut page = page(file, text);
@@ -75,10 +74,18 @@ impl Sources {
         Some(BookItem::Chapter(list))
     }
 
+    /// The library's files, then the lab's.
+    fn in_order(&self) -> impl Iterator<Item = (&String, &String)> {
+        FOLDERS.iter().flat_map(|folder| {
+            self.files
+                .iter()
+                .filter(move |(file, _)| file.starts_with(folder))
+        })
+    }
+
     fn list(&self) -> String {
         let items: String = self
-            .files
-            .iter()
+            .in_order()
             .map(|(file, text)| {
                 let stem = file.trim_end_matches(".rs");
                 let purpose = purpose(text);
