@@ -15,8 +15,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::error::Error;
 use crate::outcome::{Outcome, Source};
 
-// `CODE`: what the build script knows about the code of each experiment, by `chapter::function`.
-include!(concat!(env!("OUT_DIR"), "/code.rs"));
+/// What the build script knows about the code of each experiment, by `chapter::function`.
+static CODE: &[(&str, Code)] = include!(concat!(env!("OUT_DIR"), "/code.rs"));
 
 /// A training run of the book: a function that returns the same bytes whenever it is called.
 #[derive(Debug, Clone, Copy)]
