@@ -8,10 +8,16 @@ mod boundary;
 mod canvas;
 mod dot_plot;
 mod frame;
+mod grid;
 mod histograms;
 mod line_chart;
+mod marker;
+mod polyline;
+mod region;
 mod role;
+mod spread;
 mod svg;
+mod tags;
 
 pub use boundary::Boundary;
 pub use dot_plot::DotPlot;

@@ -5,6 +5,10 @@ use std::ops::Range;
 use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, ValueFormatter};
 
 use super::FigureError;
+use super::svg::text_width;
+
+/// Up to this length an axis of whole numbers has a tick at each.
+const MOST_INTEGERS: f64 = 12.0;
 
 /// How an axis is asked for.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +19,8 @@ pub(super) struct AxisPlan {
     pub(super) range: Option<(f64, f64)>,
     /// Room beyond the data, as a share of what they cover.
     pub(super) padding: f64,
+    /// Whether data that come near 0 bring 0 into view.
+    pub(super) from_zero: bool,
 }
 
 /// An axis fitted to its data. Positions along it are the values or, if logarithmic, their exponents.
@@ -23,8 +29,14 @@ pub(super) struct Axis {
     plan: AxisPlan,
     pub(super) low: f64,
     pub(super) high: f64,
-    pub(super) ticks: Vec<f64>,
-    step: f64,
+    ticks: Vec<Tick>,
+}
+
+/// A place on an axis and what is written there.
+#[derive(Debug, Clone, PartialEq)]
+struct Tick {
+    position: f64,
+    text: String,
 }
 
 impl AxisPlan {
@@ -42,37 +54,32 @@ impl AxisPlan {
     }
 
     /// The axis for data at these positions, with about `count` ticks.
-    pub(super) fn fit(
-        &self,
-        positions: impl Iterator<Item = f64>,
-        count: usize,
-    ) -> Result<Axis, FigureError> {
+    pub(super) fn fit(&self, positions: &[f64], count: usize) -> Result<Axis, FigureError> {
         let (low, high) = match self.range {
             Some(range) => self.asked(range)?,
             None => self.covered(positions)?,
         };
-        let step = if self.log {
-            ((high - low) / count as f64).ceil().max(1.0)
-        } else {
-            nice_step((high - low) / count as f64 * self.unit()) / self.unit()
+        let each = positions.iter().all(|p| p.fract() == 0.0) && high - low <= MOST_INTEGERS;
+        let ticks = match () {
+            () if self.log => log_ticks(low, high, count),
+            () if each && !self.percent => linear_ticks(low, high, 1.0, 1.0),
+            () => {
+                let unit = if self.percent { 100.0 } else { 1.0 };
+                let step = nice_step((high - low) * unit / count as f64);
+                linear_ticks(low, high, step, unit)
+            }
         };
-        let first = (low / step - 1e-9).ceil() as i64;
-        let last = (high / step + 1e-9).floor() as i64;
-        let mut ticks: Vec<f64> = (first..=last).map(|n| n as f64 * step).collect();
-        if self.log && high - low < 1.5 {
-            ticks = between_decades(low, high);
-        }
-        Ok(Axis {
+        let axis = Axis {
             plan: self.clone(),
             low,
             high,
             ticks,
-            step,
+        };
+        Ok(if self.percent {
+            axis.with_unit("\u{202f}%")
+        } else {
+            axis
         })
-    }
-
-    fn unit(&self) -> f64 {
-        if self.percent { 100.0 } else { 1.0 }
     }
 
     fn asked(&self, (low, high): (f64, f64)) -> Result<(f64, f64), FigureError> {
@@ -86,24 +93,23 @@ impl AxisPlan {
         }
     }
 
-    fn covered(&self, positions: impl Iterator<Item = f64>) -> Result<(f64, f64), FigureError> {
-        let (low, high) = positions.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), p| {
-            (low.min(p), high.max(p))
-        });
+    fn covered(&self, positions: &[f64]) -> Result<(f64, f64), FigureError> {
+        let low = positions.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = positions.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if low > high {
             return Err(FigureError::NoPoints(self.label.clone()));
         }
-        if high - low < 1e-12 * high.abs().max(1e-300) {
-            let room = if self.log {
+        if high - low <= 1e-9 * high.abs() {
+            let room = if self.log || high == 0.0 {
                 0.5
             } else {
-                0.5 * high.abs().max(1e-9)
+                0.1 * high.abs()
             };
             return Ok((low - room, high + room));
         }
         let room = self.padding * (high - low);
-        let starts_at_zero = !self.log && low >= 0.0 && low < 0.3 * high;
-        let low = if starts_at_zero { 0.0 } else { low - room };
+        let from_zero = self.from_zero && !self.log && low >= 0.0 && low < 0.3 * high;
+        let low = if from_zero { 0.0 } else { low - room };
         Ok((low, high + room))
     }
 }
@@ -118,28 +124,42 @@ impl Axis {
         self.plan.position(value)
     }
 
-    /// How the tick at `position` is written.
-    pub(super) fn tick(&self, position: f64) -> String {
-        if self.plan.log {
-            return self.log_tick(position);
+    /// An axis from `low` to `high` without ticks.
+    pub(super) fn bare(low: f64, high: f64) -> Self {
+        Self {
+            plan: AxisPlan::default(),
+            low,
+            high,
+            ticks: Vec::new(),
         }
-        let unit = self.plan.unit();
-        let decimals = (-(self.step * unit).log10() - 1e-9).ceil().clamp(0.0, 9.0) as usize;
-        let text = number(position * unit, decimals);
-        if self.plan.percent {
-            return format!("{text}\u{202f}%");
-        }
-        text
     }
 
-    fn log_tick(&self, position: f64) -> String {
-        let exponent = position.floor() as i32;
-        let whole = (position - position.round()).abs() < 1e-9;
-        if whole && !(self.low >= -3.2 && self.high <= 4.2) {
-            return format!("10{}", superscript(position.round() as i32));
+    /// The same axis without anything written at its ticks.
+    pub(super) fn silent(mut self) -> Self {
+        for tick in &mut self.ticks {
+            tick.text.clear();
         }
-        let decimals = (-exponent).clamp(0, 9) as usize;
-        number(10f64.powf(position), decimals)
+        self
+    }
+
+    /// The same axis without ticks beyond this share of its length, which leaves room for a label.
+    pub(super) fn ticks_until(mut self, share: f64) -> Self {
+        let end = self.low + share * (self.high - self.low);
+        self.ticks.retain(|tick| tick.position <= end);
+        self
+    }
+
+    /// The widest text at a tick, in ems.
+    pub(super) fn widest_tick(&self) -> f64 {
+        let widths = self.ticks.iter().map(|tick| text_width(&tick.text));
+        widths.fold(0.0, f64::max)
+    }
+
+    fn with_unit(mut self, unit: &str) -> Self {
+        for tick in &mut self.ticks {
+            tick.text.push_str(unit);
+        }
+        self
     }
 }
 
@@ -156,7 +176,7 @@ impl Ranged for Axis {
         if hint.weight().allow_light_points() {
             return Vec::new();
         }
-        self.ticks.clone()
+        self.ticks.iter().map(|tick| tick.position).collect()
     }
 
     fn range(&self) -> Range<f64> {
@@ -166,7 +186,8 @@ impl Ranged for Axis {
 
 impl ValueFormatter<f64> for Axis {
     fn format_ext(&self, position: &f64) -> String {
-        self.tick(*position)
+        let tick = self.ticks.iter().find(|tick| tick.position == *position);
+        tick.map_or_else(String::new, |tick| tick.text.clone())
     }
 }
 
@@ -180,17 +201,74 @@ fn nice_step(rough: f64) -> f64 {
     factor * power
 }
 
-/// 1, 2 and 5 times each power of ten from 10^low to 10^high.
-fn between_decades(low: f64, high: f64) -> Vec<f64> {
-    let decades = low.floor() as i32..=high.ceil() as i32;
-    decades
-        .flat_map(|decade| [1.0f64, 2.0, 5.0].map(|n| f64::from(decade) + n.log10()))
-        .filter(|tick| (low - 1e-9..=high + 1e-9).contains(tick))
+/// Ticks at multiples of `step` (of a unit `unit` times smaller than the axis') from `low` to `high`.
+fn linear_ticks(low: f64, high: f64, step: f64, unit: f64) -> Vec<Tick> {
+    let decimals = (-step.log10() - 1e-9).ceil().clamp(0.0, 12.0) as usize;
+    let first = (low * unit / step - 1e-9).ceil() as i64;
+    let last = (high * unit / step + 1e-9).floor() as i64;
+    let largest = step * first.unsigned_abs().max(last.unsigned_abs()) as f64;
+    (first..=last)
+        .map(|n| Tick {
+            position: n as f64 * step / unit,
+            text: number(n as f64 * step, decimals, largest >= 10_000.0),
+        })
         .collect()
 }
 
-/// A number with its thousands apart and a true minus.
-fn number(value: f64, decimals: usize) -> String {
+/// Ticks from 10^low to 10^high: at powers of ten, between them if there are few.
+fn log_ticks(low: f64, high: f64, count: usize) -> Vec<Tick> {
+    if high - low < 0.7 {
+        return near_ticks(low, high, count);
+    }
+    let powers_only = high - low >= 1.5;
+    let step = ((high - low) / count as f64).ceil() as i32;
+    let plain = low >= -3.2 && high <= 4.2;
+    let first = (low - 1e-9).floor() as i32;
+    let last = (high + 1e-9).floor() as i32;
+    let factors: &[f64] = if powers_only {
+        &[1.0]
+    } else {
+        &[1.0, 2.0, 5.0]
+    };
+    (first..=last)
+        .filter(|power| power.rem_euclid(step) == 0)
+        .flat_map(|power| factors.iter().map(move |factor| (power, *factor)))
+        .map(|(power, factor)| Tick {
+            position: f64::from(power) + factor.log10(),
+            text: log_text(factor, power, plain),
+        })
+        .filter(|tick| (low - 1e-9..=high + 1e-9).contains(&tick.position))
+        .collect()
+}
+
+/// Ticks of an ordinary axis, for a logarithmic one too short to show powers.
+fn near_ticks(low: f64, high: f64, count: usize) -> Vec<Tick> {
+    let (from, to) = (10f64.powf(low), 10f64.powf(high));
+    let step = nice_step((to - from) / count as f64);
+    let ticks = linear_ticks(from, to, step, 1.0).into_iter();
+    ticks
+        .map(|tick| Tick {
+            position: tick.position.log10(),
+            ..tick
+        })
+        .collect()
+}
+
+fn log_text(factor: f64, power: i32, plain: bool) -> String {
+    if plain {
+        let decimals = usize::try_from(-power).unwrap_or(0);
+        return number(factor * 10f64.powi(power), decimals, power >= 4);
+    }
+    let ten = format!("10{}", superscript(power));
+    if factor == 1.0 {
+        ten
+    } else {
+        format!("{factor}·{ten}")
+    }
+}
+
+/// A number with a true minus and, if asked, its thousands apart.
+fn number(value: f64, decimals: usize, grouped: bool) -> String {
     let plain = format!("{value:.decimals$}");
     let (sign, plain) = match plain.strip_prefix('-') {
         Some(rest) if rest.bytes().any(|byte| (b'1'..=b'9').contains(&byte)) => ("−", rest),
@@ -200,7 +278,7 @@ fn number(value: f64, decimals: usize) -> String {
     let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
     let mut text = sign.to_owned();
     for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && whole.len() > 4 && (whole.len() - place).is_multiple_of(3) {
+        if grouped && place > 0 && (whole.len() - place).is_multiple_of(3) {
             text.push('\u{202f}');
         }
         text.push(digit);
@@ -222,4 +300,78 @@ fn superscript(number: i32) -> String {
         other => char::from_u32(other as u32 - '4' as u32 + '⁴' as u32).unwrap_or(other),
     };
     number.to_string().chars().map(digit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(plan: AxisPlan, positions: &[f64]) -> Vec<String> {
+        let axis = plan.fit(positions, 5).unwrap();
+        axis.ticks.into_iter().map(|tick| tick.text).collect()
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        let ticks = texts(AxisPlan::new("iteration"), &[0.0, 15_000.0]);
+        assert_eq!(
+            ticks,
+            ["0", "5\u{202f}000", "10\u{202f}000", "15\u{202f}000"]
+        );
+    }
+
+    #[test]
+    fn minus_is_a_minus_and_zero_has_none() {
+        let ticks = texts(AxisPlan::new("w"), &[-0.2, 0.2]);
+        assert_eq!(ticks, ["−0.2", "−0.1", "0.0", "0.1", "0.2"]);
+    }
+
+    #[test]
+    fn fractions_in_percent() {
+        let plan = AxisPlan {
+            percent: true,
+            ..AxisPlan::new("accuracy")
+        };
+        assert_eq!(
+            texts(plan, &[0.9, 1.0])[..2],
+            ["90\u{202f}%", "92\u{202f}%"]
+        );
+    }
+
+    #[test]
+    fn few_layers_have_a_tick_each() {
+        let layers: Vec<f64> = (1..=10).map(f64::from).collect();
+        assert_eq!(texts(AxisPlan::new("layer"), &layers).len(), 10);
+    }
+
+    #[test]
+    fn logarithmic_ticks_fit_what_they_cover() {
+        let log = |low: f64, high: f64| {
+            let plan = AxisPlan {
+                log: true,
+                range: Some((low, high)),
+                ..AxisPlan::new("cost")
+            };
+            texts(plan, &[])
+        };
+        assert_eq!(log(0.01, 10.0), ["0.01", "0.1", "1", "10"]);
+        assert_eq!(log(0.1, 2.0), ["0.1", "0.2", "0.5", "1", "2"]);
+        assert_eq!(
+            log(0.6, 0.7),
+            ["0.60", "0.62", "0.64", "0.66", "0.68", "0.70"]
+        );
+        assert_eq!(log(1e-16, 1.0), ["10⁻¹⁶", "10⁻¹²", "10⁻⁸", "10⁻⁴", "10⁰"]);
+    }
+
+    #[test]
+    fn a_range_must_increase_and_have_logarithms() {
+        for (low, high) in [(1.0, 1.0), (2.0, 1.0), (0.0, 1.0), (f64::NAN, 1.0)] {
+            let plan = AxisPlan {
+                log: true,
+                range: Some((low, high)),
+                ..AxisPlan::new("cost")
+            };
+            assert!(plan.fit(&[0.0], 5).is_err(), "{low} to {high}");
+        }
+    }
 }

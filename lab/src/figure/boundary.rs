@@ -1,15 +1,32 @@
 //! What a network predicts on the plane.
 
 use ndarray::Array2;
+use plotters::style::text_anchor::{HPos, VPos};
 use trainable::prelude::{Dataset, Network};
 
 use super::FigureError;
-use super::canvas::{WIDTH, draw};
+use super::axis::{Axis, AxisPlan};
+use super::canvas::{Canvas, HAIRLINE, TEXT, draw};
+use super::frame::{BELOW, Frame, Rect, ticks_width};
+use super::grid::{Grid, GridPlan};
+use super::marker::Marker;
+use super::region::{GRID, Region};
+use super::role::{Pen, Role};
+use super::svg::text_width;
 
-/// Points in a grid's row.
-const GRID: usize = 121;
+/// Room around the points, as a share of what they cover.
+const PADDING: f64 = 0.12;
+/// The most points of a panel: more would hide each other.
+const MOST_POINTS: usize = 400;
+/// The radius of a point.
+const POINT: f64 = 3.0;
+/// The width of the line between the classes.
+const BETWEEN: f64 = 1.6;
+/// The widest that a panel may be.
+const WIDEST: f64 = 380.0;
 
-/// Panels of the plane: the points of a data set, and where each class is predicted.
+/// Panels of the plane: the points of a data set, and where each class is predicted. All panels
+/// show the same part of the plane. Of a large data set, evenly many points are left out.
 ///
 /// ```
 /// use lab::figure::Boundary;
@@ -21,23 +38,31 @@ const GRID: usize = 121;
 /// assert!(svg.starts_with("<svg"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone)]
-pub struct Boundary {
+pub struct Boundary<'a> {
     columns: usize,
-    panels: Vec<Result<Panel, FigureError>>,
+    panels: Vec<Panel<'a>>,
 }
 
-#[derive(Debug, Clone)]
-struct Panel {
+struct Panel<'a> {
     label: String,
-    points: Vec<(f64, f64, bool)>,
-    /// The least and the greatest coordinate shown, on both axes.
-    x: (f64, f64),
-    y: (f64, f64),
-    probabilities: Option<Vec<f64>>,
+    data: &'a Dataset,
+    score: Option<Score<'a>>,
 }
 
-impl Boundary {
+/// What is above 0 where class 1 is predicted.
+enum Score<'a> {
+    Logit(&'a Network),
+    Probability(Box<dyn Fn(f64, f64) -> f64 + 'a>),
+}
+
+/// The part of the plane that is shown: from where to where on each axis.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct View {
+    pub(super) x: (f64, f64),
+    pub(super) y: (f64, f64),
+}
+
+impl<'a> Boundary<'a> {
     /// A figure of panels in rows of `columns`.
     pub fn grid(columns: usize) -> Self {
         Self {
@@ -48,53 +73,33 @@ impl Boundary {
 
     /// Adds a panel: the points of `data`, and where `network` predicts each class.
     #[must_use]
-    pub fn network(mut self, label: &str, network: &Network, data: &Dataset) -> Self {
-        let panel = Panel::new(label, data).and_then(|panel| {
-            let grid = panel.grid();
-            let probabilities =
-                network
-                    .probabilities(grid.view())
-                    .map_err(|source| FigureError::Network {
-                        panel: label.to_owned(),
-                        source,
-                    })?;
-            Ok(Panel {
-                probabilities: Some(probabilities.into_iter().collect()),
-                ..panel
-            })
-        });
-        self.panels.push(panel);
-        self
+    pub fn network(self, label: &str, network: &'a Network, data: &'a Dataset) -> Self {
+        self.with(label, data, Some(Score::Logit(network)))
     }
 
     /// Adds a panel: the points of `data`, and where a function's value is above one half.
     #[must_use]
     pub fn panel(
-        mut self,
+        self,
         label: &str,
-        data: &Dataset,
-        probability: impl Fn(f64, f64) -> f64,
+        data: &'a Dataset,
+        probability: impl Fn(f64, f64) -> f64 + 'a,
     ) -> Self {
-        let panel = Panel::new(label, data).map(|panel| {
-            let grid = panel.grid();
-            Panel {
-                probabilities: Some(
-                    grid.columns()
-                        .into_iter()
-                        .map(|p| probability(p[0], p[1]))
-                        .collect(),
-                ),
-                ..panel
-            }
-        });
-        self.panels.push(panel);
-        self
+        self.with(label, data, Some(Score::Probability(Box::new(probability))))
     }
 
     /// Adds a panel with the points of `data` alone.
     #[must_use]
-    pub fn data(mut self, label: &str, data: &Dataset) -> Self {
-        self.panels.push(Panel::new(label, data));
+    pub fn data(self, label: &str, data: &'a Dataset) -> Self {
+        self.with(label, data, None)
+    }
+
+    fn with(mut self, label: &str, data: &'a Dataset, score: Option<Score<'a>>) -> Self {
+        self.panels.push(Panel {
+            label: label.to_owned(),
+            data,
+            score,
+        });
         self
     }
 
@@ -104,44 +109,159 @@ impl Boundary {
     /// [`FigureError::Nothing`], [`FigureError::Columns`], [`FigureError::Features`],
     /// [`FigureError::Network`] or [`FigureError::Drawing`].
     pub fn draw(&self) -> Result<String, FigureError> {
-        if self.panels.is_empty() {
-            return Err(FigureError::Nothing);
+        for panel in &self.panels {
+            panel.check()?;
         }
-        if !(1..=4).contains(&self.columns) {
-            return Err(FigureError::Columns(self.columns));
+        let view = View::of(self.panels.iter().map(|panel| panel.data));
+        let (x, y) = (axis("x₁", view.x)?, axis("x₂", view.y)?);
+        let grid = GridPlan {
+            columns: self.columns,
+            count: self.panels.len(),
+            left: ticks_width(&y).max(28.0) + 2.0,
+            right: 4.0,
+            top: 1.5 * TEXT,
+            aspect: (view.y.1 - view.y.0) / (view.x.1 - view.x.0),
+            widest: WIDEST,
+            ticks_between: false,
         }
-        let panels = self.panels.iter().cloned().collect::<Result<Vec<_>, _>>()?;
-        let height = WIDTH / self.columns as f64 * panels.len().div_ceil(self.columns) as f64;
-        draw(height, |_| Ok(()))
+        .grid()?;
+        draw(grid.bottom() + BELOW, |canvas| {
+            legend(canvas, grid.ends())?;
+            for (index, panel) in self.panels.iter().enumerate() {
+                panel.paint(canvas, &grid, index, (&x, &y), view)?;
+            }
+            Ok(())
+        })
     }
 }
 
-impl Panel {
-    fn new(label: &str, data: &Dataset) -> Result<Self, FigureError> {
-        if data.features() != 2 {
-            return Err(FigureError::Features {
-                panel: label.to_owned(),
-                features: data.features(),
-            });
+impl Panel<'_> {
+    fn check(&self) -> Result<(), FigureError> {
+        if self.data.features() == 2 {
+            return Ok(());
         }
-        let points: Vec<_> = data
-            .x()
-            .columns()
-            .into_iter()
-            .zip(data.y())
-            .map(|(point, class)| (point[0], point[1], *class > 0.5))
-            .collect();
-        Ok(Self {
-            label: label.to_owned(),
-            x: (-1.5, 1.5),
-            y: (-1.5, 1.5),
-            points,
-            probabilities: None,
+        Err(FigureError::Features {
+            panel: self.label.clone(),
+            features: self.data.features(),
         })
     }
 
-    /// The points of the plane where probabilities are taken, row by row, one a column.
-    fn grid(&self) -> Array2<f64> {
+    fn paint(
+        &self,
+        canvas: &Canvas<'_>,
+        grid: &Grid,
+        index: usize,
+        (x, y): (&Axis, &Axis),
+        view: View,
+    ) -> Result<(), FigureError> {
+        let (bottom, left) = (grid.is_last_in_column(index), grid.is_first_in_row(index));
+        let plot = grid.plot(index);
+        grid.heading(canvas, index, &self.label)?;
+        let frame = Frame::new(
+            canvas,
+            plot,
+            &if bottom {
+                x.clone()
+            } else {
+                x.clone().silent()
+            },
+            &if left { y.clone() } else { y.clone().silent() },
+        )?;
+        if bottom {
+            canvas.text(
+                "x₁",
+                (plot.right, plot.bottom + 8.0),
+                (HPos::Right, VPos::Top),
+            )?;
+        }
+        if left {
+            canvas.text(
+                "x₂",
+                (plot.left - 8.0, plot.top + 0.5 * TEXT),
+                (HPos::Right, VPos::Center),
+            )?;
+        }
+        if let Some(scores) = self.scores(view)? {
+            paint_region(canvas, &frame, &Region::new(&scores, view)?)?;
+        }
+        outline(canvas, plot)?;
+        self.points(canvas, &frame)
+    }
+
+    /// The score at each point of the view's grid.
+    fn scores(&self, view: View) -> Result<Option<Vec<f64>>, FigureError> {
+        let Some(score) = &self.score else {
+            return Ok(None);
+        };
+        let points = view.grid();
+        match score {
+            Score::Probability(probability) => {
+                let columns = points.columns().into_iter();
+                Ok(Some(
+                    columns
+                        .map(|point| probability(point[0], point[1]) - 0.5)
+                        .collect(),
+                ))
+            }
+            Score::Logit(network) => {
+                let logits =
+                    network
+                        .logits(points.view())
+                        .map_err(|source| FigureError::Network {
+                            panel: self.label.clone(),
+                            source,
+                        })?;
+                Ok(Some(logits.into_iter().collect()))
+            }
+        }
+    }
+
+    /// Draws the points, class by class.
+    fn points(&self, canvas: &Canvas<'_>, frame: &Frame<'_>) -> Result<(), FigureError> {
+        let every = self.data.examples().div_ceil(MOST_POINTS);
+        let (x, y) = (self.data.x(), self.data.y());
+        for (class, role) in [(0.0, Role::Class0), (1.0, Role::Class1)] {
+            let examples = x.columns().into_iter().zip(y).step_by(every);
+            for (point, _) in examples.filter(|(_, label)| **label == class) {
+                let at = frame.at((point[0], point[1]));
+                Marker::of(role).draw(canvas, at, POINT, role)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl View {
+    /// Around the points of all data sets, neither very wide nor very high.
+    fn of<'a>(data: impl Iterator<Item = &'a Dataset>) -> Self {
+        let nothing = (f64::INFINITY, f64::NEG_INFINITY);
+        let [x, y] = data.fold([nothing; 2], |covered, data| {
+            let x = data.x();
+            let mut features = x.rows().into_iter();
+            covered.map(|covered| {
+                features
+                    .next()
+                    .into_iter()
+                    .flatten()
+                    .fold(covered, |(low, high), value| {
+                        (low.min(*value), high.max(*value))
+                    })
+            })
+        });
+        let around = |(low, high): (f64, f64), width: f64| {
+            let middle = (low + high) / 2.0;
+            (middle - width / 2.0, middle + width / 2.0)
+        };
+        let wide = (1.0 + PADDING) * (x.1 - x.0).max(1e-6);
+        let high = (1.0 + PADDING) * (y.1 - y.0).max(1e-6);
+        Self {
+            x: around(x, wide.max(high / 1.1)),
+            y: around(y, high.max(wide / 1.6)),
+        }
+    }
+
+    /// The points where scores are taken, row by row from the least y, one a column.
+    pub(super) fn grid(self) -> Array2<f64> {
         let along =
             |(low, high): (f64, f64), n: usize| low + (high - low) * n as f64 / (GRID - 1) as f64;
         Array2::from_shape_fn((2, GRID * GRID), |(feature, n)| match feature {
@@ -149,4 +269,67 @@ impl Panel {
             _ => along(self.y, n / GRID),
         })
     }
+}
+
+/// The axis of a feature; its last ticks make room for its label.
+fn axis(label: &str, range: (f64, f64)) -> Result<Axis, FigureError> {
+    let plan = AxisPlan {
+        range: Some(range),
+        ..AxisPlan::new(label)
+    };
+    Ok(plan.fit(&[0.5], 4)?.ticks_until(0.88))
+}
+
+fn paint_region(
+    canvas: &Canvas<'_>,
+    frame: &Frame<'_>,
+    region: &Region,
+) -> Result<(), FigureError> {
+    let place = |ring: &[(f64, f64)]| {
+        ring.iter()
+            .map(|point| frame.at(*point))
+            .collect::<Vec<_>>()
+    };
+    canvas.fill(&corners(frame.plot), &Pen::from(Role::Class0Region))?;
+    for (ring, inside) in &region.rings {
+        let role = if *inside {
+            Role::Class1Region
+        } else {
+            Role::Class0Region
+        };
+        canvas.fill(&place(ring), &Pen::from(role))?;
+    }
+    for line in &region.lines {
+        canvas.line(&place(line), BETWEEN, &Pen::from(Role::Ink))?;
+    }
+    Ok(())
+}
+
+fn corners(plot: Rect) -> [(f64, f64); 4] {
+    [
+        (plot.left, plot.top),
+        (plot.right, plot.top),
+        (plot.right, plot.bottom),
+        (plot.left, plot.bottom),
+    ]
+}
+
+fn outline(canvas: &Canvas<'_>, plot: Rect) -> Result<(), FigureError> {
+    let [first, ..] = corners(plot);
+    let around: Vec<_> = corners(plot).into_iter().chain([first]).collect();
+    canvas.line(&around, HAIRLINE, &Pen::from(Role::Ink))
+}
+
+/// Shows the marks of both classes above the panels.
+fn legend(canvas: &Canvas<'_>, (left, right): (f64, f64)) -> Result<(), FigureError> {
+    let classes = [(Role::Class0, "class 0"), (Role::Class1, "class 1")];
+    let width = |name: &str| 14.0 + text_width(name) * TEXT;
+    let total: f64 = classes.iter().map(|(_, name)| width(name)).sum::<f64>() + 20.0;
+    let mut x = (left + right - total) / 2.0;
+    for (role, name) in classes {
+        Marker::of(role).draw(canvas, (x + 4.0, 0.6 * TEXT), 1.4 * POINT, role)?;
+        canvas.text(name, (x + 14.0, 0.6 * TEXT), (HPos::Left, VPos::Center))?;
+        x += width(name) + 20.0;
+    }
+    Ok(())
 }

@@ -16,6 +16,8 @@ pub(super) const WIDTH: f64 = 600.0;
 pub(super) const TEXT: f64 = 16.0;
 /// The width of axes and ticks.
 pub(super) const HAIRLINE: f64 = 1.0;
+/// The width of reference lines and of lines in a bundle.
+pub(super) const THIN: f64 = 1.2;
 /// The width of a series' line.
 pub(super) const LINE: f64 = 2.2;
 
@@ -90,19 +92,35 @@ impl Canvas<'_> {
         &self,
         text: &str,
         at: (f64, f64),
-        role: Role,
         anchor: (HPos, VPos),
     ) -> Result<(), FigureError> {
-        let style = text_style(role).pos(Pos::new(anchor.0, anchor.1));
+        let style = text_style().pos(Pos::new(anchor.0, anchor.1));
+        Ok(self.area.draw(&Text::new(text, point(at), style))?)
+    }
+
+    /// A line of text over other marks, with a rim of paper.
+    pub(super) fn text_above(
+        &self,
+        text: &str,
+        at: (f64, f64),
+        anchor: (HPos, VPos),
+    ) -> Result<(), FigureError> {
+        let pen = Pen {
+            halo: true,
+            ..Pen::from(Role::Ink)
+        };
+        let style = font().color(&pen).pos(Pos::new(anchor.0, anchor.1));
         Ok(self.area.draw(&Text::new(text, point(at), style))?)
     }
 }
 
+fn font() -> FontDesc<'static> {
+    FontDesc::new(FontFamily::SansSerif, TEXT * SCALE, FontStyle::Normal)
+}
+
 /// The style of all text.
-pub(super) fn text_style(role: Role) -> TextStyle<'static> {
-    let font = FontDesc::new(FontFamily::SansSerif, TEXT * SCALE, FontStyle::Normal);
-    let pen = Pen::from(role);
-    font.color(&pen)
+pub(super) fn text_style() -> TextStyle<'static> {
+    font().color(&Pen::from(Role::Ink))
 }
 
 /// Backend units of a length.

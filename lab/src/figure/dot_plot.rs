@@ -1,9 +1,23 @@
 //! A dot a run: how results scatter over seeds.
 
+use plotters::style::text_anchor::{HPos, VPos};
+
 use super::FigureError;
-use super::axis::AxisPlan;
-use super::canvas::draw;
-use super::role::Role;
+use super::axis::{Axis, AxisPlan};
+use super::canvas::{Canvas, HAIRLINE, TEXT, WIDTH, draw};
+use super::frame::{BELOW, Frame, Rect, label_x};
+use super::marker::Marker;
+use super::role::{Pen, Role};
+use super::svg::text_width;
+
+/// The height of a category.
+const ROW: f64 = 52.0;
+/// The radius of a dot.
+const DOT: f64 = 3.8;
+/// How far dots go from the middle of their row.
+const REACH: f64 = 20.0;
+/// The widest line of a category's name, in ems.
+const WIDEST_NAME: f64 = 10.0;
 
 /// Categories down the side, a dot for each run, and a bar at the median.
 ///
@@ -36,7 +50,7 @@ impl DotPlot {
     pub fn new(label: &str) -> Self {
         Self {
             axis: AxisPlan {
-                padding: 0.05,
+                padding: 0.04,
                 ..AxisPlan::new(label)
             },
             categories: Vec::new(),
@@ -64,8 +78,8 @@ impl DotPlot {
         self
     }
 
-    /// Adds a category with a value for each run. Values that are not finite are left out. A line
-    /// break in `name` splits it.
+    /// Adds a category with a value for each run. Values that are not finite, or outside of the
+    /// range, are left out.
     #[must_use]
     pub fn category(mut self, name: &str, role: Role, values: &[f64]) -> Self {
         self.categories.push(Category {
@@ -84,6 +98,129 @@ impl DotPlot {
         if self.categories.is_empty() {
             return Err(FigureError::Nothing);
         }
-        draw(300.0, |_| Ok(()))
+        let all = self.categories.iter().flat_map(|category| &category.values);
+        let positions: Vec<f64> = all.filter_map(|value| self.axis.position(*value)).collect();
+        let x = self.axis.fit(&positions, 4)?;
+        let names: Vec<Vec<String>> = self.categories.iter().map(|c| wrapped(&c.name)).collect();
+        let widest = names
+            .iter()
+            .flatten()
+            .map(|line| text_width(line))
+            .fold(0.0, f64::max);
+        let plot = Rect {
+            left: widest * TEXT + 14.0,
+            top: 4.0,
+            right: WIDTH - x.widest_tick() * TEXT / 2.0 - 4.0,
+            bottom: 4.0 + ROW * self.categories.len() as f64,
+        };
+        draw(plot.bottom + BELOW + 1.4 * TEXT, |canvas| {
+            label_x(canvas, x.label(), (plot.left, plot.right), plot.bottom)?;
+            let rows = Axis::bare(0.0, self.categories.len() as f64);
+            let frame = Frame::new(canvas, plot, &x, &rows)?;
+            for (row, (category, name)) in self.categories.iter().zip(&names).enumerate() {
+                let middle = plot.top + (row as f64 + 0.5) * ROW;
+                write_name(canvas, name, (plot.left - 10.0, middle))?;
+                category.paint(canvas, &frame, &x, middle)?;
+            }
+            Ok(())
+        })
     }
+}
+
+impl Category {
+    fn paint(
+        &self,
+        canvas: &Canvas<'_>,
+        frame: &Frame<'_>,
+        x: &Axis,
+        middle: f64,
+    ) -> Result<(), FigureError> {
+        let positions = self.values.iter().filter_map(|value| x.position(*value));
+        let mut positions: Vec<f64> = positions.filter(|p| (x.low..=x.high).contains(p)).collect();
+        positions.sort_by(f64::total_cmp);
+        let places: Vec<f64> = positions.iter().map(|p| frame.at((*p, 0.0)).0).collect();
+        let Some(median) = median(&places) else {
+            return Err(FigureError::NoPoints(self.name.clone()));
+        };
+        let line = [(frame.plot.left, middle), (frame.plot.right, middle)];
+        canvas.line(&line, HAIRLINE, &Pen::from(Role::Faint))?;
+        for (place, offset) in places.iter().zip(swarm(&places)) {
+            Marker::Disc.draw(canvas, (*place, middle + offset), DOT, self.role)?;
+        }
+        let bar = [
+            (median, middle - REACH - 2.0),
+            (median, middle + REACH + 2.0),
+        ];
+        canvas.line(&bar, 5.0, &Pen::from(Role::Paper))?;
+        canvas.line(&bar, 2.4, &Pen::from(Role::Ink))
+    }
+}
+
+/// How far from the middle each dot goes so that it hides no other, or as little as there is room for.
+fn swarm(places: &[f64]) -> Vec<f64> {
+    let apart = 2.0 * DOT + 0.6;
+    let mut offsets: Vec<f64> = Vec::new();
+    for (index, place) in places.iter().enumerate() {
+        let near = || (0..index).filter(|other| place - places[*other] < apart);
+        let steps = near().map(|other| {
+            let along = place - places[other];
+            (offsets[other], (apart * apart - along * along).sqrt())
+        });
+        let steps: Vec<(f64, f64)> = steps.collect();
+        let is_free = |offset: &f64| {
+            steps
+                .iter()
+                .all(|(other, step)| (offset - other).abs() >= step - 1e-6)
+        };
+        let beside = steps
+            .iter()
+            .flat_map(|(other, step)| [other - step, other + step]);
+        let nearest = std::iter::once(0.0)
+            .chain(beside)
+            .filter(is_free)
+            .min_by(|a, b| a.abs().total_cmp(&b.abs()));
+        offsets.push(nearest.unwrap_or(0.0));
+    }
+    let farthest = offsets
+        .iter()
+        .fold(REACH - DOT, |far, offset| far.max(offset.abs()));
+    offsets
+        .into_iter()
+        .map(|offset| offset * (REACH - DOT) / farthest)
+        .collect()
+}
+
+/// The median of sorted numbers.
+fn median(sorted: &[f64]) -> Option<f64> {
+    let upper = *sorted.get(sorted.len() / 2)?;
+    let lower = *sorted.get(sorted.len().saturating_sub(1) / 2)?;
+    Some((lower + upper) / 2.0)
+}
+
+/// A name in lines that fit beside the plot, parted between words.
+fn wrapped(name: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in name.split(' ') {
+        match lines.last_mut() {
+            Some(line) if text_width(line) + text_width(word) + 0.3 <= WIDEST_NAME => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+fn write_name(
+    canvas: &Canvas<'_>,
+    lines: &[String],
+    (x, middle): (f64, f64),
+) -> Result<(), FigureError> {
+    let first = middle - 0.58 * TEXT * (lines.len() as f64 - 1.0);
+    for (number, line) in lines.iter().enumerate() {
+        let y = first + 1.16 * TEXT * number as f64;
+        canvas.text(line, (x, y), (HPos::Right, VPos::Center))?;
+    }
+    Ok(())
 }

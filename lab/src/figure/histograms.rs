@@ -1,8 +1,17 @@
 //! How values are distributed, a panel a layer.
 
+use plotters::style::Color;
+use plotters::style::text_anchor::{HPos, VPos};
+
 use super::FigureError;
-use super::canvas::{WIDTH, draw};
-use super::role::Role;
+use super::axis::{Axis, AxisPlan};
+use super::canvas::{Canvas, TEXT, draw};
+use super::frame::{ABOVE, BELOW, Frame, label_x, label_y, ticks_width};
+use super::grid::{Grid, GridPlan};
+use super::role::{Pen, Role};
+
+/// The most bins that can be told apart.
+const MOST_BINS: usize = 200;
 
 /// Panels of histograms with a common y axis.
 ///
@@ -46,7 +55,7 @@ impl Histograms {
         }
     }
 
-    /// Ends every y axis at `share`, from 0 to 1; taller bars are cut and their share is written.
+    /// Ends the y axes at `share`, above 0; taller bars are cut, and their share is written at them.
     #[must_use]
     pub fn y_max(mut self, share: f64) -> Self {
         self.y_max = Some(share);
@@ -80,9 +89,136 @@ impl Histograms {
     /// [`FigureError::Nothing`], [`FigureError::Columns`], [`FigureError::Bins`],
     /// [`FigureError::NoPoints`] or [`FigureError::Range`].
     pub fn draw(&self) -> Result<String, FigureError> {
-        if self.panels.is_empty() {
-            return Err(FigureError::Nothing);
+        let shares = self
+            .panels
+            .iter()
+            .map(Panel::shares)
+            .collect::<Result<Vec<_>, _>>()?;
+        let y = self.y_axis(&shares)?;
+        let one_range = self
+            .panels
+            .windows(2)
+            .all(|pair| pair[0].range == pair[1].range);
+        let grid = GridPlan {
+            columns: self.columns,
+            count: self.panels.len(),
+            left: ticks_width(&y) + 2.0,
+            right: TEXT,
+            top: TEXT + ABOVE,
+            aspect: 0.26 * (1.0 + self.columns as f64),
+            widest: f64::INFINITY,
+            ticks_between: !one_range,
         }
-        draw(WIDTH, |_| Ok(()))
+        .grid()?;
+        draw(grid.bottom() + BELOW + 1.4 * TEXT, |canvas| {
+            label_x(canvas, &self.x_label, grid.ends(), grid.bottom())?;
+            label_y(canvas, &self.y_label, grid.plot(0).top - 1.2 * TEXT)?;
+            for (index, (panel, shares)) in self.panels.iter().zip(&shares).enumerate() {
+                let x = panel.x_axis(&self.x_label)?;
+                let silent = one_range && !grid.is_last_in_column(index);
+                let x = if silent { x.silent() } else { x };
+                panel.paint(canvas, &grid, index, (&x, &y), shares)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn y_axis(&self, shares: &[Vec<f64>]) -> Result<Axis, FigureError> {
+        let tallest = shares.iter().flatten().copied().fold(0.0, f64::max);
+        let plan = AxisPlan {
+            percent: true,
+            range: Some((0.0, self.y_max.unwrap_or(1.06 * tallest))),
+            ..AxisPlan::new(&self.y_label)
+        };
+        plan.fit(&[], 4)
+    }
+}
+
+impl Panel {
+    /// The share of the values in each bin.
+    fn shares(&self) -> Result<Vec<f64>, FigureError> {
+        let (low, high) = self.range;
+        if !(1..=MOST_BINS).contains(&self.bins) {
+            return Err(FigureError::Bins {
+                panel: self.label.clone(),
+                bins: self.bins,
+            });
+        }
+        self.x_axis(&self.label)?;
+        let values = || self.values.iter().filter(|value| value.is_finite());
+        let mut counts = vec![0usize; self.bins];
+        for value in values().filter(|value| (low..=high).contains(*value)) {
+            let bin = (value - low) / (high - low) * self.bins as f64;
+            counts[(bin as usize).min(self.bins - 1)] += 1;
+        }
+        if counts.iter().all(|count| *count == 0) {
+            return Err(FigureError::NoPoints(self.label.clone()));
+        }
+        let total = values().count() as f64;
+        Ok(counts
+            .into_iter()
+            .map(|count| count as f64 / total)
+            .collect())
+    }
+
+    fn x_axis(&self, label: &str) -> Result<Axis, FigureError> {
+        let plan = AxisPlan {
+            range: Some(self.range),
+            ..AxisPlan::new(label)
+        };
+        plan.fit(&[0.5], 4)
+    }
+
+    fn paint(
+        &self,
+        canvas: &Canvas<'_>,
+        grid: &Grid,
+        index: usize,
+        (x, y): (&Axis, &Axis),
+        shares: &[f64],
+    ) -> Result<(), FigureError> {
+        grid.heading(canvas, index, &self.label)?;
+        let y = if grid.is_first_in_row(index) {
+            y.clone()
+        } else {
+            y.clone().silent()
+        };
+        let frame = Frame::new(canvas, grid.plot(index), x, &y)?;
+        let (low, high) = self.range;
+        let edge = |bin: usize| low + (high - low) * bin as f64 / self.bins as f64;
+        for (bin, share) in shares.iter().enumerate().filter(|(_, share)| **share > 0.0) {
+            let (left, bottom) = frame.at((edge(bin), 0.0));
+            let (right, top) = frame.at((edge(bin + 1), share.min(y.high)));
+            let gap = (0.06 * (right - left)).min(0.8);
+            let (left, right) = (left + gap, right - gap);
+            let corners = [(left, bottom), (left, top), (right, top), (right, bottom)];
+            canvas.fill(&corners, &Pen::from(self.role).to_rgba())?;
+        }
+        for (bin, share) in shares
+            .iter()
+            .enumerate()
+            .filter(|(_, share)| **share > y.high)
+        {
+            self.cut(canvas, &frame, (edge(bin), edge(bin + 1), y.high), *share)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the share of a bar that was cut beside its top, on the side with more room.
+    fn cut(
+        &self,
+        canvas: &Canvas<'_>,
+        frame: &Frame<'_>,
+        (left, right, top): (f64, f64, f64),
+        share: f64,
+    ) -> Result<(), FigureError> {
+        let text = format!("{:.0}\u{202f}%", 100.0 * share);
+        let ((left, top), (right, _)) = (frame.at((left, top)), frame.at((right, top)));
+        let middle = (frame.plot.left + frame.plot.right) / 2.0;
+        let y = top + 0.8 * TEXT;
+        if right > middle {
+            return canvas.text_above(&text, (left - 4.0, y), (HPos::Right, VPos::Center));
+        }
+        canvas.text_above(&text, (right + 4.0, y), (HPos::Left, VPos::Center))
     }
 }

@@ -1,17 +1,31 @@
 //! Lines over a continuous axis: costs, norms, spreads.
 
+use plotters::style::Color;
 use plotters::style::text_anchor::{HPos, VPos};
 
 use super::FigureError;
-use super::axis::AxisPlan;
-use super::canvas::{Canvas, LINE, TEXT, WIDTH, draw};
-use super::frame::{Frame, Rect, y_ticks_width};
+use super::axis::{Axis, AxisPlan};
+use super::canvas::{Canvas, LINE, TEXT, THIN, WIDTH, draw};
+use super::frame::{ABOVE, BELOW, Frame, Rect, label_x, label_y, ticks_width};
+use super::marker::Marker;
+use super::polyline::{clipped, thinned};
 use super::role::{Dash, Pen, Role};
 use super::svg::text_width;
+use super::tags::{self, MARK, Tag};
 
-const HEIGHT: f64 = 380.0;
+/// The height of the plot itself.
+const PLOT: f64 = 290.0;
+/// Lines that can be named at their ends; more of them are named in a legend.
+const MOST_LABELS: usize = 6;
+/// The widest label at a line's end, in ems.
+const WIDEST_LABEL: f64 = 10.5;
+/// How much a band covers.
+const BAND_OPACITY: f64 = 0.2;
+/// Lines are thinned in columns of this width.
+const COLUMN: f64 = 1.5;
 
-/// Lines over a continuous axis, each with its name at its end.
+/// Lines over a continuous axis, each with its name at its end; many lines or long names make a
+/// legend.
 ///
 /// ```
 /// use lab::figure::{LineChart, Role};
@@ -27,16 +41,16 @@ pub struct LineChart {
     y: AxisPlan,
     series: Vec<Series>,
     bands: Vec<Band>,
-    horizontals: Vec<(String, f64)>,
+    horizontals: Vec<(Tag, f64)>,
     verticals: Vec<(String, f64)>,
     markers: bool,
 }
 
+/// One line, or a bundle of them under one name.
 #[derive(Debug, Clone)]
 struct Series {
-    name: String,
-    pen: Pen,
-    points: Vec<(f64, f64)>,
+    tag: Tag,
+    lines: Vec<Vec<(f64, f64)>>,
 }
 
 #[derive(Debug, Clone)]
@@ -52,6 +66,7 @@ impl LineChart {
             x: AxisPlan::new(x_label),
             y: AxisPlan {
                 padding: 0.05,
+                from_zero: true,
                 ..AxisPlan::new(y_label)
             },
             series: Vec::new(),
@@ -100,18 +115,20 @@ impl LineChart {
     /// Adds a line through `points`, `(x, y)`, in the role's color and dashes. Points that are not
     /// finite are left out.
     #[must_use]
-    pub fn line(mut self, name: &str, role: Role, points: &[(f64, f64)]) -> Self {
-        let dash = self.free_dash(role, role.dash());
-        self.add(name, Pen { role, dash }, points);
-        self
+    pub fn line(self, name: &str, role: Role, points: &[(f64, f64)]) -> Self {
+        self.with(name, role, role.dash(), LINE, vec![points.to_vec()])
     }
 
     /// Adds a dashed line: a prediction beside the measurement of the same role.
     #[must_use]
-    pub fn dashed(mut self, name: &str, role: Role, points: &[(f64, f64)]) -> Self {
-        let dash = self.free_dash(role, Dash::Short);
-        self.add(name, Pen { role, dash }, points);
-        self
+    pub fn dashed(self, name: &str, role: Role, points: &[(f64, f64)]) -> Self {
+        self.with(name, role, Dash::Short, LINE, vec![points.to_vec()])
+    }
+
+    /// Adds a bundle of thin lines of one kind, named once: the units of a layer, the seeds of a run.
+    #[must_use]
+    pub fn bundle(self, name: &str, role: Role, lines: &[Vec<(f64, f64)>]) -> Self {
+        self.with(name, role, role.dash(), THIN, lines.to_vec())
     }
 
     /// Shades from `low` to `high` at each x, `(x, low, high)`: the spread over seeds.
@@ -134,7 +151,13 @@ impl LineChart {
     /// Adds a line across at `y`, labeled.
     #[must_use]
     pub fn horizontal(mut self, label: &str, y: f64) -> Self {
-        self.horizontals.push((label.to_owned(), y));
+        let tag = Tag {
+            text: label.to_owned(),
+            pen: reference(),
+            width: THIN,
+            marker: None,
+        };
+        self.horizontals.push((tag, y));
         self
     }
 
@@ -153,84 +176,278 @@ impl LineChart {
         if self.series.is_empty() {
             return Err(FigureError::Nothing);
         }
-        let series = self
-            .series
-            .iter()
-            .map(|series| self.placed(series))
-            .collect::<Result<Vec<_>, _>>()?;
-        let x = self.x.fit(series.iter().flatten().map(|p| p.0), 5)?;
-        let y = self.y.fit(series.iter().flatten().map(|p| p.1), 5)?;
-        draw(HEIGHT, |canvas| {
-            let names = self
-                .series
-                .iter()
-                .map(|series| text_width(&series.name))
-                .fold(0.0, f64::max);
-            let plot = Rect {
-                left: y_ticks_width(&y) + 2.0,
-                top: 32.0,
-                right: WIDTH - names * TEXT - 14.0,
-                bottom: HEIGHT - 54.0,
-            };
-            let frame = Frame::new(canvas, plot, x, y)?;
-            frame.label(canvas)?;
-            for (series, positions) in self.series.iter().zip(&series) {
-                let points: Vec<_> = positions.iter().map(|p| frame.at(*p)).collect();
-                canvas.line(&points, LINE, &series.pen)?;
-                self.name(canvas, series, &points)?;
-            }
-            Ok(())
-        })
+        let mut chart = self.clone();
+        for series in &mut chart.series {
+            series.tag.marker = self.markers.then(|| Marker::of(series.tag.pen.role));
+        }
+        chart.painted()
     }
 
-    fn add(&mut self, name: &str, pen: Pen, points: &[(f64, f64)]) {
-        self.series.push(Series {
-            name: name.to_owned(),
-            pen,
-            points: points.to_vec(),
-        });
+    fn with(
+        mut self,
+        name: &str,
+        role: Role,
+        dash: Dash,
+        width: f64,
+        lines: Vec<Vec<(f64, f64)>>,
+    ) -> Self {
+        let tag = Tag {
+            text: name.to_owned(),
+            pen: Pen {
+                dash: self.free_dash(role, dash),
+                ..Pen::from(role)
+            },
+            width,
+            marker: None,
+        };
+        self.series.push(Series { tag, lines });
+        self
     }
 
     /// The wanted dashes, or the first ones that no line of this role has yet.
     fn free_dash(&self, role: Role, wanted: Dash) -> Dash {
-        let free = |dash: &Dash| {
-            !self
-                .series
-                .iter()
-                .any(|series| series.pen == Pen { role, dash: *dash })
+        let taken = |dash: Dash| {
+            let pens = self.series.iter().map(|series| series.tag.pen);
+            pens.into_iter()
+                .any(|pen| (pen.role, pen.dash) == (role, dash))
         };
-        std::iter::once(wanted)
-            .chain(Dash::ALL)
-            .find(free)
+        let dashes = std::iter::once(wanted).chain(Dash::ALL);
+        dashes
+            .into_iter()
+            .find(|dash| !taken(*dash))
             .unwrap_or(wanted)
     }
 
-    fn placed(&self, series: &Series) -> Result<Vec<(f64, f64)>, FigureError> {
-        let points: Vec<_> = series
-            .points
-            .iter()
-            .filter_map(|&(x, y)| Some((self.x.position(x)?, self.y.position(y)?)))
-            .collect();
-        if points.is_empty() {
-            return Err(FigureError::NoPoints(series.name.clone()));
-        }
-        Ok(points)
+    fn painted(&self) -> Result<String, FigureError> {
+        let (x, y) = self.axes()?;
+        let legend = self.legend();
+        let legend_height = tags::legend_height(legend.iter().copied());
+        let top = legend_height + TEXT + ABOVE;
+        let plot = Rect {
+            left: ticks_width(&y) + 2.0,
+            top,
+            right: WIDTH - self.room_at_ends(&x, !legend.is_empty()),
+            bottom: top + PLOT,
+        };
+        draw(plot.bottom + BELOW + 1.4 * TEXT, |canvas| {
+            tags::draw_legend(canvas, legend.into_iter(), 0.0)?;
+            label_x(canvas, x.label(), (plot.left, plot.right), plot.bottom)?;
+            label_y(canvas, y.label(), plot.top)?;
+            let frame = Frame::new(canvas, plot, &x, &y)?;
+            Painter {
+                chart: self,
+                canvas,
+                frame,
+                x,
+                y,
+            }
+            .paint(legend_height > 0.0)
+        })
     }
 
-    fn name(
-        &self,
-        canvas: &Canvas<'_>,
-        series: &Series,
-        points: &[(f64, f64)],
-    ) -> Result<(), FigureError> {
-        let Some((x, y)) = points.last() else {
+    /// The axes, fitted to all that is drawn.
+    fn axes(&self) -> Result<(Axis, Axis), FigureError> {
+        let points = self
+            .series
+            .iter()
+            .flat_map(|series| series.lines.iter().flatten());
+        let band = self.bands.iter().flat_map(|band| &band.points);
+        let ends = band.flat_map(|(x, low, high)| [(*x, *low), (*x, *high)]);
+        let (mut xs, mut ys): (Vec<f64>, Vec<f64>) = points
+            .copied()
+            .chain(ends)
+            .filter_map(|(x, y)| Some((self.x.position(x)?, self.y.position(y)?)))
+            .unzip();
+        xs.extend(
+            self.verticals
+                .iter()
+                .filter_map(|(_, x)| self.x.position(*x)),
+        );
+        ys.extend(
+            self.horizontals
+                .iter()
+                .filter_map(|(_, y)| self.y.position(*y)),
+        );
+        Ok((self.x.fit(&xs, 5)?, self.y.fit(&ys, 5)?))
+    }
+
+    /// The names that go into a legend: none if they have room at the lines' ends.
+    fn legend(&self) -> Vec<&Tag> {
+        let tags: Vec<_> = self.series.iter().map(|series| &series.tag).collect();
+        let fit = |tag: &&Tag| text_width(&tag.text) <= WIDEST_LABEL;
+        if tags.len() <= MOST_LABELS && tags.iter().all(fit) {
+            return Vec::new();
+        }
+        tags
+    }
+
+    fn room_at_ends(&self, x: &Axis, legend: bool) -> f64 {
+        let series = self.series.iter().map(|series| &series.tag);
+        let horizontals = self.horizontals.iter().map(|(tag, _)| tag);
+        let last_tick = x.widest_tick() * TEXT / 2.0 + 2.0;
+        match (legend, self.horizontals.is_empty()) {
+            (true, true) => last_tick,
+            (true, false) => tags::room(horizontals).max(last_tick),
+            (false, _) => tags::room(series.chain(horizontals)).max(last_tick),
+        }
+    }
+}
+
+/// The pen of reference lines.
+fn reference() -> Pen {
+    Pen {
+        dash: Dash::Short,
+        ..Pen::from(Role::Ink)
+    }
+}
+
+/// A chart on its page.
+struct Painter<'a, 'b> {
+    chart: &'a LineChart,
+    canvas: &'a Canvas<'b>,
+    frame: Frame<'b>,
+    x: Axis,
+    y: Axis,
+}
+
+impl Painter<'_, '_> {
+    fn paint(&self, has_legend: bool) -> Result<(), FigureError> {
+        for band in &self.chart.bands {
+            self.band(band)?;
+        }
+        let mut ends = Vec::new();
+        for (tag, y) in &self.chart.horizontals {
+            ends.extend(self.horizontal(tag, *y)?.map(|end| (tag, end)));
+        }
+        for (_, x) in &self.chart.verticals {
+            self.vertical(*x)?;
+        }
+        for series in &self.chart.series {
+            let end = self.series(series)?;
+            if !has_legend {
+                ends.push((&series.tag, end));
+            }
+        }
+        self.vertical_labels()?;
+        tags::draw(self.canvas, self.frame.plot, &ends)
+    }
+
+    /// Draws the lines of a series and says where its name belongs: at the middle one's end.
+    fn series(&self, series: &Series) -> Result<(f64, f64), FigureError> {
+        let mut ends = Vec::new();
+        for line in &series.lines {
+            ends.extend(self.line(&series.tag, line)?);
+        }
+        ends.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let middle = ends.get(ends.len() / 2).copied();
+        middle.ok_or_else(|| FigureError::NoPoints(series.tag.text.clone()))
+    }
+
+    /// Draws a line's visible parts and says where the last one ends.
+    fn line(&self, tag: &Tag, points: &[(f64, f64)]) -> Result<Option<(f64, f64)>, FigureError> {
+        let positions: Vec<_> = points
+            .iter()
+            .filter_map(|point| self.position(*point))
+            .collect();
+        let (low, high) = ((self.x.low, self.y.low), (self.x.high, self.y.high));
+        let mut end = None;
+        for part in clipped(&positions, low, high) {
+            let part: Vec<_> = part
+                .into_iter()
+                .map(|position| self.frame.at(position))
+                .collect();
+            let part = thinned(&part, COLUMN);
+            match part[..] {
+                [point] => Marker::Disc.draw(self.canvas, point, MARK, tag.pen.role)?,
+                _ => self.canvas.line(&part, tag.width, &tag.pen)?,
+            }
+            end = part.last().copied();
+        }
+        if let Some(marker) = tag.marker {
+            for position in positions
+                .into_iter()
+                .filter(|position| self.shows(*position))
+            {
+                marker.draw(self.canvas, self.frame.at(position), MARK, tag.pen.role)?;
+            }
+        }
+        Ok(end)
+    }
+
+    fn band(&self, band: &Band) -> Result<(), FigureError> {
+        let edge = |pick: fn(&(f64, f64, f64)) -> (f64, f64)| {
+            let positions = band
+                .points
+                .iter()
+                .map(pick)
+                .filter_map(|point| self.position(point));
+            let inside = positions.filter(|(x, _)| (self.x.low..=self.x.high).contains(x));
+            let points = inside.map(|(x, y)| self.frame.at((x, y.clamp(self.y.low, self.y.high))));
+            thinned(&points.collect::<Vec<_>>(), COLUMN)
+        };
+        let mut outline = edge(|(x, low, _)| (*x, *low));
+        outline.extend(edge(|(x, _, high)| (*x, *high)).into_iter().rev());
+        if outline.is_empty() {
+            return Ok(());
+        }
+        self.canvas
+            .fill(&outline, &Pen::from(band.role).mix(BAND_OPACITY))
+    }
+
+    fn horizontal(&self, tag: &Tag, y: f64) -> Result<Option<(f64, f64)>, FigureError> {
+        let Some(y) = self.y.position(y).filter(|y| self.shows((self.x.low, *y))) else {
+            return Ok(None);
+        };
+        let ends = [(self.x.low, y), (self.x.high, y)].map(|end| self.frame.at(end));
+        self.canvas.line(&ends, tag.width, &tag.pen)?;
+        Ok(Some(ends[1]))
+    }
+
+    fn vertical(&self, x: f64) -> Result<(), FigureError> {
+        let Some(x) = self.x.position(x).filter(|x| self.shows((*x, self.y.low))) else {
             return Ok(());
         };
-        canvas.text(
-            &series.name,
-            (x + 8.0, *y),
-            series.pen.role,
-            (HPos::Left, VPos::Center),
-        )
+        let ends = [(x, self.y.low), (x, self.y.high)].map(|end| self.frame.at(end));
+        self.canvas.line(&ends, THIN, &reference())
+    }
+
+    /// Writes the labels of upright lines at the top, lower where another one is in the way.
+    fn vertical_labels(&self) -> Result<(), FigureError> {
+        let plot = self.frame.plot;
+        let mut rows: Vec<Vec<(f64, f64)>> = Vec::new();
+        for (label, x) in &self.chart.verticals {
+            let Some(x) = self.x.position(*x).filter(|x| self.shows((*x, self.y.low))) else {
+                continue;
+            };
+            let (x, _) = self.frame.at((x, self.y.low));
+            let width = text_width(label) * TEXT;
+            let fits = x + width + 8.0 < plot.right;
+            let left = if fits { x + 5.0 } else { x - 5.0 - width };
+            let right = left + width;
+            let is_free = |row: &Vec<(f64, f64)>| {
+                row.iter().all(|(l, r)| right + 6.0 < *l || *r + 6.0 < left)
+            };
+            let row = rows.iter().position(is_free).unwrap_or(rows.len());
+            rows.resize_with(rows.len().max(row + 1), Vec::new);
+            rows[row].push((left, right));
+            let y = plot.top + (row as f64 + 0.6) * 1.25 * TEXT;
+            match fits {
+                true => self
+                    .canvas
+                    .text_above(label, (left, y), (HPos::Left, VPos::Center))?,
+                false => self
+                    .canvas
+                    .text_above(label, (right, y), (HPos::Right, VPos::Center))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn position(&self, (x, y): (f64, f64)) -> Option<(f64, f64)> {
+        Some((self.x.position(x)?, self.y.position(y)?))
+    }
+
+    fn shows(&self, (x, y): (f64, f64)) -> bool {
+        (self.x.low..=self.x.high).contains(&x) && (self.y.low..=self.y.high).contains(&y)
     }
 }

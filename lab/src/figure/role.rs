@@ -1,6 +1,6 @@
 //! What a color stands for.
 
-use plotters::style::{Color, RGBAColor};
+use plotters::style::Color;
 use plotters_backend::BackendColor;
 
 /// What a color stands for: a CSS custom property of the theme.
@@ -87,9 +87,9 @@ impl Role {
         match self {
             Self::Dev | Self::Xavier => Dash::Long,
             Self::Test | Self::Large => Dash::Short,
-            Self::Glorot => Dash::DashDot,
+            Self::Glorot => Dash::OneDot,
             Self::Zeros => Dash::Dots,
-            Self::Small => Dash::DashDotDot,
+            Self::Small => Dash::TwoDots,
             _ => Dash::Solid,
         }
     }
@@ -101,9 +101,9 @@ pub(super) enum Dash {
     Solid,
     Long,
     Short,
-    DashDot,
+    OneDot,
     Dots,
-    DashDotDot,
+    TwoDots,
 }
 
 impl Dash {
@@ -111,9 +111,9 @@ impl Dash {
         Self::Solid,
         Self::Long,
         Self::Short,
-        Self::DashDot,
+        Self::OneDot,
         Self::Dots,
-        Self::DashDotDot,
+        Self::TwoDots,
     ];
 
     /// SVG's `stroke-dasharray`, or nothing for a solid line.
@@ -122,24 +122,26 @@ impl Dash {
             Self::Solid => "",
             Self::Long => "10 4",
             Self::Short => "5 3",
-            Self::DashDot => "9 3 2 3",
+            Self::OneDot => "9 3 2 3",
             Self::Dots => "2 3",
-            Self::DashDotDot => "9 3 2 3 2 3",
+            Self::TwoDots => "9 3 2 3 2 3",
         }
     }
 }
 
-/// A role and its dashes, on their way through plotters' colors.
+/// A role and the way it is drawn, on their way through plotters' colors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Pen {
     pub(super) role: Role,
     pub(super) dash: Dash,
+    /// Whether text has a rim of paper, which keeps lines away from it.
+    pub(super) halo: bool,
 }
 
 impl Pen {
     /// What [`Color`] made of a pen.
     pub(super) fn from_color(color: BackendColor) -> Self {
-        let (role, dash, _) = color.rgb;
+        let (role, dash, halo) = color.rgb;
         Self {
             role: Role::ALL
                 .get(usize::from(role))
@@ -149,11 +151,8 @@ impl Pen {
                 .get(usize::from(dash))
                 .copied()
                 .unwrap_or(Dash::Solid),
+            halo: halo > 0,
         }
-    }
-
-    pub(super) fn faded(self, opacity: f64) -> RGBAColor {
-        self.mix(opacity)
     }
 }
 
@@ -162,16 +161,17 @@ impl From<Role> for Pen {
         Self {
             role,
             dash: Dash::Solid,
+            halo: false,
         }
     }
 }
 
-/// plotters knows red, green and blue: they carry the role's and the dashes' number to the backend.
+/// plotters knows red, green and blue: they carry a pen's parts to the backend.
 impl Color for Pen {
     fn to_backend_color(&self) -> BackendColor {
         BackendColor {
             alpha: 1.0,
-            rgb: (self.role as u8, self.dash as u8, 0),
+            rgb: (self.role as u8, self.dash as u8, self.halo.into()),
         }
     }
 }

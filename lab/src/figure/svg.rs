@@ -8,7 +8,7 @@ use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };
 
-use super::role::Pen;
+use super::role::{Pen, Role};
 
 /// Backend units in a unit of the `viewBox`: plotters rounds to whole ones.
 pub(super) const SCALE: f64 = 10.0;
@@ -159,6 +159,9 @@ impl DrawingBackend for Svg<'_> {
         style: &S,
         (x, y): BackendCoord,
     ) -> Drawn {
+        if text.is_empty() {
+            return Ok(());
+        }
         self.flush();
         let anchor = match style.anchor().h_pos {
             HPos::Left => "",
@@ -171,14 +174,21 @@ impl DrawingBackend for Svg<'_> {
             VPos::Bottom => -0.2,
         };
         let baseline = y + (drop * style.size()).round() as i32;
+        let pen = Pen::from_color(style.color());
+        let halo = match pen.halo {
+            true => format!(
+                " stroke=\"{}\" stroke-width=\"4\" paint-order=\"stroke\"",
+                Role::Paper.css()
+            ),
+            false => String::new(),
+        };
         let _ = writeln!(
             self.elements,
-            "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{anchor} fill=\"{}\"{}>{}</text>",
+            "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{anchor} fill=\"{}\"{halo}>{}</text>",
             tenths(x),
             tenths(baseline),
             tenths(style.size().round() as i32),
-            Pen::from_color(style.color()).role.css(),
-            opacity(style.color()),
+            pen.role.css(),
             escaped(text)
         );
         Ok(())
