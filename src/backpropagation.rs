@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Slice};
 
-use crate::activation::Activation;
+use crate::activation::{Activation, apply_all, times_derivative};
 use crate::cost::{cross_entropy, cross_entropy_derivative};
 use crate::dataset::Dataset;
 use crate::parameters::{Layer, Parameters};
@@ -111,7 +111,7 @@ impl Propagation {
             let (w, b) = slices(layer);
             affine(w, b, a, z);
             if index < last {
-                self.hidden.apply_all(z.as_flattened_mut());
+                apply_all(self.hidden, z.as_flattened_mut());
             }
         }
     }
@@ -124,13 +124,14 @@ impl Propagation {
         };
         // The last block may have fewer examples than lanes: what is left over counts nothing.
         dz.as_flattened_mut().fill(0.0);
+        let share = 1.0 / examples as f64;
         for ((dz, z), y) in dz
             .as_flattened_mut()
             .iter_mut()
             .zip(logits.as_flattened())
             .zip(y)
         {
-            *dz = cross_entropy_derivative(*z, *y) / examples as f64;
+            *dz = share * cross_entropy_derivative(*z, *y);
         }
     }
 
@@ -149,8 +150,7 @@ impl Propagation {
             if let Some(da) = before.last_mut() {
                 let da = &mut da[..blocks * inputs];
                 transposed(slices(layer).0, dz, da, units);
-                self.hidden
-                    .times_derivative(da.as_flattened_mut(), a.as_flattened());
+                times_derivative(self.hidden, da.as_flattened_mut(), a.as_flattened());
             }
         }
     }
@@ -178,14 +178,11 @@ fn chunks(data: &Dataset) -> impl Iterator<Item = (ArrayView2<'_, f64>, ArrayVie
 /// Copies a chunk of inputs into blocks of lanes; lanes without an example hold 0.
 fn load(x: ArrayView2<'_, f64>, a: &mut [Lanes]) {
     let features = x.nrows();
+    let last = x.ncols().div_ceil(LANES) - 1;
+    a[last * features..][..features].fill([0.0; LANES]);
     for (feature, row) in x.rows().into_iter().enumerate() {
-        let blocks = a[feature..].iter_mut().step_by(features);
-        for (lanes, values) in blocks.zip(row.axis_chunks_iter(Axis(0), LANES)) {
-            *lanes = [0.0; LANES];
-            lanes
-                .iter_mut()
-                .zip(values)
-                .for_each(|(lane, x)| *lane = *x);
+        for (example, x) in row.iter().enumerate() {
+            a[example / LANES * features + feature][example % LANES] = *x;
         }
     }
 }

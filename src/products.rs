@@ -93,48 +93,85 @@ fn column_sums<const COLUMNS: usize>(
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
 pub fn add_outer(dz: &[Lanes], a: &[Lanes], dw: &mut [f64], db: &mut [f64]) {
     let (units, inputs) = (db.len(), dw.len() / db.len());
-    for unit in 0..units {
-        let dz = &dz[unit..];
-        let mut sum = [0.0; LANES];
-        for dz in dz.iter().step_by(units) {
-            add_scaled(&mut sum, 1.0, dz);
-        }
-        db[unit] += sum_lanes(&sum);
-        let dw = &mut dw[unit * inputs..][..inputs];
-        let mut input = 0;
-        while let Some(dw) = dw[input..].first_chunk_mut::<4>() {
-            add_inner_products(dz, units, &a[input..], inputs, dw);
-            input += 4;
-        }
-        while let Some(dw) = dw[input..].first_chunk_mut::<1>() {
-            add_inner_products(dz, units, &a[input..], inputs, dw);
-            input += 1;
-        }
+    let mut unit = 0;
+    while unit + 4 <= units {
+        add_rows::<4>(
+            &dz[unit..],
+            units,
+            a,
+            inputs,
+            &mut dw[unit * inputs..],
+            &mut db[unit..],
+        );
+        unit += 4;
+    }
+    while unit < units {
+        add_rows::<1>(
+            &dz[unit..],
+            units,
+            a,
+            inputs,
+            &mut dw[unit * inputs..],
+            &mut db[unit..],
+        );
+        unit += 1;
     }
 }
 
-/// One unit's dZ times the activations of a few inputs, summed over all examples.
+/// The rows of dW and db that belong to the first few units of dZ.
 #[inline(always)]
-fn add_inner_products<const INPUTS: usize>(
+fn add_rows<const UNITS: usize>(
     dz: &[Lanes],
     units: usize,
     a: &[Lanes],
     inputs: usize,
-    dw: &mut [f64; INPUTS],
+    dw: &mut [f64],
+    db: &mut [f64],
 ) {
-    let mut sums = [[0.0; LANES]; INPUTS];
-    for (dz, a) in dz.iter().step_by(units).zip(a.chunks(inputs)) {
-        let Some(a) = a.first_chunk::<INPUTS>() else {
-            return;
-        };
-        for input in 0..INPUTS {
-            for lane in 0..LANES {
-                sums[input][lane] += dz[lane] * a[input][lane];
+    let mut sums = [[0.0; LANES]; UNITS];
+    for dz in dz.chunks(units) {
+        for unit in 0..UNITS {
+            add_scaled(&mut sums[unit], 1.0, &dz[unit]);
+        }
+    }
+    for unit in 0..UNITS {
+        db[unit] += sum_lanes(&sums[unit]);
+    }
+    let mut input = 0;
+    while input + 2 <= inputs {
+        add_inner_products::<UNITS, 2>(dz, units, &a[input..], inputs, &mut dw[input..]);
+        input += 2;
+    }
+    if input < inputs {
+        add_inner_products::<UNITS, 1>(dz, units, &a[input..], inputs, &mut dw[input..]);
+    }
+}
+
+/// A few units' dZ times the activations of a few inputs, each product summed over all examples.
+///
+/// Several sums run side by side: an addition must wait for the one before it in the same sum.
+#[inline(always)]
+fn add_inner_products<const UNITS: usize, const INPUTS: usize>(
+    dz: &[Lanes],
+    units: usize,
+    a: &[Lanes],
+    inputs: usize,
+    dw: &mut [f64],
+) {
+    let mut sums = [[[0.0; LANES]; INPUTS]; UNITS];
+    for (dz, a) in dz.chunks(units).zip(a.chunks(inputs)) {
+        for unit in 0..UNITS {
+            for input in 0..INPUTS {
+                for lane in 0..LANES {
+                    sums[unit][input][lane] += dz[unit][lane] * a[input][lane];
+                }
             }
         }
     }
-    for input in 0..INPUTS {
-        dw[input] += sum_lanes(&sums[input]);
+    for unit in 0..UNITS {
+        for input in 0..INPUTS {
+            dw[unit * inputs + input] += sum_lanes(&sums[unit][input]);
+        }
     }
 }
 
