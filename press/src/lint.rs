@@ -27,7 +27,7 @@ static OTHER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"https?://\S+|(?i:doi)\S*\s*\S+|\b10\.[0-9]{4,}/\S+|(?i:arxiv):?\s*\S+",
         r"|\b[0-9]+(?:\.[0-9]+){2,}|\b[vV][0-9.]+",
         r"|(?i:\b(?:rust|mdbook|python|numpy|version|section|sections|chapter|figure|table|equation)|§)\s*[0-9]+(?:\.[0-9]+)+",
-        r"|\bCC[ -]BY(?:-[A-Z]+)*[ -][0-9.]+|\bApache(?:-| License,? (?:Version )?)[0-9.]+",
+        r"|\bCC[ -]BY(?:-[A-Z]+)*[ -][0-9.]+|\bApache(?:-| )(?:License,? (?:Version )?)?[0-9.]+",
     ))
     .ok()
 });
@@ -208,7 +208,7 @@ mod tests {
             "<!-- 0.83 -->",
             "<code>0.83</code>",
             "arXiv:1502.01852 and 10.1109/ICCV.2015.123 and doi 10.1/2.3",
-            "CC BY 4.0 and Apache-2.0",
+            "CC BY 4.0, Apache-2.0, Apache 2.0 and Apache License, Version 2.0",
             "{{#value he.accuracy}}",
             "## References\n\npages 1.2 to 3.4",
             "a. 5 b",

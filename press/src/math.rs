@@ -1,5 +1,7 @@
 //! LaTeX to MathML.
 
+use std::panic;
+
 use math_core::{LatexToMathML, MathDisplay};
 
 use crate::html;
@@ -29,9 +31,16 @@ fn typeset(tex: &str, display: MathDisplay) -> Result<String, String> {
     if tex.is_empty() {
         return Err("expected a formula, found none".to_owned());
     }
-    match LatexToMathML::default().convert_with_local_state(tex, display) {
-        Ok(result) => Ok(html::armor(&result.mathml)),
-        Err(error) => Err(format!("the formula `{tex}` does not parse: {error}")),
+    let does_not_parse = |why: &str| format!("the formula `{tex}` does not parse: {why}");
+    // The converter panics on a few of the formulas that it should refuse, such as a bare `&`, or `\textstyle` before one.
+    let converted =
+        panic::catch_unwind(|| LatexToMathML::default().convert_with_local_state(tex, display));
+    match converted {
+        Ok(Ok(result)) => Ok(html::armor(&result.mathml)),
+        Ok(Err(error)) => Err(does_not_parse(&error.to_string())),
+        Err(_) => Err(does_not_parse(
+            "expected each `&` in an environment, and `\\textstyle` in braces with what it is about",
+        )),
     }
 }
 
@@ -69,5 +78,8 @@ mod tests {
         assert!(error.contains("`\\frac{1}` does not parse"), "{error}");
         assert!(typeset(" ", MathDisplay::Inline).is_err());
         assert!(typeset("\\nonsense", MathDisplay::Inline).is_err());
+        assert!(typeset("a & b", MathDisplay::Inline).is_err());
+        let row = "\\begin{aligned} a &= \\textstyle b \\\\ c &= d \\end{aligned}";
+        assert!(typeset(row, MathDisplay::Block).is_err());
     }
 }
