@@ -18,6 +18,8 @@ mod role;
 mod spread;
 mod svg;
 mod tags;
+#[cfg(test)]
+mod tests;
 
 pub use boundary::Boundary;
 pub use dot_plot::DotPlot;

@@ -9,6 +9,12 @@ use super::svg::text_width;
 
 /// Up to this length an axis of whole numbers has a tick at each.
 const MOST_INTEGERS: f64 = 12.0;
+/// Axes that end between these are written without powers of ten.
+const PLAIN: Range<f64> = 1e-3..1e7;
+/// A range that ends this close to a tick, as a share of its length, reaches it.
+const NEAR: f64 = 0.02;
+/// Fewer ticks do not show that an axis is logarithmic.
+const FEWEST_LOG_TICKS: usize = 3;
 
 /// How an axis is asked for.
 #[derive(Debug, Clone, Default)]
@@ -55,19 +61,23 @@ impl AxisPlan {
 
     /// The axis for data at these positions, with about `count` ticks.
     pub(super) fn fit(&self, positions: &[f64], count: usize) -> Result<Axis, FigureError> {
-        let (low, high) = match self.range {
+        let (mut low, mut high) = match self.range {
             Some(range) => self.asked(range)?,
             None => self.covered(positions)?,
         };
         let each = positions.iter().all(|p| p.fract() == 0.0) && high - low <= MOST_INTEGERS;
-        let ticks = match () {
-            () if self.log => log_ticks(low, high, count),
-            () if each && !self.percent => linear_ticks(low, high, 1.0, 1.0),
-            () => {
-                let unit = if self.percent { 100.0 } else { 1.0 };
-                let step = nice_step((high - low) * unit / count as f64);
-                linear_ticks(low, high, step, unit)
+        let ticks = if self.log {
+            log_ticks(low, high, count)
+        } else {
+            let unit = if self.percent { 100.0 } else { 1.0 };
+            let step = match each && !self.percent {
+                true => 1.0,
+                false => nice_step((high - low) * unit / count as f64),
+            };
+            if self.range.is_none() {
+                (low, high) = reaching_ticks(low, high, step / unit);
             }
+            linear_ticks(low, high, step, unit)
         };
         let axis = Axis {
             plan: self.clone(),
@@ -142,13 +152,6 @@ impl Axis {
         self
     }
 
-    /// The same axis without ticks beyond this share of its length, which leaves room for a label.
-    pub(super) fn ticks_until(mut self, share: f64) -> Self {
-        let end = self.low + share * (self.high - self.low);
-        self.ticks.retain(|tick| tick.position <= end);
-        self
-    }
-
     /// The widest text at a tick, in ems.
     pub(super) fn widest_tick(&self) -> f64 {
         let widths = self.ticks.iter().map(|tick| text_width(&tick.text));
@@ -201,36 +204,62 @@ fn nice_step(rough: f64) -> f64 {
     factor * power
 }
 
+/// The range, with the ticks that it misses by very little.
+fn reaching_ticks(low: f64, high: f64, step: f64) -> (f64, f64) {
+    let near = NEAR * (high - low);
+    let (below, above) = ((low / step).floor() * step, (high / step).ceil() * step);
+    (
+        if low - below < near { below } else { low },
+        if above - high < near { above } else { high },
+    )
+}
+
 /// Ticks at multiples of `step` (of a unit `unit` times smaller than the axis') from `low` to `high`.
 fn linear_ticks(low: f64, high: f64, step: f64, unit: f64) -> Vec<Tick> {
-    let decimals = (-step.log10() - 1e-9).ceil().clamp(0.0, 12.0) as usize;
     let first = (low * unit / step - 1e-9).ceil() as i64;
     let last = (high * unit / step + 1e-9).floor() as i64;
     let largest = step * first.unsigned_abs().max(last.unsigned_abs()) as f64;
     (first..=last)
         .map(|n| Tick {
             position: n as f64 * step / unit,
-            text: number(n as f64 * step, decimals, largest >= 10_000.0),
+            text: linear_text(n as f64 * step, step, largest),
         })
         .collect()
 }
 
+/// A multiple of `step` on an axis whose `largest` tick decides about grouping and powers of ten.
+fn linear_text(value: f64, step: f64, largest: f64) -> String {
+    if value == 0.0 && !PLAIN.contains(&largest) {
+        return "0".to_owned();
+    }
+    if largest == 0.0 || PLAIN.contains(&largest) {
+        return number(value, decimals(step), largest >= 10_000.0);
+    }
+    let power = largest.log10().floor() as i32;
+    let unit = 10f64.powi(power);
+    format!(
+        "{}·10{}",
+        number(value / unit, decimals(step / unit), false),
+        superscript(power)
+    )
+}
+
+/// The decimals that tell multiples of `step` apart.
+fn decimals(step: f64) -> usize {
+    (-step.log10() - 1e-9).ceil().clamp(0.0, 12.0) as usize
+}
+
 /// Ticks from 10^low to 10^high: at powers of ten, between them if there are few.
 fn log_ticks(low: f64, high: f64, count: usize) -> Vec<Tick> {
-    if high - low < 0.7 {
-        return near_ticks(low, high, count);
-    }
-    let powers_only = high - low >= 1.5;
+    let factors: &[f64] = if high - low < 1.5 {
+        &[1.0, 2.0, 5.0]
+    } else {
+        &[1.0]
+    };
     let step = ((high - low) / count as f64).ceil() as i32;
     let plain = low >= -3.2 && high <= 4.2;
-    let first = (low - 1e-9).floor() as i32;
-    let last = (high + 1e-9).floor() as i32;
-    let factors: &[f64] = if powers_only {
-        &[1.0]
-    } else {
-        &[1.0, 2.0, 5.0]
-    };
-    (first..=last)
+    let powers = low.floor() as i32..=high.ceil() as i32;
+    let ticks: Vec<Tick> = powers
         .filter(|power| power.rem_euclid(step) == 0)
         .flat_map(|power| factors.iter().map(move |factor| (power, *factor)))
         .map(|(power, factor)| Tick {
@@ -238,7 +267,11 @@ fn log_ticks(low: f64, high: f64, count: usize) -> Vec<Tick> {
             text: log_text(factor, power, plain),
         })
         .filter(|tick| (low - 1e-9..=high + 1e-9).contains(&tick.position))
-        .collect()
+        .collect();
+    if ticks.len() < FEWEST_LOG_TICKS && high - low < 1.5 {
+        return near_ticks(low, high, count);
+    }
+    ticks
 }
 
 /// Ticks of an ordinary axis, for a logarithmic one too short to show powers.
@@ -324,6 +357,14 @@ mod tests {
     fn minus_is_a_minus_and_zero_has_none() {
         let ticks = texts(AxisPlan::new("w"), &[-0.2, 0.2]);
         assert_eq!(ticks, ["−0.2", "−0.1", "0.0", "0.1", "0.2"]);
+    }
+
+    #[test]
+    fn very_small_and_large_numbers_have_powers_of_ten() {
+        let ticks = texts(AxisPlan::new("w"), &[0.0, 2e-7]);
+        assert_eq!(ticks, ["0", "0.5·10⁻⁷", "1.0·10⁻⁷", "1.5·10⁻⁷", "2.0·10⁻⁷"]);
+        let ticks = texts(AxisPlan::new("w"), &[0.0, 4e8]);
+        assert_eq!(ticks, ["0", "1·10⁸", "2·10⁸", "3·10⁸", "4·10⁸"]);
     }
 
     #[test]

@@ -7,21 +7,27 @@ use trainable::prelude::{Dataset, Network};
 use super::FigureError;
 use super::axis::{Axis, AxisPlan};
 use super::canvas::{Canvas, HAIRLINE, TEXT, draw};
-use super::frame::{BELOW, Frame, Rect, ticks_width};
-use super::grid::{Grid, GridPlan};
+use super::frame::{BELOW, Frame, Rect, label_x, label_y, ticks_width};
+use super::grid::{Grid, GridPlan, check};
 use super::marker::Marker;
+use super::polyline::simplified;
 use super::region::{GRID, Region};
 use super::role::{Pen, Role};
 use super::svg::text_width;
 
 /// Room around the points, as a share of what they cover.
 const PADDING: f64 = 0.12;
-/// The most points of a panel: more would hide each other.
+/// The most points of a panel, where more would hide each other, and of a figure.
 const MOST_POINTS: usize = 400;
+const MOST_POINTS_IN_ALL: usize = 2_000;
 /// The radius of a point.
 const POINT: f64 = 3.0;
 /// The width of the line between the classes.
-const BETWEEN: f64 = 1.6;
+const DECISION: f64 = 1.6;
+/// Between panels side by side.
+const BETWEEN: f64 = 16.0;
+/// Lines are straightened where they are this straight.
+const STRAIGHT: f64 = 0.12;
 /// The widest that a panel may be.
 const WIDEST: f64 = 380.0;
 
@@ -109,6 +115,7 @@ impl<'a> Boundary<'a> {
     /// [`FigureError::Nothing`], [`FigureError::Columns`], [`FigureError::Features`],
     /// [`FigureError::Network`] or [`FigureError::Drawing`].
     pub fn draw(&self) -> Result<String, FigureError> {
+        check(self.columns, self.panels.len())?;
         for panel in &self.panels {
             panel.check()?;
         }
@@ -119,16 +126,22 @@ impl<'a> Boundary<'a> {
             count: self.panels.len(),
             left: ticks_width(&y).max(28.0) + 2.0,
             right: 4.0,
+            between: BETWEEN,
             top: 1.5 * TEXT,
             aspect: (view.y.1 - view.y.0) / (view.x.1 - view.x.0),
             widest: WIDEST,
             ticks_between: false,
         }
-        .grid()?;
-        draw(grid.bottom() + BELOW, |canvas| {
+        .grid();
+        draw(grid.bottom() + BELOW + 1.4 * TEXT, |canvas| {
             legend(canvas, grid.ends())?;
+            label_x(canvas, x.label(), grid.ends(), grid.bottom())?;
+            label_y(canvas, y.label(), grid.plot(0).top)?;
+            let most_points = MOST_POINTS.min(MOST_POINTS_IN_ALL / self.panels.len());
             for (index, panel) in self.panels.iter().enumerate() {
-                panel.paint(canvas, &grid, index, (&x, &y), view)?;
+                let frame = panel.frame(canvas, &grid, index, (&x, &y))?;
+                panel.paint(canvas, &frame, view)?;
+                panel.points(canvas, &frame, most_points.max(1))?;
             }
             Ok(())
         })
@@ -146,46 +159,30 @@ impl Panel<'_> {
         })
     }
 
-    fn paint(
+    /// Draws the heading and the axes, with ticks written at the left and lower sides of the grid.
+    fn frame<'c>(
         &self,
-        canvas: &Canvas<'_>,
+        canvas: &Canvas<'c>,
         grid: &Grid,
         index: usize,
         (x, y): (&Axis, &Axis),
-        view: View,
-    ) -> Result<(), FigureError> {
-        let (bottom, left) = (grid.is_last_in_column(index), grid.is_first_in_row(index));
-        let plot = grid.plot(index);
+    ) -> Result<Frame<'c>, FigureError> {
         grid.heading(canvas, index, &self.label)?;
-        let frame = Frame::new(
-            canvas,
-            plot,
-            &if bottom {
-                x.clone()
-            } else {
-                x.clone().silent()
-            },
-            &if left { y.clone() } else { y.clone().silent() },
-        )?;
-        if bottom {
-            canvas.text(
-                "x₁",
-                (plot.right, plot.bottom + 8.0),
-                (HPos::Right, VPos::Top),
-            )?;
-        }
-        if left {
-            canvas.text(
-                "x₂",
-                (plot.left - 8.0, plot.top + 0.5 * TEXT),
-                (HPos::Right, VPos::Center),
-            )?;
-        }
+        let written = |axis: &Axis, at_side| match at_side {
+            true => axis.clone(),
+            false => axis.clone().silent(),
+        };
+        let x = written(x, grid.is_last_in_column(index));
+        let y = written(y, grid.is_first_in_row(index));
+        Frame::new(canvas, grid.plot(index), &x, &y)
+    }
+
+    /// Draws the regions of both classes.
+    fn paint(&self, canvas: &Canvas<'_>, frame: &Frame<'_>, view: View) -> Result<(), FigureError> {
         if let Some(scores) = self.scores(view)? {
-            paint_region(canvas, &frame, &Region::new(&scores, view)?)?;
+            paint_region(canvas, frame, &Region::new(&scores, view)?)?;
         }
-        outline(canvas, plot)?;
-        self.points(canvas, &frame)
+        outline(canvas, frame.plot)
     }
 
     /// The score at each point of the view's grid.
@@ -217,8 +214,13 @@ impl Panel<'_> {
     }
 
     /// Draws the points, class by class.
-    fn points(&self, canvas: &Canvas<'_>, frame: &Frame<'_>) -> Result<(), FigureError> {
-        let every = self.data.examples().div_ceil(MOST_POINTS);
+    fn points(
+        &self,
+        canvas: &Canvas<'_>,
+        frame: &Frame<'_>,
+        most: usize,
+    ) -> Result<(), FigureError> {
+        let every = self.data.examples().div_ceil(most);
         let (x, y) = (self.data.x(), self.data.y());
         for (class, role) in [(0.0, Role::Class0), (1.0, Role::Class1)] {
             let examples = x.columns().into_iter().zip(y).step_by(every);
@@ -271,13 +273,13 @@ impl View {
     }
 }
 
-/// The axis of a feature; its last ticks make room for its label.
+/// The axis of a feature.
 fn axis(label: &str, range: (f64, f64)) -> Result<Axis, FigureError> {
     let plan = AxisPlan {
         range: Some(range),
         ..AxisPlan::new(label)
     };
-    Ok(plan.fit(&[0.5], 4)?.ticks_until(0.88))
+    plan.fit(&[0.5], 4)
 }
 
 fn paint_region(
@@ -286,9 +288,8 @@ fn paint_region(
     region: &Region,
 ) -> Result<(), FigureError> {
     let place = |ring: &[(f64, f64)]| {
-        ring.iter()
-            .map(|point| frame.at(*point))
-            .collect::<Vec<_>>()
+        let ring: Vec<_> = ring.iter().map(|point| frame.at(*point)).collect();
+        simplified(&ring, STRAIGHT)
     };
     canvas.fill(&corners(frame.plot), &Pen::from(Role::Class0Region))?;
     for (ring, inside) in &region.rings {
@@ -300,7 +301,7 @@ fn paint_region(
         canvas.fill(&place(ring), &Pen::from(role))?;
     }
     for line in &region.lines {
-        canvas.line(&place(line), BETWEEN, &Pen::from(Role::Ink))?;
+        canvas.line(&place(line), DECISION, &Pen::from(Role::Ink))?;
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ pub(super) fn draw(
     drop(canvas);
     Ok(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
-         font-family=\"system-ui, sans-serif\" stroke-linejoin=\"round\">\n{elements}</svg>"
+         font-family=\"system-ui, sans-serif\" font-size=\"{TEXT}\" stroke-linejoin=\"round\">\n{elements}</svg>"
     ))
 }
 

@@ -11,13 +11,15 @@ use super::role::{Pen, Role};
 use super::svg::text_width;
 
 /// The height of a category.
-const ROW: f64 = 52.0;
+const ROW: f64 = 54.0;
 /// The radius of a dot.
 const DOT: f64 = 3.8;
 /// How far dots go from the middle of their row.
-const REACH: f64 = 20.0;
+const REACH: f64 = 18.0;
+/// How far the bar at the median goes.
+const BAR: f64 = 23.0;
 /// The widest line of a category's name, in ems.
-const WIDEST_NAME: f64 = 10.0;
+const WIDEST_NAME: f64 = 9.5;
 
 /// Categories down the side, a dot for each run, and a bar at the median.
 ///
@@ -144,15 +146,13 @@ impl Category {
         };
         let line = [(frame.plot.left, middle), (frame.plot.right, middle)];
         canvas.line(&line, HAIRLINE, &Pen::from(Role::Faint))?;
+        // Behind the dots, of which many may be at the median; its ends show in any case.
+        let bar = [(median, middle - BAR), (median, middle + BAR)];
+        canvas.line(&bar, 2.6, &Pen::from(Role::Ink))?;
         for (place, offset) in places.iter().zip(swarm(&places)) {
             Marker::Disc.draw(canvas, (*place, middle + offset), DOT, self.role)?;
         }
-        let bar = [
-            (median, middle - REACH - 2.0),
-            (median, middle + REACH + 2.0),
-        ];
-        canvas.line(&bar, 5.0, &Pen::from(Role::Paper))?;
-        canvas.line(&bar, 2.4, &Pen::from(Role::Ink))
+        Ok(())
     }
 }
 

@@ -8,8 +8,6 @@ use super::frame::{BELOW, Rect};
 
 /// The height of a panel's heading.
 const HEADING: f64 = 1.5 * TEXT;
-/// Between panels side by side.
-const BETWEEN: f64 = 18.0;
 
 /// Where the panels of a figure are.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +16,7 @@ pub(super) struct Grid {
     count: usize,
     left: f64,
     top: f64,
+    between: f64,
     width: f64,
     height: f64,
     /// Whether panels above others have something written at their x ticks.
@@ -33,6 +32,8 @@ pub(super) struct GridPlan {
     pub(super) left: f64,
     /// Room for half of the last tick's text.
     pub(super) right: f64,
+    /// Between panels side by side.
+    pub(super) between: f64,
     /// Room above the first row.
     pub(super) top: f64,
     /// A panel's height over its width.
@@ -43,27 +44,33 @@ pub(super) struct GridPlan {
     pub(super) ticks_between: bool,
 }
 
+/// Refuses a grid without panels or with a count of columns that makes no picture.
+pub(super) fn check(columns: usize, count: usize) -> Result<(), FigureError> {
+    if count == 0 {
+        return Err(FigureError::Nothing);
+    }
+    if !(1..=4).contains(&columns) {
+        return Err(FigureError::Columns(columns));
+    }
+    Ok(())
+}
+
 impl GridPlan {
-    pub(super) fn grid(self) -> Result<Grid, FigureError> {
-        if self.count == 0 {
-            return Err(FigureError::Nothing);
-        }
-        if !(1..=4).contains(&self.columns) {
-            return Err(FigureError::Columns(self.columns));
-        }
+    pub(super) fn grid(self) -> Grid {
         let columns = self.columns.min(self.count) as f64;
-        let between = BETWEEN * (columns - 1.0);
+        let between = self.between * (columns - 1.0);
         let width = ((WIDTH - self.left - self.right - between) / columns).min(self.widest);
         let unused = WIDTH - self.left - self.right - between - columns * width;
-        Ok(Grid {
+        Grid {
             columns: self.columns,
             count: self.count,
             left: self.left + unused / 2.0,
             top: self.top,
+            between: self.between,
             width,
             height: width * self.aspect,
             ticks_between: self.ticks_between,
-        })
+        }
     }
 }
 
@@ -71,7 +78,7 @@ impl Grid {
     /// The place of a panel's plot.
     pub(super) fn plot(&self, index: usize) -> Rect {
         let (row, column) = (index / self.columns, index % self.columns);
-        let left = self.left + column as f64 * (self.width + BETWEEN);
+        let left = self.left + column as f64 * (self.width + self.between);
         let ticks = if self.ticks_between { BELOW } else { 8.0 };
         let top = self.top + HEADING + row as f64 * (self.height + HEADING + ticks);
         Rect {

@@ -7,7 +7,7 @@ use super::FigureError;
 use super::axis::{Axis, AxisPlan};
 use super::canvas::{Canvas, TEXT, draw};
 use super::frame::{ABOVE, BELOW, Frame, label_x, label_y, ticks_width};
-use super::grid::{Grid, GridPlan};
+use super::grid::{Grid, GridPlan, check};
 use super::role::{Pen, Role};
 
 /// The most bins that can be told apart.
@@ -89,35 +89,37 @@ impl Histograms {
     /// [`FigureError::Nothing`], [`FigureError::Columns`], [`FigureError::Bins`],
     /// [`FigureError::NoPoints`] or [`FigureError::Range`].
     pub fn draw(&self) -> Result<String, FigureError> {
-        let shares = self
-            .panels
-            .iter()
-            .map(Panel::shares)
-            .collect::<Result<Vec<_>, _>>()?;
+        check(self.columns, self.panels.len())?;
+        let panels = self.panels.iter();
+        let xs: Vec<Axis> = panels
+            .clone()
+            .map(|panel| panel.x_axis(self.columns))
+            .collect::<Result<_, _>>()?;
+        let shares: Vec<Vec<f64>> = panels.map(Panel::shares).collect::<Result<_, _>>()?;
         let y = self.y_axis(&shares)?;
-        let one_range = self
-            .panels
-            .windows(2)
-            .all(|pair| pair[0].range == pair[1].range);
+        let last_tick = TEXT * xs.iter().map(Axis::widest_tick).fold(0.0, f64::max);
+        let mut ranges = self.panels.iter().map(|panel| panel.range);
+        let first_range = ranges.next();
+        let one_range = ranges.all(|range| Some(range) == first_range);
         let grid = GridPlan {
             columns: self.columns,
             count: self.panels.len(),
             left: ticks_width(&y) + 2.0,
-            right: TEXT,
+            right: last_tick / 2.0 + 2.0,
+            between: last_tick.max(10.0) + 8.0,
             top: TEXT + ABOVE,
-            aspect: 0.26 * (1.0 + self.columns as f64),
+            aspect: if self.columns == 1 { 0.34 } else { 0.62 },
             widest: f64::INFINITY,
             ticks_between: !one_range,
         }
-        .grid()?;
+        .grid();
         draw(grid.bottom() + BELOW + 1.4 * TEXT, |canvas| {
             label_x(canvas, &self.x_label, grid.ends(), grid.bottom())?;
             label_y(canvas, &self.y_label, grid.plot(0).top - 1.2 * TEXT)?;
-            for (index, (panel, shares)) in self.panels.iter().zip(&shares).enumerate() {
-                let x = panel.x_axis(&self.x_label)?;
+            for (index, (panel, x)) in self.panels.iter().zip(xs).enumerate() {
                 let silent = one_range && !grid.is_last_in_column(index);
                 let x = if silent { x.silent() } else { x };
-                panel.paint(canvas, &grid, index, (&x, &y), shares)?;
+                panel.paint(canvas, &grid, index, (&x, &y), &shares[index])?;
             }
             Ok(())
         })
@@ -144,7 +146,6 @@ impl Panel {
                 bins: self.bins,
             });
         }
-        self.x_axis(&self.label)?;
         let values = || self.values.iter().filter(|value| value.is_finite());
         let mut counts = vec![0usize; self.bins];
         for value in values().filter(|value| (low..=high).contains(*value)) {
@@ -161,12 +162,13 @@ impl Panel {
             .collect())
     }
 
-    fn x_axis(&self, label: &str) -> Result<Axis, FigureError> {
+    /// The axis of the values, with fewer ticks where panels are narrow.
+    fn x_axis(&self, columns: usize) -> Result<Axis, FigureError> {
         let plan = AxisPlan {
             range: Some(self.range),
-            ..AxisPlan::new(label)
+            ..AxisPlan::new(&self.label)
         };
-        plan.fit(&[0.5], 4)
+        plan.fit(&[0.5], if columns == 1 { 5 } else { 2 })
     }
 
     fn paint(
@@ -214,9 +216,11 @@ impl Panel {
     ) -> Result<(), FigureError> {
         let text = format!("{:.0}\u{202f}%", 100.0 * share);
         let ((left, top), (right, _)) = (frame.at((left, top)), frame.at((right, top)));
-        let middle = (frame.plot.left + frame.plot.right) / 2.0;
+        let place =
+            (left + right - 2.0 * frame.plot.left) / (2.0 * (frame.plot.right - frame.plot.left));
         let y = top + 0.8 * TEXT;
-        if right > middle {
+        // Toward the middle from the plot's ends, away from it elsewhere.
+        if (0.25..0.5).contains(&place) || place > 0.75 {
             return canvas.text_above(&text, (left - 4.0, y), (HPos::Right, VPos::Center));
         }
         canvas.text_above(&text, (right + 4.0, y), (HPos::Left, VPos::Center))

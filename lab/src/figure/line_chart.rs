@@ -8,8 +8,9 @@ use super::axis::{Axis, AxisPlan};
 use super::canvas::{Canvas, LINE, TEXT, THIN, WIDTH, draw};
 use super::frame::{ABOVE, BELOW, Frame, Rect, label_x, label_y, ticks_width};
 use super::marker::Marker;
-use super::polyline::{clipped, thinned};
+use super::polyline::{clipped, simplified, thinned};
 use super::role::{Dash, Pen, Role};
+use super::spread::flags;
 use super::svg::text_width;
 use super::tags::{self, MARK, Tag};
 
@@ -19,10 +20,17 @@ const PLOT: f64 = 290.0;
 const MOST_LABELS: usize = 6;
 /// The widest label at a line's end, in ems.
 const WIDEST_LABEL: f64 = 10.5;
+/// From an upright line to its label.
+const FLAG: f64 = 5.0;
 /// How much a band covers.
 const BAND_OPACITY: f64 = 0.2;
-/// Lines are thinned in columns of this width.
+/// The most marks on a line.
+const MOST_MARKS: usize = 40;
+/// Lines are thinned in columns of this width, of twice the width from as many lines on, and so forth.
 const COLUMN: f64 = 1.5;
+const MANY_LINES: usize = 4;
+/// Lines are straightened where they are this straight.
+const STRAIGHT: f64 = 0.08;
 
 /// Lines over a continuous axis, each with its name at its end; many lines or long names make a
 /// legend.
@@ -141,7 +149,7 @@ impl LineChart {
         self
     }
 
-    /// Marks each point, for series of few points.
+    /// Marks each point, for series of few points; of many points, some.
     #[must_use]
     pub fn markers(mut self, markers: bool) -> Self {
         self.markers = markers;
@@ -356,7 +364,7 @@ impl Painter<'_, '_> {
                 .into_iter()
                 .map(|position| self.frame.at(position))
                 .collect();
-            let part = thinned(&part, COLUMN);
+            let part = simplified(&thinned(&part, self.column()), STRAIGHT);
             match part[..] {
                 [point] => Marker::Disc.draw(self.canvas, point, MARK, tag.pen.role)?,
                 _ => self.canvas.line(&part, tag.width, &tag.pen)?,
@@ -364,14 +372,24 @@ impl Painter<'_, '_> {
             end = part.last().copied();
         }
         if let Some(marker) = tag.marker {
-            for position in positions
-                .into_iter()
-                .filter(|position| self.shows(*position))
-            {
+            let every = positions.len().div_ceil(MOST_MARKS);
+            let marked = positions.into_iter().step_by(every.max(1));
+            for position in marked.filter(|position| self.shows(*position)) {
                 marker.draw(self.canvas, self.frame.at(position), MARK, tag.pen.role)?;
             }
         }
         Ok(end)
+    }
+
+    /// The width of the columns in which lines are thinned: many lines together stay small.
+    fn column(&self) -> f64 {
+        let lines: usize = self
+            .chart
+            .series
+            .iter()
+            .map(|series| series.lines.len())
+            .sum();
+        COLUMN * (1 + lines / MANY_LINES) as f64
     }
 
     fn band(&self, band: &Band) -> Result<(), FigureError> {
@@ -383,7 +401,10 @@ impl Painter<'_, '_> {
                 .filter_map(|point| self.position(point));
             let inside = positions.filter(|(x, _)| (self.x.low..=self.x.high).contains(x));
             let points = inside.map(|(x, y)| self.frame.at((x, y.clamp(self.y.low, self.y.high))));
-            thinned(&points.collect::<Vec<_>>(), COLUMN)
+            simplified(
+                &thinned(&points.collect::<Vec<_>>(), self.column()),
+                STRAIGHT,
+            )
         };
         let mut outline = edge(|(x, low, _)| (*x, *low));
         outline.extend(edge(|(x, _, high)| (*x, *high)).into_iter().rev());
@@ -411,34 +432,28 @@ impl Painter<'_, '_> {
         self.canvas.line(&ends, THIN, &reference())
     }
 
-    /// Writes the labels of upright lines at the top, lower where another one is in the way.
+    /// Writes the labels of upright lines at the top.
     fn vertical_labels(&self) -> Result<(), FigureError> {
         let plot = self.frame.plot;
-        let mut rows: Vec<Vec<(f64, f64)>> = Vec::new();
-        for (label, x) in &self.chart.verticals {
-            let Some(x) = self.x.position(*x).filter(|x| self.shows((*x, self.y.low))) else {
-                continue;
+        let shown = self.chart.verticals.iter().filter_map(|(label, x)| {
+            let x = self
+                .x
+                .position(*x)
+                .filter(|x| self.shows((*x, self.y.low)))?;
+            Some((label, self.frame.at((x, self.y.low)).0))
+        });
+        let (labels, poles): (Vec<_>, Vec<_>) = shown
+            .map(|(label, x)| (label, (x, text_width(label) * TEXT)))
+            .unzip();
+        let flags = flags(&poles, FLAG, plot.left, plot.right);
+        for ((label, flag), (x, width)) in labels.into_iter().zip(flags).zip(poles) {
+            let y = plot.top + (flag.row as f64 + 0.6) * 1.25 * TEXT;
+            let (at, anchor) = match flag.left > x {
+                true => (flag.left, HPos::Left),
+                false => (flag.left + width, HPos::Right),
             };
-            let (x, _) = self.frame.at((x, self.y.low));
-            let width = text_width(label) * TEXT;
-            let fits = x + width + 8.0 < plot.right;
-            let left = if fits { x + 5.0 } else { x - 5.0 - width };
-            let right = left + width;
-            let is_free = |row: &Vec<(f64, f64)>| {
-                row.iter().all(|(l, r)| right + 6.0 < *l || *r + 6.0 < left)
-            };
-            let row = rows.iter().position(is_free).unwrap_or(rows.len());
-            rows.resize_with(rows.len().max(row + 1), Vec::new);
-            rows[row].push((left, right));
-            let y = plot.top + (row as f64 + 0.6) * 1.25 * TEXT;
-            match fits {
-                true => self
-                    .canvas
-                    .text_above(label, (left, y), (HPos::Left, VPos::Center))?,
-                false => self
-                    .canvas
-                    .text_above(label, (right, y), (HPos::Right, VPos::Center))?,
-            }
+            self.canvas
+                .text_above(label, (at, y), (anchor, VPos::Center))?;
         }
         Ok(())
     }

@@ -72,9 +72,59 @@ pub(super) fn thinned(points: &[Point], width: f64) -> Vec<Point> {
     kept
 }
 
+/// The line without the points that are closer than `tolerance` to it anyway, by Ramer, Douglas
+/// and Peucker.
+pub(super) fn simplified(points: &[Point], tolerance: f64) -> Vec<Point> {
+    if points.len() < 3 {
+        return points.to_vec();
+    }
+    let mut kept = vec![points[0]];
+    let mut parts = vec![points];
+    while let Some(part) = parts.pop() {
+        match farthest(part).filter(|(_, distance)| *distance > tolerance) {
+            Some((index, _)) => parts.extend([&part[index..], &part[..=index]]),
+            None => kept.extend(part.last()),
+        }
+    }
+    kept
+}
+
+/// The inner point farthest from the line between the ends, and how far that is.
+fn farthest(points: &[Point]) -> Option<(usize, f64)> {
+    let (from, to) = (points.first()?, points.last()?);
+    let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+    let length = dx.hypot(dy);
+    let distance = |(x, y): Point| {
+        if length == 0.0 {
+            return (x - from.0).hypot(y - from.1);
+        }
+        (dx * (y - from.1) - dy * (x - from.0)).abs() / length
+    };
+    let inner = 1..points.len() - 1;
+    let distances = inner.map(|index| (index, distance(points[index])));
+    distances.max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{clipped, thinned};
+    use super::{clipped, simplified, thinned};
+
+    #[test]
+    fn simplifying_keeps_corners_and_ends() {
+        let points = [(0.0, 0.0), (1.0, 0.01), (2.0, 0.0), (2.0, 1.0), (2.0, 2.0)];
+        assert_eq!(
+            simplified(&points, 0.1),
+            [(0.0, 0.0), (2.0, 0.0), (2.0, 2.0)]
+        );
+        assert_eq!(simplified(&points[..1], 0.1), points[..1]);
+        assert!(simplified(&[], 0.1).is_empty());
+    }
+
+    #[test]
+    fn simplifying_keeps_a_closed_line_closed() {
+        let square = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0), (0.0, 0.0)];
+        assert_eq!(simplified(&square, 0.1), square);
+    }
 
     #[test]
     fn a_line_leaves_and_comes_back() {

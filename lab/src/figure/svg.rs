@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
+    rasterizer,
 };
 
 use super::role::{Pen, Role};
@@ -21,6 +22,8 @@ pub(super) struct Svg<'a> {
     size: (u32, u32),
     attributes: String,
     path: String,
+    /// Where the path ends.
+    last: Option<BackendCoord>,
 }
 
 impl<'a> Svg<'a> {
@@ -31,16 +34,36 @@ impl<'a> Svg<'a> {
             size,
             attributes: String::new(),
             path: String::new(),
+            last: None,
         }
     }
 
-    /// Draws `path`, together with the one before if that looks alike.
-    fn path(&mut self, attributes: String, path: &str) {
+    /// Draws a line through `points`, in one path with those before that look alike.
+    fn path(
+        &mut self,
+        attributes: String,
+        points: impl IntoIterator<Item = BackendCoord>,
+        closed: bool,
+    ) {
         if attributes != self.attributes {
             self.flush();
             self.attributes = attributes;
         }
-        self.path.push_str(path);
+        let mut first = None;
+        for point in points {
+            let step = match (self.last, first) {
+                (None, _) => format!("M{}", pair(point)),
+                (Some(last), None) => format!("m{}", pair(difference(point, last))),
+                (Some(last), Some(_)) => step(difference(point, last)),
+            };
+            self.path.push_str(&step);
+            self.last = Some(point);
+            first = first.or(Some(point));
+        }
+        if closed && first.is_some() {
+            self.path.push('z');
+            self.last = first;
+        }
     }
 
     fn flush(&mut self) {
@@ -53,6 +76,7 @@ impl<'a> Svg<'a> {
         }
         self.path.clear();
         self.attributes.clear();
+        self.last = None;
     }
 }
 
@@ -105,7 +129,7 @@ impl DrawingBackend for Svg<'_> {
         style: &S,
     ) -> Drawn {
         if style.color().alpha > 0.0 {
-            self.path(stroke(style), &outline(path));
+            self.path(stroke(style), path, false);
         }
         Ok(())
     }
@@ -116,7 +140,7 @@ impl DrawingBackend for Svg<'_> {
         style: &S,
     ) -> Drawn {
         if style.color().alpha > 0.0 {
-            self.path(fill(style.color()), &(outline(path) + "z"));
+            self.path(fill(style.color()), path, true);
         }
         Ok(())
     }
@@ -128,28 +152,17 @@ impl DrawingBackend for Svg<'_> {
         style: &S,
         fill: bool,
     ) -> Drawn {
-        let radius = radius as i32;
         if !fill {
-            let arc = format!("a{0} {0} 0 1 1 ", tenths(radius));
-            let circle = format!(
-                "M{} {}{arc}{} 0{arc}{} 0z",
-                tenths(center.0 - radius),
-                tenths(center.1),
-                tenths(2 * radius),
-                tenths(-2 * radius),
-            );
-            self.path(stroke(style), &circle);
-            return Ok(());
+            return rasterizer::draw_circle(self, center, radius, style, fill);
         }
         // A line of no length with round ends is a disc in a few bytes.
         let attributes = format!(
             "fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" stroke-linecap=\"round\"{}",
             Pen::from_color(style.color()).role.css(),
-            tenths(2 * radius),
+            tenths(2 * radius as i32),
             opacity(style.color())
         );
-        let disc = format!("M{} {}h0", tenths(center.0), tenths(center.1));
-        self.path(attributes, &disc);
+        self.path(attributes, [center, center], false);
         Ok(())
     }
 
@@ -184,10 +197,9 @@ impl DrawingBackend for Svg<'_> {
         };
         let _ = writeln!(
             self.elements,
-            "<text x=\"{}\" y=\"{}\" font-size=\"{}\"{anchor} fill=\"{}\"{halo}>{}</text>",
+            "<text x=\"{}\" y=\"{}\"{anchor} fill=\"{}\"{halo}>{}</text>",
             tenths(x),
             tenths(baseline),
-            tenths(style.size().round() as i32),
             pen.role.css(),
             escaped(text)
         );
@@ -206,21 +218,22 @@ impl DrawingBackend for Svg<'_> {
     }
 }
 
-/// The width of `text` in ems, by the usual proportions of sans-serif faces.
+/// The width of `text` in ems, in a wide sans-serif face: in others it leaves a little room.
 pub(super) fn text_width(text: &str) -> f64 {
     text.chars().map(character_width).sum()
 }
 
 fn character_width(character: char) -> f64 {
     match character {
-        '\u{202f}' => 0.2,
-        'i' | 'j' | 'l' | '.' | ',' | ':' | '\'' | '|' => 0.28,
-        ' ' | '\u{a0}' | 'f' | 't' | 'r' | 'I' | '(' | ')' | '/' | '-' => 0.36,
-        '⁰'..='⁹' | '²' | '³' | '¹' | '⁻' => 0.38,
-        'm' | 'w' | 'M' | 'W' | '%' | '@' => 0.88,
-        'A'..='Z' => 0.68,
+        '\u{202f}' | 'i' | 'j' | 'l' | 'I' | '\'' | '|' => 0.28,
+        ' ' | '\u{a0}' | '.' | ',' | ':' | ';' | '/' | 'f' | 't' | '-' => 0.36,
+        '(' | ')' | 'r' | '⁰'..='⁹' | '²'..='³' | '¹' | '⁻' | '₀'..='₉' => 0.41,
+        's' | 'c' | 'z' => 0.55,
+        'w' | '+' | '−' | '=' | '×' | '<' | '>' | '≤' | '≥' | '±' => 0.83,
+        'm' | 'M' | 'W' | '%' | '@' | '→' | '…' | '—' => 0.97,
+        'A'..='Z' => 0.72,
         '\u{2e80}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}' => 1.0,
-        _ => 0.58,
+        _ => 0.635,
     }
 }
 
@@ -234,21 +247,22 @@ fn tenths(units: i32) -> String {
     format!("{sign}{whole}.{tenth}")
 }
 
-/// A path through the points, in relative steps, which are the shortest.
-fn outline(points: impl IntoIterator<Item = BackendCoord>) -> String {
-    let mut path = String::new();
-    let mut last: Option<BackendCoord> = None;
-    for (x, y) in points {
-        let step = match last {
-            None => format!("M{} {}", tenths(x), tenths(y)),
-            Some((px, py)) if y == py => format!("h{}", tenths(x - px)),
-            Some((px, py)) if x == px => format!("v{}", tenths(y - py)),
-            Some((px, py)) => format!("l{} {}", tenths(x - px), tenths(y - py)),
-        };
-        path.push_str(&step);
-        last = Some((x, y));
+fn difference(to: BackendCoord, from: BackendCoord) -> BackendCoord {
+    (to.0 - from.0, to.1 - from.1)
+}
+
+fn pair((x, y): BackendCoord) -> String {
+    let separator = if y < 0 { "" } else { " " };
+    format!("{}{separator}{}", tenths(x), tenths(y))
+}
+
+/// A straight line by this much.
+fn step((x, y): BackendCoord) -> String {
+    match (x, y) {
+        (_, 0) => format!("h{}", tenths(x)),
+        (0, _) => format!("v{}", tenths(y)),
+        _ => format!("l{}", pair((x, y))),
     }
-    path
 }
 
 fn stroke<S: BackendStyle>(style: &S) -> String {

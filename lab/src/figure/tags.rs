@@ -31,7 +31,7 @@ pub(super) struct Tag {
 /// The room right of a plot for labels of these tags.
 pub(super) fn room<'a>(tags: impl Iterator<Item = &'a Tag>) -> f64 {
     let widest = tags.map(|tag| text_width(&tag.text)).fold(0.0, f64::max);
-    LEADER + 5.0 + widest * TEXT
+    LEADER + 6.0 + widest * TEXT
 }
 
 /// Writes each tag at the end of its line: beside the plot, or, for a line that ends before, inside.
@@ -44,14 +44,11 @@ pub(super) fn draw(
         .iter()
         .partition(|(_, end)| end.0 > plot.right - LEADER);
     for (tag, (x, y)) in inside {
-        canvas.text_above(
-            &tag.text,
-            (x + 7.0, y - 0.7 * TEXT),
-            (HPos::Left, VPos::Center),
-        )?;
+        let y = (y - 0.7 * TEXT).max(plot.top + 0.6 * TEXT);
+        canvas.text_above(&tag.text, (x + 7.0, y), (HPos::Left, VPos::Center))?;
     }
     let wanted: Vec<f64> = beside.iter().map(|(_, end)| end.1).collect();
-    let places = spread(&wanted, GAP, plot.top, plot.bottom);
+    let places = spread(&wanted, GAP, plot.top, plot.bottom - 0.35 * TEXT);
     for ((tag, end), place) in beside.into_iter().zip(places) {
         let x = plot.right + LEADER;
         canvas.line(&[(end.0, end.1), (x, place)], tag.width.min(1.4), &tag.pen)?;
@@ -80,7 +77,12 @@ fn rows<'a>(tags: impl Iterator<Item = &'a Tag>) -> Vec<Vec<(f64, &'a Tag)>> {
 
 /// The height of the legend of these tags.
 pub(super) fn legend_height<'a>(tags: impl Iterator<Item = &'a Tag>) -> f64 {
-    rows(tags).len() as f64 * 1.4 * TEXT
+    let rows = rows(tags).len() as f64;
+    if rows == 0.0 {
+        0.0
+    } else {
+        rows * 1.4 * TEXT + 6.0
+    }
 }
 
 /// Draws the legend from `top` down.
