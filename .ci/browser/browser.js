@@ -8,6 +8,9 @@ import { chromium } from "playwright-core";
 export const desktop = { width: 1200, height: 900 };
 export const phone = { width: 390, height: 844 };
 
+/** Milliseconds. */
+const SETTLED = 200;
+
 export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? installed(),
@@ -44,6 +47,8 @@ export async function visit(browser, url, { viewport = desktop, theme, scripts =
     reducedMotion: "reduce",
     colorScheme: "light",
   });
+  // A busy machine is no trouble.
+  context.setDefaultTimeout(120_000);
   const troubles = [];
   const home = new URL(url);
   await context.route(
@@ -72,12 +77,23 @@ export async function visit(browser, url, { viewport = desktop, theme, scripts =
     if (response.status() >= 400) troubles.push(`status ${response.status()}: ${response.url()}`);
   });
   try {
-    await page.goto(url, { waitUntil: "networkidle" });
+    await page.goto(url, { waitUntil: "load" });
     await page.evaluate(() => document.fonts.ready.then(() => true));
+    // What scripts ask for after the page has loaded shows up a little later.
+    await page.waitForTimeout(SETTLED);
     return await look(page, troubles);
   } finally {
     await context.close();
   }
+}
+
+/** Does something with each item, a few at a time: most of a visit is waiting. */
+export async function each(items, work) {
+  const rest = [...items];
+  const worker = async () => {
+    while (rest.length > 0) await work(rest.shift());
+  };
+  await Promise.all(Array.from({ length: 4 }, worker));
 }
 
 function isElsewhere(target, home) {

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { launch, phone, visit } from "./browser.js";
+import { each, launch, phone, visit } from "./browser.js";
 import * as inspect from "./inspect.js";
 import { fileOf, files, repository, serve } from "./site.js";
 
@@ -24,12 +24,16 @@ const tally = { passed: 0, failed: 0 };
 const site = await serve(folder);
 const browser = await launch();
 const pages = files(folder).filter((file) => file.endsWith(".html"));
-// mdBook shows this one inside the others' sidebar when scripts are off: it has no text of its own.
-const whole = pages.filter((page) => page !== "toc.html");
-const documents = new Map();
+// What each page says of itself: its themes, its words, its addresses with scripts and without.
+const documents = new Map(pages.map((page) => [page, {}]));
 
 try {
-  await checkAll();
+  await each(pages, checkPage);
+  for (const page of pages) {
+    report(page, "ids", repeatedIds(page));
+    report(page, "links", brokenLinks(page));
+  }
+  await checkSearch();
 } finally {
   await browser.close();
   site.close();
@@ -37,76 +41,59 @@ try {
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1;
 
-async function checkAll() {
-  for (const page of pages) documents.set(page, await read(page));
-  for (const page of pages) {
-    report(page, "ids", repeatedIds(page));
-    report(page, "links", brokenLinks(page));
-  }
-  for (const page of whole) await checkPage(page);
-  await checkSearch();
-}
-
 async function checkPage(page) {
   const url = `${site.origin}/${page}`;
-  const offered = documents.get(page).themes;
-  report(page, "themes", offered.length > 0 ? [] : ["the menu offers no theme"]);
-  for (const theme of offered) {
-    await look(page, `${theme} theme`, url, { theme }, { accessible: axeViolations });
+  const own = documents.get(page);
+  await look(page, "as it opens", url, {}, async (tab) => {
+    own.themes = await tab.evaluate(inspect.themes);
+    own.shown = await tab.evaluate(inspect.readable);
+    own.scripted = await tab.evaluate(inspect.addresses);
+    // mdBook shows this one in the sidebar when scripts are off: it has no menu and no main text.
+    if (page === "toc.html") return {};
+    return { [`accessible in the ${own.themes.shown} theme`]: await axeViolations(tab) };
+  });
+  await look(page, "scripts off", url, { scripts: false }, async (tab) => {
+    own.plain = await tab.evaluate(inspect.addresses);
+    return page === "toc.html" ? {} : { readable: await missingWithoutScripts(own, tab) };
+  });
+  if (page === "toc.html") return;
+  for (const theme of own.themes.offered.filter((theme) => theme !== own.themes.shown)) {
+    await look(page, `${theme} theme`, url, { theme }, async (tab) => ({
+      accessible: await axeViolations(tab),
+    }));
   }
-  await look(page, `${phone.width} px`, url, { viewport: phone }, {
-    width: (tab) => tab.evaluate(inspect.overflow),
-    pictures: (tab) => tab.evaluate(inspect.figures, SMALLEST_LETTERS),
-  });
-  await look(page, "scripts off", url, { scripts: false }, {
-    readable: (tab) => missingWithoutScripts(page, tab),
-  });
+  await look(page, `${phone.width} px`, url, { viewport: phone }, async (tab) => ({
+    width: await tab.evaluate(inspect.overflow),
+    pictures: await tab.evaluate(inspect.figures, SMALLEST_LETTERS),
+  }));
   // The page for missing pages has a <base>, a server's root.
-  if (page !== "404.html") {
-    await look(page, "from a file", pathToFileURL(join(folder, page)).href, {}, {});
-  }
+  if (page === "404.html") return;
+  await look(page, "from a file", pathToFileURL(join(folder, page)).href, {}, async () => ({}));
 }
 
-/** Visits a page, puts questions to it, and reports what they find and whether it was silent. */
-async function look(page, how, url, options, questions) {
+/** Visits a page, and reports what questions put to it find and whether it was silent. */
+async function look(page, how, url, options, ask) {
   await visit(browser, url, options, async (tab, troubles) => {
-    let sound = true;
-    for (const [check, question] of Object.entries(questions)) {
-      sound = report(page, `${how}, ${check}`, await question(tab)) && sound;
-    }
-    sound = report(page, `${how}, silent`, troubles) && sound;
-    if (!sound) {
+    const answers = { ...(await ask(tab)), silent: troubles };
+    const sound = Object.entries(answers).map(([check, found]) => report(page, `${how}, ${check}`, found));
+    if (!sound.every(Boolean)) {
       const name = `${page}-${how}`.replaceAll(/[^\w.-]+/g, "-");
       await tab.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
     }
   });
 }
 
-/** A page's addresses and ids with scripts on and off, and what it shows. */
-async function read(page) {
-  const url = `${site.origin}/${page}`;
-  const scripted = await visit(browser, url, {}, async (tab) => ({
-    ...(await tab.evaluate(inspect.addresses)),
-    shown: await tab.evaluate(inspect.readable),
-    themes: await tab.evaluate(inspect.themes),
-  }));
-  const plain = await visit(browser, url, { scripts: false }, (tab) =>
-    tab.evaluate(inspect.addresses),
-  );
-  return { ...scripted, plain };
-}
-
 function repeatedIds(page) {
-  const { ids, plain } = documents.get(page);
+  const { scripted, plain } = documents.get(page);
   const repeated = (ids) => ids.filter((id, index) => ids.indexOf(id) !== index);
-  return [...new Set([...repeated(ids), ...repeated(plain.ids)])].map((id) => `id "${id}" twice`);
+  return [...new Set([...repeated(scripted.ids), ...repeated(plain.ids)])].map((id) => `id "${id}" twice`);
 }
 
 function brokenLinks(page) {
-  const { base, references, ids, plain } = documents.get(page);
-  const problems = [...references, ...plain.references].map((reference) => {
-    if (reference.value.startsWith("#")) return problemInside(reference, [...ids, ...plain.ids]);
-    return problemAt(reference, base);
+  const { scripted, plain } = documents.get(page);
+  const problems = [...scripted.references, ...plain.references].map((reference) => {
+    if (reference.value.startsWith("#")) return problemInside(reference, idsOf(page));
+    return problemAt(reference, scripted.base);
   });
   return [...new Set(problems.filter(Boolean))];
 }
@@ -124,9 +111,14 @@ function problemAt({ value, tag }, base) {
   if (target.origin !== site.origin) return problemElsewhere(target, tag);
   const file = fileOf(folder, target.pathname);
   if (!file) return `"${value}" leads to no file`;
-  const there = documents.get(relative(folder, file).split(sep).join("/"));
-  const anchor = problemInside({ value: target.hash }, [...(there?.ids ?? []), ...(there?.plain.ids ?? [])]);
-  return anchor && `"${value}" leads to no anchor`;
+  const page = relative(folder, file).split(sep).join("/");
+  if (!documents.has(page)) return undefined;
+  return problemInside({ value: target.hash }, idsOf(page)) && `"${value}" leads to no anchor`;
+}
+
+function idsOf(page) {
+  const { scripted, plain } = documents.get(page);
+  return [...scripted.ids, ...plain.ids];
 }
 
 /** Only a reader's click may lead to another host, and never to this machine. */
@@ -152,8 +144,7 @@ async function axeViolations(tab) {
 }
 
 /** With scripts off nothing may be lost but the buttons that scripts add to code blocks. */
-async function missingWithoutScripts(page, tab) {
-  const { shown } = documents.get(page);
+async function missingWithoutScripts({ shown }, tab) {
   const seen = await tab.evaluate(inspect.readable);
   const problems = [];
   if (seen.words < shown.words || seen.words === 0) {
@@ -169,8 +160,9 @@ async function missingWithoutScripts(page, tab) {
 async function checkSearch() {
   const served = `${site.origin}/index.html`;
   const filed = pathToFileURL(join(folder, "index.html")).href;
-  await look("index.html", "served", served, {}, { search: searched });
-  await look("index.html", "from a file", filed, {}, { search: searched });
+  for (const [how, url] of [["served", served], ["from a file", filed]]) {
+    await look("index.html", how, url, {}, async (tab) => ({ search: await searched(tab) }));
+  }
 }
 
 async function searched(tab) {

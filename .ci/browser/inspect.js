@@ -1,11 +1,13 @@
 // Questions put to a page. Each function runs inside the page and can see nothing of this file.
 
-/** The themes that the page's menu offers. */
+/** The themes that the page's menu offers, and the one it shows. */
 export function themes() {
   const prefix = "mdbook-theme-";
-  return [...document.querySelectorAll("#mdbook-theme-list button.theme")]
+  const offered = [...document.querySelectorAll("#mdbook-theme-list button.theme")]
     .map((button) => button.id.slice(prefix.length))
     .filter((name) => name !== "default_theme");
+  const shown = offered.find((name) => document.documentElement.classList.contains(name));
+  return { offered, shown };
 }
 
 /** Every address in the document, and every id. */

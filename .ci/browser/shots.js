@@ -5,7 +5,7 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { desktop, launch, phone, visit } from "./browser.js";
+import { desktop, each, launch, phone, visit } from "./browser.js";
 import * as inspect from "./inspect.js";
 import { files, repository, serve } from "./site.js";
 
@@ -22,7 +22,7 @@ const site = await serve(folder);
 const browser = await launch();
 try {
   const pages = files(folder).filter((file) => file.endsWith(".html") && file !== "toc.html");
-  for (const page of pages) await shoot(page);
+  await each(pages, shoot);
 } finally {
   await browser.close();
   site.close();
@@ -30,8 +30,8 @@ try {
 
 async function shoot(page) {
   const url = `${site.origin}/${page}`;
-  const themes = await visit(browser, url, {}, (tab) => tab.evaluate(inspect.themes));
-  for (const theme of themes) {
+  const { offered } = await visit(browser, url, {}, (tab) => tab.evaluate(inspect.themes));
+  for (const theme of offered) {
     for (const viewport of [desktop, phone]) {
       await visit(browser, url, { viewport, theme }, (tab) => save(tab, page, `${theme}-${viewport.width}`));
     }
