@@ -1,0 +1,136 @@
+//! The lab from a terminal: what it found, its experiments again, and a bench for one's own.
+
+mod find;
+mod parse;
+mod show;
+mod train;
+
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs};
+
+use clap::{Parser, Subcommand};
+use lab::Results;
+use lab::cache::Cache;
+
+/// Every training run of the book: its numbers, its figures, its claims.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Lists all values, tables, figures and claims by their ids.
+    List,
+    /// Shows what experiments found, and runs those whose code has changed.
+    Run {
+        /// Only the experiment of this name; or those whose name, or the id of something they
+        /// found, contains it.
+        filter: Option<String>,
+        /// Runs them even if their code has not changed.
+        #[arg(long)]
+        fresh: bool,
+        /// Writes their figures into this folder.
+        #[arg(long, value_name = "FOLDER")]
+        figures: Option<PathBuf>,
+    },
+    /// Trains one network on the spot.
+    Train(train::Arguments),
+}
+
+/// Why there is nothing to show.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Lab(#[from] lab::Error),
+    #[error(transparent)]
+    Library(#[from] trainable::error::Error),
+    #[error("no experiment is called `{0}`, and no id contains it: `lab list` shows what there is")]
+    NothingFound(String),
+    #[error(
+        "--iterations over --record-every: expected at most {MOST} recorded costs, got {0}",
+        MOST = parse::MOST
+    )]
+    TooManyCosts(usize),
+    #[error("{}: {reason}", path.display())]
+    File { path: PathBuf, reason: io::Error },
+    #[error("the result cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::List => list(),
+        Command::Run {
+            filter,
+            fresh,
+            figures,
+        } => run(filter.as_deref(), fresh, figures.as_deref()),
+        Command::Train(arguments) => train::train(&arguments),
+    };
+    done.and_then(|text| print(&text))
+        .unwrap_or_else(|failure| {
+            eprintln!("error: {failure}");
+            ExitCode::from(failure.code())
+        })
+}
+
+impl Failure {
+    /// 2 for what was asked, 1 for what came of it.
+    fn code(&self) -> u8 {
+        match self {
+            Self::Library(trainable::error::Error::Diverged { .. }) => 1,
+            Self::Library(_) | Self::NothingFound(_) | Self::TooManyCosts(_) => 2,
+            Self::Lab(_) | Self::File { .. } | Self::Json(_) => 1,
+        }
+    }
+}
+
+fn list() -> Result<String, Failure> {
+    let results = lab::results::run(&lab::catalog(), &cache())?;
+    Ok(show::ids(&results))
+}
+
+fn run(filter: Option<&str>, fresh: bool, figures: Option<&Path>) -> Result<String, Failure> {
+    let results = find::results(filter, fresh, &cache())?;
+    if let Some(folder) = figures {
+        write_figures(&results, folder)?;
+    }
+    Ok(show::everything(&results))
+}
+
+/// Cargo says where the package is, the workspace is around it; a program run by itself looks here.
+fn cache() -> Cache {
+    let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let root = package.and_then(|package| package.parent().map(Path::to_owned));
+    Cache::of(&root.unwrap_or_else(|| PathBuf::from(".")))
+}
+
+fn write_figures(results: &Results, folder: &Path) -> Result<(), Failure> {
+    let file = |path: &Path| {
+        let path = path.to_owned();
+        |reason| Failure::File { path, reason }
+    };
+    fs::create_dir_all(folder).map_err(file(folder))?;
+    for (id, figure) in results.figures() {
+        let path = folder.join(format!("{}.svg", id.replace('/', "-")));
+        fs::write(&path, &figure.svg).map_err(file(&path))?;
+    }
+    Ok(())
+}
+
+/// Writes to standard output, where a reader may have heard enough.
+fn print(text: &str) -> Result<ExitCode, Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::File {
+            path: PathBuf::from("standard output"),
+            reason: error,
+        }),
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}

@@ -1,0 +1,83 @@
+//! Results as plain text.
+
+use lab::Results;
+use lab::outcome::{Claim, Outcome, Table};
+
+/// All ids, experiment by experiment, each with what fits into a line.
+pub fn ids(results: &Results) -> String {
+    by_experiment(results, |name, outcome| {
+        let values = outcome.values.iter();
+        let values = values.map(|(id, value)| line("value", name, '.', id, &value.text));
+        let tables = outcome.tables.iter();
+        let tables = tables.map(|(id, table)| line("table", name, '/', id, &table.caption));
+        let figures = outcome.figures.iter();
+        let figures = figures.map(|(id, figure)| line("figure", name, '/', id, &figure.alt));
+        let claims = outcome.claims.iter();
+        let claims = claims.map(|(id, claim)| line("claim", name, '/', id, claim.verdict.words()));
+        values.chain(tables).chain(figures).chain(claims).collect()
+    })
+}
+
+/// Everything that was found, apart from the drawings.
+pub fn everything(results: &Results) -> String {
+    by_experiment(results, |name, outcome| {
+        let values = outcome.values.iter().map(|(id, value)| {
+            let exact = format!("{}  ({:e})", value.text, value.number);
+            line("value", name, '.', id, &exact)
+        });
+        let figures = outcome.figures.iter();
+        let figures = figures.map(|(id, figure)| line("figure", name, '/', id, &figure.alt));
+        let tables = outcome.tables.iter();
+        let tables = tables.map(|(id, table)| format!("\n  {name}/{id}\n{}", grid(table)));
+        let claims = outcome.claims.iter();
+        let claims = claims.map(|(id, claim)| format!("\n  {name}/{id}\n{}", judged(claim)));
+        values.chain(figures).chain(tables).chain(claims).collect()
+    })
+}
+
+fn by_experiment(results: &Results, show: impl Fn(&str, &Outcome) -> String) -> String {
+    let sections = results.outcomes().map(|(name, outcome)| {
+        let chapter = results.chapter_of(name).unwrap_or_default();
+        format!("{name} (chapter {chapter})\n{}", show(name, outcome))
+    });
+    sections.collect::<Vec<_>>().join("\n")
+}
+
+fn line(kind: &str, experiment: &str, separator: char, name: &str, text: &str) -> String {
+    let id = format!("{experiment}{separator}{name}");
+    format!("  {kind:<6}  {id:<40}  {text}\n")
+}
+
+fn judged(claim: &Claim) -> String {
+    let Claim {
+        said_by,
+        statement,
+        measured,
+        reason,
+        verdict,
+    } = claim;
+    let verdict = verdict.words();
+    format!(
+        "    Claim ({said_by}): {statement}\n    Measured: {measured}\n    {verdict}. {reason}\n"
+    )
+}
+
+/// The table with its columns under each other.
+fn grid(table: &Table) -> String {
+    let rows = || std::iter::once(&table.header).chain(&table.rows);
+    let widths: Vec<usize> = (0..table.header.len())
+        .map(|column| rows().map(|row| width(row, column)).max().unwrap_or(0))
+        .collect();
+    let mut text = format!("    {}\n", table.caption);
+    for row in rows() {
+        let cells = row.iter().zip(&widths);
+        let cells = cells.map(|(cell, width)| format!("{cell:<width$}"));
+        let row = cells.collect::<Vec<_>>().join("  ");
+        text.push_str(&format!("    {}\n", row.trim_end()));
+    }
+    text
+}
+
+fn width(row: &[String], column: usize) -> usize {
+    row.get(column).map_or(0, |cell| cell.chars().count())
+}

@@ -1,0 +1,62 @@
+//! The verdict of every claim in the book, and what every figure must satisfy.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::path::Path;
+
+use lab::outcome::Verdict::{self, DoesNotHold, Holds, HoldsWithCondition};
+
+/// Every claim, in the order of its id.
+const VERDICTS: [(&str, Verdict); 11] = [
+    ("biases/zero", Holds),
+    ("chaos/printed", DoesNotHold),
+    ("deep/stalls", HoldsWithCondition),
+    ("depth/relu", Holds),
+    ("large/infinite", HoldsWithCondition),
+    ("large/longer", HoldsWithCondition),
+    ("large/loss", Holds),
+    ("mistakes/rand", DoesNotHold),
+    ("sweep/separates", HoldsWithCondition),
+    ("sweep/uniform", HoldsWithCondition),
+    ("zeros/symmetry", Holds),
+];
+
+/// A figure inlined in a page must not make it slow to load.
+const LARGEST_FIGURE: usize = 60_000;
+
+fn results() -> lab::Results {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    lab::results(root).unwrap()
+}
+
+#[test]
+fn each_claim_has_the_verdict_that_the_text_explains() {
+    let results = results();
+    let found: Vec<_> = results.claims().map(|(id, claim)| (id, claim.verdict)).collect();
+    let expected: Vec<_> = VERDICTS.iter().map(|(id, verdict)| ((*id).to_owned(), *verdict)).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn each_figure_is_small_and_says_what_it_shows() {
+    for (id, figure) in results().figures() {
+        let bytes = figure.svg.len();
+        assert!(bytes < LARGEST_FIGURE, "{id} has {bytes} bytes");
+        assert!(figure.alt.len() > 80, "{id} says only: {}", figure.alt);
+        assert!(figure.alt.chars().any(|c| c.is_ascii_digit()), "{id} states no number: {}", figure.alt);
+    }
+}
+
+#[test]
+fn no_number_was_lost_on_the_way_to_the_page() {
+    let results = results();
+    for (id, value) in results.values() {
+        assert!(!value.text.contains("NaN"), "{id} is {}", value.text);
+    }
+    for (id, table) in results.tables() {
+        for row in &table.rows {
+            assert_eq!(row.len(), table.header.len(), "{id}: {row:?}");
+            assert!(row.iter().all(|cell| !cell.contains("NaN")), "{id}: {row:?}");
+        }
+    }
+}
