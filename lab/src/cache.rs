@@ -1,7 +1,7 @@
 //! Outcomes on disk, each under the fingerprint of the code that found it.
 
 use std::env;
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -56,6 +56,24 @@ impl Cache {
             return None;
         }
         postcard::from_bytes(outcome).ok()
+    }
+
+    /// Waits until no other process trains for this cache, so that work is not done twice; until the
+    /// file is dropped, others wait for this one.
+    ///
+    /// On a file system without locks there is nothing to wait for.
+    pub fn turn(&self) -> Option<File> {
+        fs::create_dir_all(&self.folder).ok()?;
+        let lock = File::create(self.folder.join("lock")).ok()?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                eprintln!("lab: waiting for another process that trains the same networks");
+                lock.lock().ok()?;
+            }
+            Err(TryLockError::Error(_)) => return None,
+        }
+        Some(lock)
     }
 
     /// Keeps what the experiment found, in place of what it found with other code.
@@ -202,7 +220,7 @@ mod tests {
         };
         cache.store(&unknown, &infinite()).unwrap();
         assert_eq!(cache.load(&unknown), None);
-        assert_eq!(names(folder.path()), [""; 0]);
+        assert_eq!(names(folder.path()), Vec::<String>::new());
     }
 
     #[test]
@@ -220,6 +238,19 @@ mod tests {
                     }
                 });
             }
+        });
+    }
+
+    #[test]
+    fn one_after_the_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path().join("new"));
+        let first = cache.turn().unwrap();
+        thread::scope(|scope| {
+            let second = scope.spawn(|| cache.turn().map(|_| cache.load(&experiment("he", "a"))));
+            cache.store(&experiment("he", "a"), &infinite()).unwrap();
+            drop(first);
+            assert_eq!(second.join().unwrap(), Some(Some(infinite())));
         });
     }
 

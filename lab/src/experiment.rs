@@ -94,13 +94,11 @@ impl Experiment {
 }
 
 /// The experiments of the chapter whose module this is written in, by their functions' names.
-#[allow(unused, reason = "until the first chapter")]
 macro_rules! experiments {
     ($($run:ident),* $(,)?) => {
         vec![$($crate::experiment::Experiment::new(module_path!(), stringify!($run), $run)),*]
     };
 }
-#[allow(unused, reason = "until the first chapter")]
 pub(crate) use experiments;
 
 #[cfg(test)]

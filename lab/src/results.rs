@@ -40,6 +40,22 @@ pub fn results(root: &Path) -> Result<Results, Error> {
 /// # Errors
 /// As [`results`].
 pub fn run(experiments: &[Experiment], cache: &Cache) -> Result<Results, Error> {
+    let known = experiments.iter().map(|experiment| cache.load(experiment));
+    let outcomes = match known.collect::<Option<Vec<Outcome>>>() {
+        Some(outcomes) => outcomes,
+        None => complete(experiments, cache)?,
+    };
+    let entries = experiments.iter().zip(outcomes);
+    Ok(Results {
+        entries: entries
+            .map(|(experiment, outcome)| entry(experiment, outcome))
+            .collect(),
+    })
+}
+
+/// Runs the experiments that nobody, until it is this process's turn, has run.
+fn complete(experiments: &[Experiment], cache: &Cache) -> Result<Vec<Outcome>, Error> {
+    let _turn = cache.turn();
     let known: Vec<Option<Outcome>> = experiments
         .iter()
         .map(|experiment| cache.load(experiment))
@@ -53,12 +69,8 @@ pub fn run(experiments: &[Experiment], cache: &Cache) -> Result<Results, Error> 
             None => progress.during(experiment.name, || measure(experiment, cache)),
         })
         .collect();
-    let entries = experiments
-        .iter()
-        .zip(outcomes)
-        .map(|(experiment, outcome)| Ok(entry(experiment, outcome?)))
-        .collect::<Result<_, Error>>()?;
-    Ok(Results { entries })
+    // Not collected in parallel: the first error in order is the same on every run.
+    outcomes.into_iter().collect()
 }
 
 fn measure(experiment: &Experiment, cache: &Cache) -> Result<Outcome, Error> {

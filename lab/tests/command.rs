@@ -254,7 +254,6 @@ fn unknown_arguments_are_refused() {
         &["train", "--layers"],
         &["fly"],
         &[],
-        &["run", "no such thing"],
     ] {
         let output = lab(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -273,26 +272,48 @@ fn a_diverged_run_fails_with_the_librarys_words() {
 
 #[test]
 fn lists_and_shows_what_experiments_found() {
-    let list = lab(&["list"]);
-    assert!(list.status.success(), "{}", text(&list.stderr));
-    let list = text(&list.stdout);
-    for id in ["he.", "he/", "initialization/"] {
-        assert!(list.contains(id), "{id} in {list}");
-    }
+    let list = succeeds(&["list"]);
+    let (experiment, name) = list
+        .lines()
+        .find_map(|line| {
+            let id = line
+                .trim()
+                .strip_prefix("figure")?
+                .split_whitespace()
+                .next()?;
+            id.split_once('/')
+        })
+        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let figures = folder.path().join("figures");
-    let run = lab(&["run", "he", "--figures", figures.to_str().unwrap()]);
-    assert!(run.status.success(), "{}", text(&run.stderr));
-    let shown = text(&run.stdout);
+    let shown = succeeds(&["run", experiment, "--figures", figures.to_str().unwrap()]);
     assert!(
-        shown.starts_with("he (chapter initialization)\n"),
+        shown.starts_with(&format!("{experiment} (chapter ")),
         "{shown}"
     );
-    assert!(
-        !shown.contains("(chapter initialization)\n\n"),
+    assert_eq!(
+        shown.matches(" (chapter ").count(),
+        1,
         "one experiment only: {shown}"
     );
     assert!(svgs(&figures) > 0);
+    assert!(figures.join(format!("{experiment}-{name}.svg")).exists());
+
+    let by_id = succeeds(&["run", &format!("{experiment}/{name}")]);
+    assert_eq!(by_id, shown);
+    let nothing = lab(&["run", "no such thing"]);
+    assert_eq!(nothing.status.code(), Some(2));
+    assert!(text(&nothing.stderr).contains("`no such thing`"));
+}
+
+fn succeeds(arguments: &[&str]) -> String {
+    let output = lab(arguments);
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        text(&output.stderr)
+    );
+    text(&output.stdout)
 }
 
 /// The number of drawings in a folder, each a whole one.
