@@ -13,6 +13,8 @@ const MOST_INTEGERS: f64 = 12.0;
 const PLAIN: Range<f64> = 1e-3..1e7;
 /// A range that ends this close to a tick, as a share of its length, reaches it.
 const NEAR: f64 = 0.02;
+/// A logarithmic axis of fewer powers of ten has ticks between them.
+const SHORT: f64 = 2.2;
 /// Fewer ticks do not show that an axis is logarithmic.
 const FEWEST_LOG_TICKS: usize = 3;
 
@@ -251,12 +253,9 @@ fn decimals(step: f64) -> usize {
 
 /// Ticks from 10^low to 10^high: at powers of ten, between them if there are few.
 fn log_ticks(low: f64, high: f64, count: usize) -> Vec<Tick> {
-    let factors: &[f64] = if high - low < 1.5 {
-        &[1.0, 2.0, 5.0]
-    } else {
-        &[1.0]
-    };
-    let step = ((high - low) / count as f64).ceil() as i32;
+    let short = high - low < SHORT;
+    let factors: &[f64] = if short { &[1.0, 2.0, 5.0] } else { &[1.0] };
+    let step = power_step((high - low) / count as f64);
     let plain = low >= -3.2 && high <= 4.2;
     let powers = low.floor() as i32..=high.ceil() as i32;
     let ticks: Vec<Tick> = powers
@@ -268,10 +267,17 @@ fn log_ticks(low: f64, high: f64, count: usize) -> Vec<Tick> {
         })
         .filter(|tick| (low - 1e-9..=high + 1e-9).contains(&tick.position))
         .collect();
-    if ticks.len() < FEWEST_LOG_TICKS && high - low < 1.5 {
+    if ticks.len() < FEWEST_LOG_TICKS && short {
         return near_ticks(low, high, count);
     }
     ticks
+}
+
+/// From one power of ten to the next one with a tick, for about this many powers between ticks.
+fn power_step(rough: f64) -> i32 {
+    let steps = [1, 2, 3, 4, 5, 10, 15, 20, 30, 40, 50, 100];
+    let fits = |step: &i32| f64::from(*step) >= 0.85 * rough;
+    steps.into_iter().find(fits).unwrap_or(150)
 }
 
 /// Ticks of an ordinary axis, for a logarithmic one too short to show powers.
@@ -398,10 +404,17 @@ mod tests {
         assert_eq!(log(0.01, 10.0), ["0.01", "0.1", "1", "10"]);
         assert_eq!(log(0.1, 2.0), ["0.1", "0.2", "0.5", "1", "2"]);
         assert_eq!(
+            log(1e-60, 1e40),
+            ["10⁻⁶⁰", "10⁻⁴⁰", "10⁻²⁰", "10⁰", "10²⁰", "10⁴⁰"]
+        );
+        assert_eq!(
             log(0.6, 0.7),
             ["0.60", "0.62", "0.64", "0.66", "0.68", "0.70"]
         );
-        assert_eq!(log(1e-16, 1.0), ["10⁻¹⁶", "10⁻¹²", "10⁻⁸", "10⁻⁴", "10⁰"]);
+        assert_eq!(
+            log(1e-16, 1.0),
+            ["10⁻¹⁵", "10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "10⁰"]
+        );
     }
 
     #[test]
