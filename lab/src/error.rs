@@ -11,6 +11,10 @@ pub enum Error {
     #[error(transparent)]
     Library(#[from] trainable::error::Error),
 
+    /// A figure that could not be drawn.
+    #[error(transparent)]
+    Figure(#[from] crate::figure::FigureError),
+
     /// A file that cannot be read or written.
     #[error("{}: {reason}", path.display())]
     File {

@@ -32,8 +32,14 @@ fn results() -> lab::Results {
 #[test]
 fn each_claim_has_the_verdict_that_the_text_explains() {
     let results = results();
-    let found: Vec<_> = results.claims().map(|(id, claim)| (id, claim.verdict)).collect();
-    let expected: Vec<_> = VERDICTS.iter().map(|(id, verdict)| ((*id).to_owned(), *verdict)).collect();
+    let found: Vec<_> = results
+        .claims()
+        .map(|(id, claim)| (id, claim.verdict))
+        .collect();
+    let expected: Vec<_> = VERDICTS
+        .iter()
+        .map(|(id, verdict)| ((*id).to_owned(), *verdict))
+        .collect();
     assert_eq!(found, expected);
 }
 
@@ -43,7 +49,11 @@ fn each_figure_is_small_and_says_what_it_shows() {
         let bytes = figure.svg.len();
         assert!(bytes < LARGEST_FIGURE, "{id} has {bytes} bytes");
         assert!(figure.alt.len() > 80, "{id} says only: {}", figure.alt);
-        assert!(figure.alt.chars().any(|c| c.is_ascii_digit()), "{id} states no number: {}", figure.alt);
+        assert!(
+            figure.alt.chars().any(|c| c.is_ascii_digit()),
+            "{id} states no number: {}",
+            figure.alt
+        );
     }
 }
 
@@ -56,7 +66,10 @@ fn no_number_was_lost_on_the_way_to_the_page() {
     for (id, table) in results.tables() {
         for row in &table.rows {
             assert_eq!(row.len(), table.header.len(), "{id}: {row:?}");
-            assert!(row.iter().all(|cell| !cell.contains("NaN")), "{id}: {row:?}");
+            assert!(
+                row.iter().all(|cell| !cell.contains("NaN")),
+                "{id}: {row:?}"
+            );
         }
     }
 }

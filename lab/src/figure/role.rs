@@ -61,7 +61,7 @@ impl Role {
     ];
 
     /// The color in CSS, for light pages where the theme does not define it.
-    pub fn css(self) -> &'static str {
+    pub(super) fn css(self) -> &'static str {
         match self {
             Self::Ink => "var(--ink, #1a1a1a)",
             Self::Faint => "var(--faint, #d0d0d0)",
@@ -172,6 +172,37 @@ impl Color for Pen {
         BackendColor {
             alpha: 1.0,
             rgb: (self.role as u8, self.dash as u8, self.halo.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pen_survives_plotters() {
+        for role in Role::ALL {
+            for dash in Dash::ALL {
+                let pen = Pen {
+                    role,
+                    dash,
+                    halo: true,
+                };
+                assert_eq!(Pen::from_color(pen.to_backend_color()), pen);
+            }
+        }
+    }
+
+    #[test]
+    fn the_theme_defines_each_color_with_our_fallback_for_light_pages() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../theme/trainable.css");
+        let theme = std::fs::read_to_string(path).unwrap();
+        for role in Role::ALL {
+            let css = role.css().trim_start_matches("var(").trim_end_matches(')');
+            let (name, color) = css.split_once(", ").unwrap();
+            let defined = theme.contains(&format!("{name}: light-dark({color},"));
+            assert!(defined, "{name}: {color}");
         }
     }
 }

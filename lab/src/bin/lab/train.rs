@@ -171,7 +171,7 @@ impl Report<'_> {
     fn table(&self) -> String {
         let rows = self.cost.costs().iter();
         let rows: String = rows
-            .map(|(iteration, cost)| format!("{iteration:>9}  {cost:.10}\n"))
+            .map(|(iteration, cost)| format!("{iteration:>9}  {}\n", shown(*cost)))
             .collect();
         let percent = |fraction| Value::percent(fraction, 2).text;
         format!(
@@ -192,5 +192,13 @@ fn reported(layer: &Layer) -> ReportedLayer {
     ReportedLayer {
         w: layer.w.rows().into_iter().map(|row| row.to_vec()).collect(),
         b: layer.b.to_vec(),
+    }
+}
+
+/// A cost with ten decimals, or with a power of ten where these would show too little or too much.
+fn shown(cost: f64) -> String {
+    match cost {
+        0.0001..1e6 => format!("{cost:.10}"),
+        _ => format!("{cost:.10e}"),
     }
 }

@@ -1,0 +1,88 @@
+//! A number measured under several seeds: one seed could mislead.
+
+use rayon::prelude::*;
+
+/// What one number came to under each seed, in increasing order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Spread {
+    sorted: Vec<f64>,
+}
+
+impl Spread {
+    /// The spread of the given numbers.
+    pub fn new(mut values: Vec<f64>) -> Self {
+        values.sort_by(f64::total_cmp);
+        Self { sorted: values }
+    }
+
+    /// All values, in increasing order.
+    pub fn values(&self) -> &[f64] {
+        &self.sorted
+    }
+
+    /// The smallest value; NaN when there is none.
+    pub fn min(&self) -> f64 {
+        self.sorted.first().copied().unwrap_or(f64::NAN)
+    }
+
+    /// The largest value; NaN when there is none.
+    pub fn max(&self) -> f64 {
+        self.sorted.last().copied().unwrap_or(f64::NAN)
+    }
+
+    /// The middle value, or the mean of the two in the middle; NaN when there is none.
+    pub fn median(&self) -> f64 {
+        let n = self.sorted.len();
+        match n {
+            0 => f64::NAN,
+            _ if n.is_multiple_of(2) => (self.sorted[n / 2 - 1] + self.sorted[n / 2]) / 2.0,
+            _ => self.sorted[n / 2],
+        }
+    }
+
+    /// The number of values for which `test` is true.
+    pub fn count(&self, test: impl Fn(f64) -> bool) -> usize {
+        self.sorted.iter().filter(|value| test(**value)).count()
+    }
+}
+
+/// Measures under the seeds 1 to `seeds`, in parallel, and returns the results in the seeds' order.
+///
+/// # Errors
+/// The first seed's error, in the seeds' order.
+pub fn over_seeds<T: Send, E: Send>(
+    seeds: u32,
+    measure: impl Fn(u32) -> Result<T, E> + Sync + Send,
+) -> Result<Vec<T>, E> {
+    let all: Vec<_> = (1..=seeds).into_par_iter().map(measure).collect();
+    all.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_the_middle() {
+        assert_eq!(Spread::new(vec![3.0, 1.0, 2.0]).median(), 2.0);
+        assert_eq!(Spread::new(vec![4.0, 1.0, 2.0, 3.0]).median(), 2.5);
+        assert!(Spread::new(vec![]).median().is_nan());
+    }
+
+    #[test]
+    fn ends_and_counts() {
+        let spread = Spread::new(vec![3.0, 1.0, 2.0]);
+        assert_eq!((spread.min(), spread.max()), (1.0, 3.0));
+        assert_eq!(spread.count(|value| value >= 2.0), 2);
+    }
+
+    #[test]
+    fn results_come_in_the_order_of_the_seeds_and_the_first_error_wins() {
+        assert_eq!(
+            over_seeds(4, |seed| Ok::<_, u32>(seed)),
+            Ok(vec![1, 2, 3, 4])
+        );
+        let odd = |seed: u32| if seed % 2 == 0 { Err(seed) } else { Ok(seed) };
+        assert_eq!(over_seeds(9, odd), Err(2));
+    }
+}
