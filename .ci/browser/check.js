@@ -52,9 +52,13 @@ async function checkPage(page) {
     if (page === "toc.html") return {};
     return { [`accessible in the ${own.themes.shown} theme`]: await axeViolations(tab) };
   });
-  await look(page, "scripts off", url, { scripts: false }, async (tab) => {
+  await look(page, "scripts off", url, { viewport: phone, scripts: false }, async (tab) => {
     own.plain = await tab.evaluate(inspect.addresses);
-    return page === "toc.html" ? {} : { readable: await missingWithoutScripts(own, tab) };
+    if (page === "toc.html") return {};
+    return {
+      readable: await missingWithoutScripts(own, tab),
+      width: await tab.evaluate(inspect.overflow),
+    };
   });
   if (page === "toc.html") return;
   for (const theme of own.themes.offered.filter((theme) => theme !== own.themes.shown)) {
