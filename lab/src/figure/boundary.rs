@@ -121,10 +121,11 @@ impl<'a> Boundary<'a> {
         }
         let view = View::of(self.panels.iter().map(|panel| panel.data));
         let (x, y) = (axis("x₁", view.x)?, axis("x₂", view.y)?);
+        let left = ticks_width(&y).max(28.0);
         let grid = GridPlan {
             columns: self.columns,
             count: self.panels.len(),
-            left: ticks_width(&y).max(28.0) + 2.0,
+            left: left + 2.0,
             right: 4.0,
             between: BETWEEN,
             top: 1.5 * TEXT,
@@ -136,7 +137,12 @@ impl<'a> Boundary<'a> {
         draw(grid.bottom() + BELOW + 1.4 * TEXT, |canvas| {
             legend(canvas, grid.ends())?;
             label_x(canvas, x.label(), grid.ends(), grid.bottom())?;
-            label_y(canvas, y.label(), grid.plot(0).top)?;
+            label_y(
+                canvas,
+                y.label(),
+                grid.plot(0).left - left,
+                grid.plot(0).top,
+            )?;
             let most_points = MOST_POINTS.min(MOST_POINTS_IN_ALL / self.panels.len());
             for (index, panel) in self.panels.iter().enumerate() {
                 let frame = panel.frame(canvas, &grid, index, (&x, &y))?;

@@ -84,9 +84,15 @@ pub(super) fn label_x(
     canvas.text(label, at, (HPos::Center, VPos::Top))
 }
 
-/// Writes a y axis' label above the page's part that begins at `top`: there it takes no width.
-pub(super) fn label_y(canvas: &Canvas<'_>, label: &str, top: f64) -> Result<(), FigureError> {
-    canvas.text(label, (2.0, top - ABOVE), (HPos::Left, VPos::Bottom))
+/// Writes a y axis' label above the page's part that begins at `top`, where it takes no width, and
+/// from `left`, where the tick labels begin.
+pub(super) fn label_y(
+    canvas: &Canvas<'_>,
+    label: &str,
+    left: f64,
+    top: f64,
+) -> Result<(), FigureError> {
+    canvas.text(label, (left, top - ABOVE), (HPos::Left, VPos::Bottom))
 }
 
 /// The room that the ticks of a y axis take, with what is written there.

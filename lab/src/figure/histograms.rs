@@ -115,7 +115,7 @@ impl Histograms {
         .grid();
         draw(grid.bottom() + BELOW + 1.4 * TEXT, |canvas| {
             label_x(canvas, &self.x_label, grid.ends(), grid.bottom())?;
-            label_y(canvas, &self.y_label, grid.plot(0).top - 1.2 * TEXT)?;
+            label_y(canvas, &self.y_label, 2.0, grid.plot(0).top - 1.2 * TEXT)?;
             for (index, (panel, x)) in self.panels.iter().zip(xs).enumerate() {
                 let silent = one_range && !grid.is_last_in_column(index);
                 let x = if silent { x.silent() } else { x };

@@ -240,7 +240,7 @@ impl LineChart {
         draw(plot.bottom + BELOW + 1.4 * TEXT, |canvas| {
             tags::draw_legend(canvas, legend.into_iter(), 0.0)?;
             label_x(canvas, x.label(), (plot.left, plot.right), plot.bottom)?;
-            label_y(canvas, y.label(), plot.top)?;
+            label_y(canvas, y.label(), 2.0, plot.top)?;
             let frame = Frame::new(canvas, plot, &x, &y)?;
             Painter {
                 chart: self,
