@@ -3,6 +3,8 @@
 //! Source: the notebooks of A. Ng's *Improving Deep Neural Networks*, deeplearning.ai, in their own
 //! digits. Where the digits of one run differ from machine to machine, each run is named.
 
+use std::f64::consts::LN_2;
+
 /// A cost that a notebook prints, at an iteration.
 pub type PrintedCost = (usize, f64);
 
@@ -18,10 +20,7 @@ pub struct PrintedRun {
 
 /// Initialization assignment, the model that starts from zeros; it prints one cost fifteen times.
 pub const ZEROS: PrintedRun = PrintedRun {
-    costs: &[
-        (0, 0.693_147_180_559_945_3),
-        (14_000, 0.693_147_180_559_945_3),
-    ],
+    costs: &[(0, LN_2), (14_000, LN_2)],
     train: 0.5,
     test: 0.5,
 };

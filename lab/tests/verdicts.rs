@@ -24,6 +24,9 @@ const VERDICTS: [(&str, Verdict); 11] = [
 /// A figure inlined in a page must not make it slow to load.
 const LARGEST_FIGURE: usize = 60_000;
 
+/// The README's picture, a figure of the book.
+const PICTURE: &str = include_str!("../../book/initialization.svg");
+
 fn results() -> lab::Results {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     lab::results(root).unwrap()
@@ -72,4 +75,15 @@ fn no_number_was_lost_on_the_way_to_the_page() {
             );
         }
     }
+}
+
+#[test]
+fn the_readme_shows_what_the_lab_draws() {
+    let results = results();
+    let figure = results.figure("initialization/boundary").unwrap();
+    assert!(
+        PICTURE == figure.svg,
+        "book/initialization.svg is out of date: write it with \
+         `cargo run --release -p lab -- run initialization/boundary --figures FOLDER`"
+    );
 }
