@@ -1,6 +1,6 @@
 //! Every training run in the book: its numbers, its figures, its claims.
 //!
-//! A chapter's module declares its [experiments](experiment); [`results`] has them all run, or
+//! A chapter's module declares its [experiments](experiment); [`results()`] has them all run, or
 //! reads what they returned before, and hands out what they found by id.
 
 pub mod cache;

@@ -38,7 +38,7 @@ pub fn results(root: &Path) -> Result<Results, Error> {
 /// What `experiments` found: outcomes known from before, and the rest by running it in parallel.
 ///
 /// # Errors
-/// As [`results`].
+/// As [`results()`].
 pub fn run(experiments: &[Experiment], cache: &Cache) -> Result<Results, Error> {
     let known = experiments.iter().map(|experiment| cache.load(experiment));
     let outcomes = match known.collect::<Option<Vec<Outcome>>>() {
