@@ -74,7 +74,7 @@ pub enum Error {
 
     /// A training run whose numbers left the range of `f64`.
     #[error(
-        "the cost was no longer finite at iteration {iteration} with learning rate {learning_rate}: try a smaller learning rate"
+        "the cost was no longer finite at iteration {iteration} with learning rate {learning_rate:?}: try a smaller learning rate"
     )]
     Diverged {
         /// The first iteration whose cost is infinite or not a number.

@@ -90,6 +90,9 @@ impl GradientDescent {
         for iteration in 0..self.iterations {
             if iteration.is_multiple_of(self.record_every) {
                 let cost = propagation.cost(&parameters, data);
+                if !cost.is_finite() {
+                    return Err(self.diverged(iteration));
+                }
                 history.costs.push((iteration, cost));
                 let parameters = &parameters;
                 progress(Progress {
@@ -282,6 +285,19 @@ mod tests {
             Err(Error::Shape { .. })
         ));
         assert_eq!(network, he());
+    }
+
+    #[test]
+    fn a_cost_that_overflows_is_not_recorded() {
+        // Every logit is finite, and the sum of the losses is not.
+        let data = Dataset::new(array![[1.0, -1.0]], array![[0.0, 1.0]]).unwrap();
+        let weights = Parameters::zeros(&[1, 1]).unwrap();
+        let weights = weights.with_theta(&array![1.5e308, 0.0]).unwrap();
+        let mut network = Network::from_parameters(weights);
+        assert!(matches!(
+            GradientDescent::new(0.1).train(&mut network, &data),
+            Err(Error::Diverged { iteration: 0, .. })
+        ));
     }
 
     #[test]
