@@ -133,7 +133,7 @@ mod tests {
             let w = &parameters.layers()[0].w;
             let (n, variance) = (w.len() as f64, scheme.variance(300, 200));
             let mean = w.mean().unwrap();
-            let measured = w.mapv(|w| (w - mean).powi(2)).mean().unwrap();
+            let measured = w.mapv(|w| (w - mean) * (w - mean)).mean().unwrap();
             // Four standard errors; a normal's variance estimate has the larger one, sqrt(2/n).
             assert!(
                 mean.abs() <= 4.0 * (variance / n).sqrt(),

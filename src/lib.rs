@@ -25,7 +25,7 @@
 #![forbid(unsafe_code)]
 
 pub mod activation;
-pub mod backpropagation;
+mod backpropagation;
 pub mod circles;
 pub mod cost;
 pub mod dataset;

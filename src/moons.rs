@@ -57,7 +57,7 @@ mod tests {
                 0.0 => (point[0], point[1]),
                 _ => (1.0 - point[0], 0.5 - point[1]),
             };
-            assert!((x.hypot(y) - 1.0).abs() < 1e-15 && y > -1e-15);
+            assert!((libm::hypot(x, y) - 1.0).abs() < 1e-15 && y > -1e-15);
         }
     }
 

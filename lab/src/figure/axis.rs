@@ -57,7 +57,7 @@ impl AxisPlan {
 
     /// The position of `value` along the axis, if it has one.
     pub(super) fn position(&self, value: f64) -> Option<f64> {
-        let position = if self.log { value.log10() } else { value };
+        let position = if self.log { libm::log10(value) } else { value };
         position.is_finite().then_some(position)
     }
 
@@ -198,7 +198,7 @@ impl ValueFormatter<f64> for Axis {
 
 /// 1, 2 or 5 times a power of ten, not below `rough`.
 fn nice_step(rough: f64) -> f64 {
-    let power = 10f64.powf(rough.log10().floor());
+    let power = libm::pow(10.0, libm::log10(rough).floor());
     let factor = [1.0, 2.0, 5.0, 10.0]
         .into_iter()
         .find(|factor| factor * power >= rough * (1.0 - 1e-9))
@@ -237,8 +237,8 @@ fn linear_text(value: f64, step: f64, largest: f64) -> String {
     if largest == 0.0 || PLAIN.contains(&largest) {
         return number(value, decimals(step), largest >= 10_000.0);
     }
-    let power = largest.log10().floor() as i32;
-    let unit = 10f64.powi(power);
+    let power = libm::log10(largest).floor() as i32;
+    let unit = libm::pow(10.0, f64::from(power));
     format!(
         "{}·10{}",
         number(value / unit, decimals(step / unit), false),
@@ -248,7 +248,7 @@ fn linear_text(value: f64, step: f64, largest: f64) -> String {
 
 /// The decimals that tell multiples of `step` apart.
 fn decimals(step: f64) -> usize {
-    (-step.log10() - 1e-9).ceil().clamp(0.0, 12.0) as usize
+    (-libm::log10(step) - 1e-9).ceil().clamp(0.0, 12.0) as usize
 }
 
 /// Ticks from 10^low to 10^high: at powers of ten, between them if there are few.
@@ -262,7 +262,7 @@ fn log_ticks(low: f64, high: f64, count: usize) -> Vec<Tick> {
         .filter(|power| power.rem_euclid(step) == 0)
         .flat_map(|power| factors.iter().map(move |factor| (power, *factor)))
         .map(|(power, factor)| Tick {
-            position: f64::from(power) + factor.log10(),
+            position: f64::from(power) + libm::log10(factor),
             text: log_text(factor, power, plain),
         })
         .filter(|tick| (low - 1e-9..=high + 1e-9).contains(&tick.position))
@@ -282,12 +282,12 @@ fn power_step(rough: f64) -> i32 {
 
 /// Ticks of an ordinary axis, for a logarithmic one too short to show powers.
 fn near_ticks(low: f64, high: f64, count: usize) -> Vec<Tick> {
-    let (from, to) = (10f64.powf(low), 10f64.powf(high));
+    let (from, to) = (libm::pow(10.0, low), libm::pow(10.0, high));
     let step = nice_step((to - from) / count as f64);
     let ticks = linear_ticks(from, to, step, 1.0).into_iter();
     ticks
         .map(|tick| Tick {
-            position: tick.position.log10(),
+            position: libm::log10(tick.position),
             ..tick
         })
         .collect()
@@ -296,7 +296,11 @@ fn near_ticks(low: f64, high: f64, count: usize) -> Vec<Tick> {
 fn log_text(factor: f64, power: i32, plain: bool) -> String {
     if plain {
         let decimals = usize::try_from(-power).unwrap_or(0);
-        return number(factor * 10f64.powi(power), decimals, power >= 4);
+        return number(
+            factor * libm::pow(10.0, f64::from(power)),
+            decimals,
+            power >= 4,
+        );
     }
     let ten = format!("10{}", superscript(power));
     if factor == 1.0 {

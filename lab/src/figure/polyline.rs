@@ -93,10 +93,10 @@ pub(super) fn simplified(points: &[Point], tolerance: f64) -> Vec<Point> {
 fn farthest(points: &[Point]) -> Option<(usize, f64)> {
     let (from, to) = (points.first()?, points.last()?);
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-    let length = dx.hypot(dy);
+    let length = libm::hypot(dx, dy);
     let distance = |(x, y): Point| {
         if length == 0.0 {
-            return (x - from.0).hypot(y - from.1);
+            return libm::hypot(x - from.0, y - from.1);
         }
         (dx * (y - from.1) - dy * (x - from.0)).abs() / length
     };

@@ -16,7 +16,7 @@ const SCHEMES: [(&str, Role); 6] = [
 
 /// A number from 0 to 1 that looks random.
 fn noise(index: usize) -> f64 {
-    (43_758.545_3 * (12.9898 * index as f64).sin()).rem_euclid(1.0)
+    (43_758.545_3 * libm::sin(12.9898 * index as f64)).rem_euclid(1.0)
 }
 
 fn noisy(level: f64) -> Vec<(f64, f64)> {
@@ -42,7 +42,7 @@ fn costs() -> LineChart {
         .collect();
     chart
         .band(Role::He, &band)
-        .horizontal("ln 2", 2f64.ln())
+        .horizontal("ln 2", std::f64::consts::LN_2)
         .vertical("half of the way", 7_500.0)
         .vertical("a little later", 7_600.0)
 }
@@ -56,7 +56,7 @@ fn units() -> LineChart {
 
 fn layers() -> LineChart {
     let points: Vec<_> = (1..=10)
-        .map(|i| (f64::from(i), f64::from(-i).exp()))
+        .map(|i| (f64::from(i), libm::exp(f64::from(-i))))
         .collect();
     LineChart::new("layer", "standard deviation")
         .log_x()
