@@ -37,7 +37,10 @@ export function overflow() {
     return `<${name}${classes}> from ${Math.round(left)} to ${Math.round(right)} px "${text}"`;
   };
   const frames = [document.scrollingElement, ...document.querySelectorAll("#mdbook-page-wrapper, .page, #mdbook-content, main")];
-  const wide = frames.filter((frame) => frame.scrollWidth > Math.min(frame.clientWidth, width) + 1);
+  // What a frame shows beyond its edge neither scrolls nor is lost: a figure may take the page's padding.
+  const shows = (frame) => frame !== document.scrollingElement && getComputedStyle(frame).overflowX === "visible";
+  const allowed = (frame) => (shows(frame) ? width : Math.min(frame.clientWidth, width));
+  const wide = frames.filter((frame) => frame.scrollWidth > allowed(frame) + 1);
   if (wide.length === 0) return [];
   const scrollsInside = (element) => {
     for (let at = element.parentElement; at && !frames.includes(at); at = at.parentElement) {
