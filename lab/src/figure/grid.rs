@@ -8,6 +8,8 @@ use super::frame::{BELOW, Rect};
 
 /// The height of a panel's heading.
 const HEADING: f64 = 1.5 * TEXT;
+/// From a panel without text below it down to the next one's heading, which is nearer to its own.
+const APART: f64 = 18.0;
 
 /// Where the panels of a figure are.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +81,7 @@ impl Grid {
     pub(super) fn plot(&self, index: usize) -> Rect {
         let (row, column) = (index / self.columns, index % self.columns);
         let left = self.left + column as f64 * (self.width + self.between);
-        let ticks = if self.ticks_between { BELOW } else { 8.0 };
+        let ticks = if self.ticks_between { BELOW } else { APART };
         let top = self.top + HEADING + row as f64 * (self.height + HEADING + ticks);
         Rect {
             left,
