@@ -1,6 +1,7 @@
 //! The functions between the layers.
 
-use multiversion::multiversion;
+use crate::elementary::{exp, tanh};
+use crate::engine::vectorized;
 
 /// An activation function g, applied to each unit's weighted sum z.
 ///
@@ -25,25 +26,18 @@ pub enum Activation {
 // ANCHOR: activation
 impl Activation {
     /// g(z).
-    #[inline]
+    #[inline(always)]
     pub fn apply(self, z: f64) -> f64 {
         match self {
-            Self::Sigmoid => 1.0 / (1.0 + libm::exp(-z)),
-            Self::Tanh => libm::tanh(z),
-            // Not z.max(0.0), which would turn NaN into 0 and hide a diverged run.
-            Self::Relu => {
-                if z < 0.0 {
-                    0.0
-                } else {
-                    z
-                }
-            }
+            Self::Sigmoid => 1.0 / (1.0 + exp(-z)),
+            Self::Tanh => tanh(z),
+            Self::Relu => relu(z),
             Self::Identity => z,
         }
     }
 
     /// g′(z), from the activation a = g(z).
-    #[inline]
+    #[inline(always)]
     pub fn derivative(self, a: f64) -> f64 {
         match self {
             Self::Sigmoid => a * (1.0 - a),
@@ -53,52 +47,51 @@ impl Activation {
         }
     }
 }
+
+/// max(0, z), but NaN for NaN, where f64::max would hide a diverged run behind a 0.
+#[inline(always)]
+fn relu(z: f64) -> f64 {
+    // With z alone the compiler would store only where z < 0, and such stores are slow under AVX2.
+    if z < 0.0 { 0.0 } else { z + 0.0 }
+}
 // ANCHOR_END: activation
 
-/// z ← g(z), for every number.
-#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
-pub(crate) fn apply_all(g: Activation, z: &mut [f64]) {
-    // A loop for each function: with the choice inside, there would be no vector instructions.
-    match g {
-        Activation::Sigmoid => {
-            for z in z {
-                *z = Activation::Sigmoid.apply(*z);
-            }
+vectorized! {
+    /// z ← g(z), for every number.
+    pub fn apply_all(g: Activation, z: &mut [f64]) {
+        // A loop for each function: with the choice inside, there would be no vector instructions.
+        match g {
+            Activation::Sigmoid => map(z, |z| Activation::Sigmoid.apply(z)),
+            Activation::Tanh => map(z, |z| Activation::Tanh.apply(z)),
+            Activation::Relu => map(z, |z| Activation::Relu.apply(z)),
+            Activation::Identity => {}
         }
-        Activation::Tanh => {
-            for z in z {
-                *z = Activation::Tanh.apply(*z);
-            }
-        }
-        Activation::Relu => {
-            for z in z {
-                *z = Activation::Relu.apply(*z);
-            }
-        }
-        Activation::Identity => {}
     }
 }
 
-/// da ← da · g′(z), for every number, from the activations a = g(z).
-#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
-pub(crate) fn times_derivative(g: Activation, da: &mut [f64], a: &[f64]) {
-    match g {
-        Activation::Sigmoid => {
-            for (da, a) in da.iter_mut().zip(a) {
-                *da *= Activation::Sigmoid.derivative(*a);
-            }
+#[inline(always)]
+fn map(numbers: &mut [f64], f: impl Fn(f64) -> f64) {
+    for number in numbers {
+        *number = f(*number);
+    }
+}
+
+vectorized! {
+    /// da ← da · g′(z), for every number, from the activations a = g(z).
+    pub fn times_derivative(g: Activation, da: &mut [f64], a: &[f64]) {
+        match g {
+            Activation::Sigmoid => scale(da, a, |a| Activation::Sigmoid.derivative(a)),
+            Activation::Tanh => scale(da, a, |a| Activation::Tanh.derivative(a)),
+            Activation::Relu => scale(da, a, |a| Activation::Relu.derivative(a)),
+            Activation::Identity => {}
         }
-        Activation::Tanh => {
-            for (da, a) in da.iter_mut().zip(a) {
-                *da *= Activation::Tanh.derivative(*a);
-            }
-        }
-        Activation::Relu => {
-            for (da, a) in da.iter_mut().zip(a) {
-                *da *= Activation::Relu.derivative(*a);
-            }
-        }
-        Activation::Identity => {}
+    }
+}
+
+#[inline(always)]
+fn scale(da: &mut [f64], a: &[f64], derivative: impl Fn(f64) -> f64) {
+    for (da, a) in da.iter_mut().zip(a) {
+        *da *= derivative(*a);
     }
 }
 

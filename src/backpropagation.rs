@@ -1,190 +1,271 @@
 //! Forward and backward propagation through a network of any depth.
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Slice};
+use std::ptr;
+
+use ndarray::{Array2, ArrayViewMut2, Axis, Slice};
+use rayon::prelude::*;
 
 use crate::activation::{Activation, apply_all, times_derivative};
-use crate::cost::{cross_entropy, cross_entropy_derivative};
-use crate::dataset::Dataset;
-use crate::parameters::{Layer, Parameters};
-use crate::products::{LANES, Lanes, add_outer, affine, sum_lanes, transposed};
+use crate::cost::{losses, output_error};
+use crate::dataset::Examples;
+use crate::engine::{Blocks, LANES, Lanes, add_outer, affine, load, sum_lanes, transposed};
+use crate::error::Error;
+use crate::parameters::{Layer, Parameters, zeros};
 
-/// Examples that walk through the network together: few enough to stay in the CPU's cache.
-const CHUNK: usize = 512;
+// ANCHOR: chunking
+/// The most examples that walk through the network together, and the least.
+const CHUNK: (usize, usize) = (512, 32);
+/// The most numbers that a layer's activations may take for them, all layers together: 4 MiB, so
+/// that they stay in the CPU's caches.
+const NUMBERS: usize = 1 << 19;
+/// Chunks are gathered into at most so many segments, each of at least so many chunks.
+const SEGMENTS: usize = 16;
+const CHUNKS_OF_A_SEGMENT: usize = 8;
 
-/// The working memory of a pass through a network; made once, used for every iteration.
-pub(crate) struct Propagation {
-    hidden: Activation,
-    /// The chunk's inputs, then every layer's activations; of the last layer, the logits.
-    a: Vec<Vec<Lanes>>,
-    /// The derivatives of the cost by every layer's weighted sums z.
-    dz: Vec<Vec<Lanes>>,
-    gradients: Parameters,
+/// How examples are divided: by their number and the network's shape alone, never by the number of
+/// threads, so that sums over examples are always added in the same order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Division {
+    /// Examples that walk through the network together.
+    chunk: usize,
+    /// Examples whose gradients are summed one chunk after the other, by one thread.
+    segment: usize,
 }
 
-impl Propagation {
-    /// Working memory for `parameters`' shape and at most `examples` examples.
-    pub fn new(parameters: &Parameters, hidden: Activation, examples: usize) -> Self {
-        let blocks = examples.min(CHUNK).div_ceil(LANES);
-        let room = |units: usize| vec![[0.0; LANES]; blocks * units];
-        let sizes = parameters.sizes();
+impl Division {
+    fn new(sizes: &[usize], examples: usize) -> Self {
+        let units = sizes
+            .iter()
+            .fold(0, |sum: usize, units| sum.saturating_add(*units));
+        let fitting = NUMBERS / units / CHUNK.1 * CHUNK.1;
+        let chunk = fitting.clamp(CHUNK.1, CHUNK.0);
+        let segments = (examples / (CHUNKS_OF_A_SEGMENT * chunk)).clamp(1, SEGMENTS);
         Self {
-            hidden,
-            a: sizes.iter().map(|units| room(*units)).collect(),
-            dz: sizes.iter().skip(1).map(|units| room(*units)).collect(),
-            gradients: parameters.zeros_like(),
+            chunk,
+            segment: examples.div_ceil(segments).next_multiple_of(chunk),
         }
+    }
+}
+// ANCHOR_END: chunking
+
+/// The working memory of passes through a network; made once, used for every iteration.
+pub(crate) struct Propagation<'e> {
+    hidden: Activation,
+    division: Division,
+    segments: Vec<Segment<'e>>,
+}
+
+impl<'e> Propagation<'e> {
+    /// Working memory for `parameters`' shape and at most `examples` examples.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] when there is not enough memory.
+    pub fn new(
+        parameters: &Parameters,
+        hidden: Activation,
+        examples: usize,
+    ) -> Result<Self, Error> {
+        let division = Division::new(&parameters.sizes(), examples);
+        let segments = (0..examples.div_ceil(division.segment))
+            .map(|_| Segment::new(parameters, examples.min(division.chunk)))
+            .collect::<Result<_, Error>>()?;
+        Ok(Self {
+            hidden,
+            division,
+            segments,
+        })
     }
 
     // ANCHOR: gradients
     /// The gradients of the cost by every parameter, and whether the cost is a finite number.
-    pub fn gradients(&mut self, parameters: &Parameters, data: &Dataset) -> (&Parameters, bool) {
-        self.gradients
-            .iter_mut()
-            .for_each(|gradient| *gradient = 0.0);
-        let mut finite = true;
-        for (x, y) in chunks(data) {
-            self.forward(parameters, x);
-            finite &= self.logits(x.ncols()).iter().all(|z| z.is_finite());
-            self.output_error(y, data.examples());
-            self.backward(parameters, x.ncols());
+    pub fn gradients(
+        &mut self,
+        parameters: &Parameters,
+        examples: Examples<'e>,
+    ) -> (&Parameters, bool) {
+        let (hidden, chunk) = (self.hidden, self.division.chunk);
+        let share = 1.0 / examples.len() as f64;
+        let segments = self.each_segment(examples, |segment, examples| {
+            segment.gradients.fill(0.0);
+            segment.finite = true;
+            for examples in examples.chunks(chunk) {
+                segment.forward(parameters, hidden, examples.x);
+                segment.output_error(examples.y, share);
+                segment.backward(parameters, hidden, examples.len());
+            }
+        });
+        let finite = segments.iter().all(|segment| segment.finite);
+        let (first, rest) = segments.split_at_mut(1);
+        for segment in rest {
+            first[0].gradients.add_scaled(1.0, &segment.gradients);
         }
-        (&self.gradients, finite)
+        (&first[0].gradients, finite)
     }
     // ANCHOR_END: gradients
 
     /// The cost J: the mean cross-entropy over all examples.
-    pub fn cost(&mut self, parameters: &Parameters, data: &Dataset) -> f64 {
+    pub fn cost(&mut self, parameters: &Parameters, examples: Examples<'e>) -> f64 {
+        let (hidden, chunk) = (self.hidden, self.division.chunk);
+        let segments = self.each_segment(examples, |segment, examples| {
+            segment.losses = [0.0; LANES];
+            for examples in examples.chunks(chunk) {
+                segment.forward(parameters, hidden, examples.x);
+                segment.add_losses(examples.y);
+            }
+        });
         let mut sums = [0.0; LANES];
-        for (x, y) in chunks(data) {
-            self.forward(parameters, x);
-            let lanes = (0..LANES).cycle();
-            for ((z, y), lane) in self.logits(x.ncols()).iter().zip(y).zip(lanes) {
-                sums[lane] += cross_entropy(*z, *y);
+        for segment in segments {
+            for (sum, loss) in sums.iter_mut().zip(segment.losses) {
+                *sum += loss;
             }
         }
-        sum_lanes(&sums) / data.examples() as f64
+        sum_lanes(&sums) / examples.len() as f64
     }
 
-    /// Every layer's activations, `(units, examples)`; of the last layer, the logits.
+    /// Every layer's activations, `(units, examples)`; of the last layer, the logits. The examples'
+    /// features lie one after the other in `x`.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] when there is not enough memory for them.
     pub fn activations(
         &mut self,
         parameters: &Parameters,
-        x: ArrayView2<'_, f64>,
-    ) -> Vec<Array2<f64>> {
+        x: &'e [f64],
+    ) -> Result<Vec<Array2<f64>>, Error> {
+        let features = parameters.layers()[0].w.ncols();
+        let examples = x.len() / features;
         let mut all: Vec<Array2<f64>> = parameters
             .layers()
             .iter()
-            .map(|layer| Array2::zeros((layer.w.nrows(), x.ncols())))
-            .collect();
-        for (index, chunk) in x.axis_chunks_iter(Axis(1), CHUNK).enumerate() {
-            self.forward(parameters, chunk);
-            for (out, a) in all.iter_mut().zip(&self.a[1..]) {
-                let units = out.nrows();
-                for (example, mut column) in out
-                    .columns_mut()
-                    .into_iter()
-                    .skip(index * CHUNK)
-                    .take(CHUNK)
-                    .enumerate()
-                {
-                    let block = &a[example / LANES * units..][..units];
-                    column
-                        .iter_mut()
-                        .zip(block)
-                        .for_each(|(out, a)| *out = a[example % LANES]);
-                }
+            .map(|layer| zeros("activations", layer.w.nrows(), examples))
+            .collect::<Result<_, Error>>()?;
+        let chunk = self.division.chunk;
+        for (index, x) in x.chunks(chunk * features).enumerate() {
+            self.segments[0].forward(parameters, self.hidden, x);
+            let first = index * chunk;
+            let columns = Slice::from(first..examples.min(first + chunk));
+            for (all, a) in all.iter_mut().zip(&self.segments[0].a[1..]) {
+                store(a, all.slice_axis_mut(Axis(1), columns));
             }
         }
-        all
+        Ok(all)
+    }
+
+    /// Has each segment do its part of the work, side by side where there is more than one; returns
+    /// those that had one.
+    fn each_segment(
+        &mut self,
+        examples: Examples<'e>,
+        work: impl Fn(&mut Segment<'e>, Examples<'e>) + Sync,
+    ) -> &mut [Segment<'e>] {
+        let size = self.division.segment;
+        let segments = &mut self.segments[..examples.len().div_ceil(size)];
+        match segments {
+            [segment] => work(segment, examples),
+            _ => segments
+                .par_iter_mut()
+                .zip(examples.par_chunks(size))
+                .for_each(|(segment, examples)| work(segment, examples)),
+        }
+        segments
+    }
+}
+
+/// What one thread works with, and what comes of it.
+struct Segment<'e> {
+    /// The inputs that are in `a`: few examples need be brought there only once.
+    loaded: &'e [f64],
+    /// The chunk's inputs, then every layer's activations; of the last layer, the logits.
+    a: Vec<Blocks>,
+    /// The derivatives of the cost by every layer's weighted sums z.
+    dz: Vec<Blocks>,
+    gradients: Parameters,
+    losses: Lanes,
+    finite: bool,
+}
+
+impl<'e> Segment<'e> {
+    fn new(parameters: &Parameters, examples: usize) -> Result<Self, Error> {
+        let blocks = examples.div_ceil(LANES);
+        let room = |units: &usize| Blocks::new(blocks, *units);
+        let sizes = parameters.sizes();
+        Ok(Self {
+            loaded: &[],
+            a: sizes.iter().map(room).collect::<Result<_, Error>>()?,
+            dz: sizes[1..].iter().map(room).collect::<Result<_, Error>>()?,
+            gradients: Parameters::zeros(&sizes)?,
+            losses: [0.0; LANES],
+            finite: true,
+        })
     }
 
     // ANCHOR: forward
     /// a = g(W a + b), layer after layer; the last layer keeps its logits z = W a + b.
-    fn forward(&mut self, parameters: &Parameters, x: ArrayView2<'_, f64>) {
-        load(x, &mut self.a[0]);
-        let blocks = x.ncols().div_ceil(LANES);
-        let last = parameters.layers().len() - 1;
-        for (index, layer) in parameters.layers().iter().enumerate() {
+    fn forward(&mut self, parameters: &Parameters, hidden: Activation, x: &'e [f64]) {
+        let layers = parameters.layers();
+        let features = layers[0].w.ncols();
+        let blocks = (x.len() / features).div_ceil(LANES);
+        if !ptr::eq(x, self.loaded) {
+            load(x, features, self.a[0].first_mut(blocks));
+            self.loaded = x;
+        }
+        for (index, layer) in layers.iter().enumerate() {
             let (before, after) = self.a.split_at_mut(index + 1);
-            let a = &before[index][..blocks * layer.w.ncols()];
-            let z = &mut after[0][..blocks * layer.w.nrows()];
+            let (a, z) = (before[index].first(blocks), after[0].first_mut(blocks));
             let (w, b) = slices(layer);
             affine(w, b, a, z);
-            if index < last {
-                apply_all(self.hidden, z.as_flattened_mut());
+            if index + 1 < layers.len() {
+                apply_all(hidden, z.as_flattened_mut());
             }
         }
     }
     // ANCHOR_END: forward
 
-    /// dZ of the last layer: (σ(z) − y) / m.
-    fn output_error(&mut self, y: ArrayView1<'_, f64>, examples: usize) {
-        let (Some(logits), Some(dz)) = (self.a.last(), self.dz.last_mut()) else {
+    /// dZ of the last layer; lanes without an example get 0.
+    fn output_error(&mut self, y: &[f64], share: f64) {
+        let blocks = y.len().div_ceil(LANES);
+        let (Some(z), Some(dz)) = (self.a.last(), self.dz.last_mut()) else {
             return;
         };
-        // The last block may have fewer examples than lanes: what is left over counts nothing.
-        dz.as_flattened_mut().fill(0.0);
-        let share = 1.0 / examples as f64;
-        for ((dz, z), y) in dz
-            .as_flattened_mut()
-            .iter_mut()
-            .zip(logits.as_flattened())
-            .zip(y)
-        {
-            *dz = share * cross_entropy_derivative(*z, *y);
+        let (z, dz) = (z.first(blocks), dz.first_mut(blocks));
+        let (dz, rest) = dz.as_flattened_mut().split_at_mut(y.len());
+        output_error(z.as_flattened(), y, share, dz, &mut self.finite);
+        rest.fill(0.0);
+    }
+
+    /// Adds the examples' losses to the lanes that they are in.
+    fn add_losses(&mut self, y: &[f64]) {
+        let blocks = y.len().div_ceil(LANES);
+        let (Some(z), Some(dz)) = (self.a.last(), self.dz.last_mut()) else {
+            return;
+        };
+        // The derivatives are not needed while there is only a cost to be found.
+        let room = &mut dz.first_mut(blocks).as_flattened_mut()[..y.len()];
+        losses(z.first(blocks).as_flattened(), y, room);
+        for block in room.chunks(LANES) {
+            for (sum, loss) in self.losses.iter_mut().zip(block) {
+                *sum += loss;
+            }
         }
     }
 
     // ANCHOR: backward
     /// dW = dZ Aᵀ, db = Σ dZ, and dZ of the layer before = Wᵀ dZ ∘ g′, from the last layer back.
-    fn backward(&mut self, parameters: &Parameters, examples: usize) {
+    fn backward(&mut self, parameters: &Parameters, hidden: Activation, examples: usize) {
         let blocks = examples.div_ceil(LANES);
         for (index, layer) in parameters.layers().iter().enumerate().rev() {
-            let (units, inputs) = layer.w.dim();
             let (before, after) = self.dz.split_at_mut(index);
-            let dz = &after[0][..blocks * units];
-            let a = &self.a[index][..blocks * inputs];
-            let gradient = &mut self.gradients.layers_mut()[index];
-            let (dw, db) = slices_mut(gradient);
+            let (a, dz) = (self.a[index].first(blocks), after[0].first(blocks));
+            let (dw, db) = slices_mut(&mut self.gradients.layers_mut()[index]);
             add_outer(dz, a, dw, db);
             if let Some(da) = before.last_mut() {
-                let da = &mut da[..blocks * inputs];
-                transposed(slices(layer).0, dz, da, units);
-                times_derivative(self.hidden, da.as_flattened_mut(), a.as_flattened());
+                let da = da.first_mut(blocks);
+                transposed(slices(layer).0, dz, da, layer.w.nrows());
+                times_derivative(hidden, da.as_flattened_mut(), a.as_flattened());
             }
         }
     }
     // ANCHOR_END: backward
-
-    /// The logits of the chunk's examples; the network has one output unit.
-    fn logits(&self, examples: usize) -> &[f64] {
-        let logits = self.a.last().map_or(&[][..], |z| z.as_flattened());
-        &logits[..examples.min(logits.len())]
-    }
-}
-
-/// The data in chunks of examples, in order.
-fn chunks(data: &Dataset) -> impl Iterator<Item = (ArrayView2<'_, f64>, ArrayView1<'_, f64>)> {
-    (0..data.examples()).step_by(CHUNK).map(|start| {
-        let examples = Slice::from(start..data.examples().min(start + CHUNK));
-        let mut x = data.x();
-        x.slice_axis_inplace(Axis(1), examples);
-        let mut y = data.y().index_axis_move(Axis(0), 0);
-        y.slice_axis_inplace(Axis(0), examples);
-        (x, y)
-    })
-}
-
-/// Copies a chunk of inputs into blocks of lanes; lanes without an example hold 0.
-fn load(x: ArrayView2<'_, f64>, a: &mut [Lanes]) {
-    let features = x.nrows();
-    let last = x.ncols().div_ceil(LANES) - 1;
-    a[last * features..][..features].fill([0.0; LANES]);
-    for (feature, row) in x.rows().into_iter().enumerate() {
-        for (example, x) in row.iter().enumerate() {
-            a[example / LANES * features + feature][example % LANES] = *x;
-        }
-    }
 }
 
 /// A layer's weights, row by row, and its biases. [`Parameters`] keeps both contiguous.
@@ -202,11 +283,24 @@ fn slices_mut(layer: &mut Layer) -> (&mut [f64], &mut [f64]) {
     )
 }
 
+/// The activations of a chunk's examples, taken out of their blocks.
+fn store(a: &Blocks, mut out: ArrayViewMut2<'_, f64>) {
+    let (units, examples) = out.dim();
+    let a = a.first(examples.div_ceil(LANES));
+    for (example, mut column) in out.columns_mut().into_iter().enumerate() {
+        let block = &a[example / LANES * units..][..units];
+        for (out, a) in column.iter_mut().zip(block) {
+            *out = a[example % LANES];
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use ndarray::{Array1, array};
     use proptest::prelude::*;
 
+    use super::Division;
     use crate::prelude::*;
 
     /// A network with random weights *and* biases, so that no unit sits on ReLU's kink.
@@ -260,6 +354,38 @@ mod tests {
             let again = norm(&(&exact - &nearer)) / (norm(&exact) + norm(&nearer));
             prop_assert!(difference.min(again) < 1e-7, "{difference:e}, {again:e} for {sizes:?} {activation:?}");
         }
+    }
+
+    #[test]
+    fn examples_are_divided_by_their_number_and_the_shape() {
+        let division = |sizes: &[usize], examples| {
+            let Division { chunk, segment } = Division::new(sizes, examples);
+            (chunk, segment)
+        };
+        assert_eq!(division(&[2, 10, 5, 1], 1), (512, 512));
+        assert_eq!(division(&[2, 10, 5, 1], 8_191), (512, 8_192));
+        assert_eq!(division(&[2, 10, 5, 1], 8_192), (512, 4_096));
+        assert_eq!(division(&[2, 10, 5, 1], 1_000_000), (512, 62_976));
+        assert_eq!(division(&[12_288, 25, 12, 1], 1_080), (32, 288));
+        assert_eq!(division(&[usize::MAX, usize::MAX], 3), (32, 32));
+    }
+
+    #[test]
+    fn examples_beyond_one_segment_count_like_the_others() {
+        let data = circles(9_001, 0.1, &mut RandomState::new(4)).unwrap();
+        let network = network(&[2, 3, 1], Activation::Tanh, 1);
+        let losses = network
+            .logits(data.x())
+            .unwrap()
+            .iter()
+            .zip(data.y())
+            .map(|(z, y)| crate::cost::cross_entropy(*z, *y))
+            .sum::<f64>();
+        // Two orders of summing 9001 losses.
+        assert!((network.cost(&data).unwrap() - losses / 9_001.0).abs() < 1e-12);
+        let exact = network.gradients(&data).unwrap().to_theta();
+        let near = numerical_gradients(&network, &data, 1e-5);
+        assert!(norm(&(&exact - &near)) / norm(&exact) < 1e-7);
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! The cost: cross-entropy, computed from the logits.
 
+use crate::activation::Activation;
+use crate::elementary::{exp, ln_1p};
+use crate::engine::vectorized;
+
 /// The cross-entropy of one example, from its logit z and its label y (0 or 1).
 ///
 /// With a = σ(z), the textbook writes L = −(y ln a + (1 − y) ln(1 − a)). Beyond z ≈ 37 the sigmoid
@@ -13,19 +17,44 @@
 /// assert_eq!(cross_entropy(-800.0, 1.0), 800.0); // −ln σ(−800), where σ(−800) is 0
 /// ```
 // ANCHOR: cross_entropy
+#[inline(always)]
 pub fn cross_entropy(z: f64, y: f64) -> f64 {
-    z.max(0.0) - y * z + libm::log1p(libm::exp(-z.abs()))
+    z.max(0.0) - y * z + ln_1p(exp(-z.abs()))
 }
 
 /// The derivative of the cross-entropy by the logit: σ(z) − y.
+#[inline(always)]
 pub fn cross_entropy_derivative(z: f64, y: f64) -> f64 {
     sigmoid(z) - y
 }
 // ANCHOR_END: cross_entropy
 
 /// The probability of class 1: σ(z) = 1 / (1 + e⁻ᶻ).
+#[inline(always)]
 pub fn sigmoid(z: f64) -> f64 {
-    crate::activation::Activation::Sigmoid.apply(z)
+    Activation::Sigmoid.apply(z)
+}
+
+vectorized! {
+    /// dZ of an output layer with one unit: (σ(z) − y) · `share`, where the share of one example is
+    /// 1/m. Sets `finite` to false where a logit is not.
+    pub fn output_error(z: &[f64], y: &[f64], share: f64, dz: &mut [f64], finite: &mut bool) {
+        let mut all_finite = true;
+        for ((dz, z), y) in dz.iter_mut().zip(z).zip(y) {
+            all_finite &= z.is_finite();
+            *dz = share * cross_entropy_derivative(*z, *y);
+        }
+        *finite &= all_finite;
+    }
+}
+
+vectorized! {
+    /// The cross-entropy of each example.
+    pub fn losses(z: &[f64], y: &[f64], losses: &mut [f64]) {
+        for ((loss, z), y) in losses.iter_mut().zip(z).zip(y) {
+            *loss = cross_entropy(*z, *y);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, ArrayView2};
 use rand::Rng;
+use rayon::prelude::*;
 
 use crate::error::Error;
 use crate::random_state::{Normal, shuffle};
@@ -45,7 +46,7 @@ impl Dataset {
             return Err(Error::Label { example, label });
         }
         Ok(Self {
-            x: x.as_standard_layout().into_owned(),
+            x: example_after_example(x),
             y: y.as_standard_layout().into_owned(),
         })
     }
@@ -70,6 +71,14 @@ impl Dataset {
         self.x.nrows()
     }
 
+    /// The same, as training reads them: the features of one example after the other.
+    pub(crate) fn all(&self) -> Examples<'_> {
+        Examples {
+            x: self.x.t().to_slice().unwrap_or_default(),
+            y: self.y.as_slice().unwrap_or_default(),
+        }
+    }
+
     /// Two classes on the plane, drawn as scikit-learn's generators do: the `points` are put into
     /// random order first, then noise is added to the coordinates, example by example.
     pub(crate) fn shuffled_with_noise(
@@ -86,7 +95,7 @@ impl Dataset {
         }
         shuffle(&mut points, rng);
         let mut normal = Normal::new();
-        let mut x = Array2::zeros((2, points.len()));
+        let mut x = Array2::zeros((points.len(), 2)).reversed_axes();
         let mut y = Array2::zeros((1, points.len()));
         for (example, (point, label)) in points.into_iter().enumerate() {
             for (x, coordinate) in x.column_mut(example).iter_mut().zip(point) {
@@ -96,6 +105,54 @@ impl Dataset {
         }
         Self::new(x, y)
     }
+}
+
+/// Some examples that lie one after the other in memory.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Examples<'a> {
+    /// The features of the first example, then of the second, and so forth.
+    pub x: &'a [f64],
+    /// One label each.
+    pub y: &'a [f64],
+}
+
+impl<'a> Examples<'a> {
+    /// How many there are.
+    #[inline(always)]
+    pub fn len(self) -> usize {
+        self.y.len()
+    }
+
+    /// Portions of `size` examples, the last one perhaps smaller.
+    #[inline(always)]
+    pub fn chunks(self, size: usize) -> impl Iterator<Item = Self> {
+        let features = self.features();
+        let chunks = self.x.chunks(size * features).zip(self.y.chunks(size));
+        chunks.map(|(x, y)| Self { x, y })
+    }
+
+    /// The same portions, for several threads.
+    pub fn par_chunks(self, size: usize) -> impl IndexedParallelIterator<Item = Self> {
+        let features = self.features();
+        let chunks = self.x.par_chunks(size * features);
+        chunks
+            .zip(self.y.par_chunks(size))
+            .map(|(x, y)| Self { x, y })
+    }
+
+    #[inline(always)]
+    fn features(self) -> usize {
+        self.x.len() / self.y.len()
+    }
+}
+
+/// The same numbers in column-major order: each example's features lie side by side.
+fn example_after_example(x: Array2<f64>) -> Array2<f64> {
+    let x = x.reversed_axes();
+    if x.is_standard_layout() {
+        return x.reversed_axes();
+    }
+    x.as_standard_layout().into_owned().reversed_axes()
 }
 
 /// Refuses an input without examples or features, or with a number that is not finite.

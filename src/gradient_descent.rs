@@ -85,11 +85,11 @@ impl GradientDescent {
         self.check()?;
         network.check_fit(data)?;
         let mut history = History::new(self.record_every, self.iterations)?;
-        let mut propagation = network.propagation(data.examples());
+        let mut propagation = network.propagation(data.examples())?;
         let mut parameters = network.parameters().clone();
         for iteration in 0..self.iterations {
             if iteration.is_multiple_of(self.record_every) {
-                let cost = propagation.cost(&parameters, data);
+                let cost = propagation.cost(&parameters, data.all());
                 if !cost.is_finite() {
                     return Err(self.diverged(iteration));
                 }
@@ -101,13 +101,11 @@ impl GradientDescent {
                     parameters,
                 });
             }
-            let (gradients, finite) = propagation.gradients(&parameters, data);
+            let (gradients, finite) = propagation.gradients(&parameters, data.all());
             if !finite {
                 return Err(self.diverged(iteration));
             }
-            for (parameter, gradient) in parameters.iter_mut().zip(gradients.iter()) {
-                *parameter -= self.learning_rate * gradient;
-            }
+            parameters.add_scaled(-self.learning_rate, gradients);
         }
         if !parameters.iter().all(|parameter| parameter.is_finite()) {
             return Err(self.diverged(self.iterations));

@@ -29,13 +29,15 @@ mod backpropagation;
 pub mod circles;
 pub mod cost;
 pub mod dataset;
+pub mod elementary;
+pub mod engine;
 pub mod error;
 pub mod gradient_descent;
 pub mod initialization;
 pub mod moons;
 pub mod network;
 pub mod parameters;
-mod products;
+
 pub mod random_state;
 
 /// Everything that a training run needs, in one `use`.

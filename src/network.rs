@@ -143,8 +143,8 @@ impl Network {
     pub fn cost(&self, data: &Dataset) -> Result<f64, Error> {
         self.check_fit(data)?;
         Ok(self
-            .propagation(data.examples())
-            .cost(&self.parameters, data))
+            .propagation(data.examples())?
+            .cost(&self.parameters, data.all()))
     }
 
     /// The gradients of the cost by every parameter, in the parameters' own shape.
@@ -153,8 +153,9 @@ impl Network {
     /// As [`accuracy`](Self::accuracy).
     pub fn gradients(&self, data: &Dataset) -> Result<Parameters, Error> {
         self.check_fit(data)?;
-        let mut propagation = self.propagation(data.examples());
-        Ok(propagation.gradients(&self.parameters, data).0.clone())
+        let mut propagation = self.propagation(data.examples())?;
+        let (gradients, _) = propagation.gradients(&self.parameters, data.all());
+        Ok(gradients.clone())
     }
 
     /// Refuses data that this network cannot be trained on.
@@ -176,14 +177,17 @@ impl Network {
     }
 
     /// Working memory for this network.
-    pub(crate) fn propagation(&self, examples: usize) -> Propagation {
+    pub(crate) fn propagation(&self, examples: usize) -> Result<Propagation<'_>, Error> {
         Propagation::new(&self.parameters, self.activation, examples)
     }
 
     fn propagate(&self, x: ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, Error> {
         check_input(x)?;
         self.check_features(x.nrows())?;
-        Ok(self.propagation(x.ncols()).activations(&self.parameters, x))
+        let examples = x.t();
+        let examples = examples.as_standard_layout();
+        self.propagation(x.ncols())?
+            .activations(&self.parameters, examples.as_slice().unwrap_or_default())
     }
 
     fn check_features(&self, features: usize) -> Result<(), Error> {

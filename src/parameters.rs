@@ -97,8 +97,8 @@ impl Parameters {
             .windows(2)
             .map(|pair| {
                 Ok(Layer {
-                    w: zeros(pair[1], pair[0])?,
-                    b: zeros(pair[1], 1)?.remove_axis(Axis(1)),
+                    w: zeros("parameters", pair[1], pair[0])?,
+                    b: zeros("parameters", pair[1], 1)?.remove_axis(Axis(1)),
                 })
             })
             .collect::<Result<_, Error>>()?;
@@ -184,23 +184,71 @@ impl Parameters {
         Ok(parameters)
     }
 
+    /// Each layer's weights, then its biases, as slices.
+    pub(crate) fn slices(&self) -> impl Iterator<Item = &[f64]> {
+        self.layers
+            .iter()
+            .flat_map(|layer| [layer.w.as_slice(), layer.b.as_slice()])
+            .flatten()
+    }
+
+    /// The same slices, to change them.
+    pub(crate) fn slices_mut(&mut self) -> impl Iterator<Item = &mut [f64]> {
+        self.layers
+            .iter_mut()
+            .flat_map(|layer| [layer.w.as_slice_mut(), layer.b.as_slice_mut()])
+            .flatten()
+    }
+
+    /// Sets every number to `value`.
+    pub(crate) fn fill(&mut self, value: f64) {
+        self.slices_mut().for_each(|numbers| numbers.fill(value));
+    }
+
+    /// Adds `factor` times the numbers of others of the same shape.
+    pub(crate) fn add_scaled(&mut self, factor: f64, others: &Self) {
+        for (numbers, others) in self.slices_mut().zip(others.slices()) {
+            for (number, other) in numbers.iter_mut().zip(others) {
+                *number += factor * other;
+            }
+        }
+    }
+
     pub(crate) fn layers_mut(&mut self) -> &mut [Layer] {
         &mut self.layers
     }
 }
 
 /// A matrix of zeros, or an error where it does not fit into memory.
-fn zeros(rows: usize, columns: usize) -> Result<Array2<f64>, Error> {
+pub(crate) fn zeros(what: &'static str, rows: usize, columns: usize) -> Result<Array2<f64>, Error> {
+    let numbers = room(what, rows, columns, 0)?;
+    Array2::from_shape_vec((rows, columns), numbers).map_err(|_| Error::TooLarge {
+        what,
+        rows,
+        columns,
+    })
+}
+
+/// Zeros for a matrix and `more`, or an error where there is not enough memory.
+pub(crate) fn room(
+    what: &'static str,
+    rows: usize,
+    columns: usize,
+    more: usize,
+) -> Result<Vec<f64>, Error> {
     let too_large = || Error::TooLarge {
-        what: "parameters",
+        what,
         rows,
         columns,
     };
-    let length = rows.checked_mul(columns).ok_or_else(too_large)?;
+    let length = rows
+        .checked_mul(columns)
+        .and_then(|length| length.checked_add(more))
+        .ok_or_else(too_large)?;
     let mut numbers = Vec::new();
     numbers.try_reserve_exact(length).map_err(|_| too_large())?;
     numbers.resize(length, 0.0);
-    Array2::from_shape_vec((rows, columns), numbers).map_err(|_| too_large())
+    Ok(numbers)
 }
 
 fn shape(what: &'static str, expected: String, got: String) -> Error {

@@ -1,28 +1,46 @@
-//! The training loop works in memory that it made before the first step.
+//! The training loop works in memory that it made before the first step, and that does not grow with
+//! the data.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
-use allocation_counter::measure;
+use allocation_counter::{AllocationInfo, measure};
+use rayon::ThreadPoolBuilder;
 use trainable::prelude::*;
 
-fn allocations(iterations: usize, examples: usize) -> u64 {
+/// The allocations of a training run, of all threads together: there is one.
+fn allocations(iterations: usize, examples: usize) -> AllocationInfo {
     let data = circles(examples, 0.05, &mut RandomState::new(1)).unwrap();
     let mut network =
         Network::new(&[2, 10, 5, 1], Initialization::He, &mut RandomState::new(3)).unwrap();
     let run = GradientDescent::new(0.01)
         .iterations(iterations)
         .record_every(7);
-    measure(|| {
-        run.train(&mut network, &data).unwrap();
+    let pool = ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    // Counted are the allocations of the thread that measures, so it must be the one that trains.
+    pool.install(|| {
+        measure(|| {
+            run.train(&mut network, &data).unwrap();
+        })
     })
-    .count_total
 }
 
 #[test]
-fn a_thousand_iterations_allocate_no_more_than_one() {
-    for examples in [300, 1_500] {
+fn many_iterations_allocate_no_more_than_one() {
+    for (examples, iterations) in [(300, 1_000), (1_500, 1_000), (20_000, 50)] {
         let one = allocations(1, examples);
-        assert!(one > 0, "the counter counts");
-        assert_eq!(allocations(1_000, examples), one, "{examples} examples");
+        assert!(one.count_total > 0, "the counter counts");
+        let many = allocations(iterations, examples);
+        assert_eq!(many.count_total, one.count_total, "{examples} examples");
     }
+}
+
+#[test]
+fn the_working_memory_does_not_grow_with_the_data() {
+    let most = |examples| allocations(2, examples).bytes_max;
+    // From 65,536 examples on there are sixteen segments, each with a chunk of its own.
+    let fixed = most(65_536);
+    assert_eq!(most(200_000), fixed);
+    // Sixteen times 512 examples, of whom 18 activations and 16 derivatives are kept.
+    assert!(fixed < 16 * 512 * 36 * 8, "{fixed} bytes");
+    assert!(most(300) < 320 * 36 * 8 + 4_096);
 }

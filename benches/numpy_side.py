@@ -1,0 +1,68 @@
+"""Batch gradient descent in NumPy, written as in the notebooks of Andrew Ng's course, for any depth."""
+
+from time import perf_counter
+
+import numpy as np
+
+from serve import serve
+
+
+def prepare(workload, x, y, start):
+    X = np.ascontiguousarray(x.T)
+    Y = np.ascontiguousarray(y.T)
+
+    def run(steps):
+        layers = [(W.copy(), b.reshape(-1, 1).copy()) for W, b in start]
+        started = perf_counter()
+        for _ in range(steps):
+            activations = forward(layers, X)
+            gradients = backward(layers, activations, Y)
+            update(layers, gradients, workload["learning_rate"])
+        return perf_counter() - started, cost(layers, X, Y)
+
+    return run
+
+
+def forward(layers, X):
+    """The inputs and every layer's activations."""
+    activations = [X]
+    for W, b in layers[:-1]:
+        activations.append(np.maximum(0, W @ activations[-1] + b))
+    W, b = layers[-1]
+    activations.append(sigmoid(W @ activations[-1] + b))
+    return activations
+
+
+def backward(layers, activations, Y):
+    """Every layer's dW and db, last layer first."""
+    gradients = []
+    dZ = (activations[-1] - Y) / Y.shape[1]
+    for index in reversed(range(len(layers))):
+        A = activations[index]
+        gradients.append((dZ @ A.T, np.sum(dZ, axis=1, keepdims=True)))
+        if index > 0:
+            dA = layers[index][0].T @ dZ
+            dZ = dA * (A > 0)
+    return gradients
+
+
+def update(layers, gradients, learning_rate):
+    for (W, b), (dW, db) in zip(reversed(layers), gradients):
+        W -= learning_rate * dW
+        b -= learning_rate * db
+
+
+def sigmoid(Z):
+    return 1 / (1 + np.exp(-Z))
+
+
+def cost(layers, X, Y):
+    """The mean cross-entropy, from the weighted sums Z, so that no logarithm meets a 0."""
+    activations = forward(layers, X)
+    W, b = layers[-1]
+    Z = W @ activations[-2] + b
+    return float(np.mean(np.logaddexp(0, Z) - Y * Z))
+
+
+if __name__ == "__main__":
+    serve(prepare)

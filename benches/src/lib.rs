@@ -1,0 +1,11 @@
+//! How fast the library trains: the workloads, and the worker that runs them on the library's side.
+//!
+//! `compare.py` beside this package starts the worker and its counterparts in NumPy and PyTorch.
+#![forbid(unsafe_code)]
+
+pub mod error;
+pub mod files;
+pub mod floor;
+pub mod serve;
+pub mod task;
+pub mod workload;

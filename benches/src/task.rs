@@ -1,0 +1,85 @@
+//! A workload with its data, ready to be trained and timed.
+
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+use trainable::prelude::*;
+
+use crate::workload::Workload;
+
+/// A workload, its data and the network before the first step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    /// What is trained.
+    pub workload: Workload,
+    /// On what.
+    pub data: Dataset,
+    /// From where.
+    pub start: Network,
+}
+
+/// What came of one timed training run.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// The time of the steps alone.
+    pub seconds: f64,
+    /// The cost after the last step.
+    pub cost: f64,
+}
+
+impl Task {
+    /// The task as the workload defines it.
+    ///
+    /// # Errors
+    /// As [`Workload::data`] and [`Workload::start`].
+    pub fn new(workload: Workload) -> Result<Self, Error> {
+        Ok(Self {
+            data: workload.data()?,
+            start: workload.start()?,
+            workload,
+        })
+    }
+
+    /// Trains from the start for exactly `steps` steps.
+    ///
+    /// # Errors
+    /// As [`GradientDescent::train`].
+    pub fn run(&self, steps: usize) -> Result<Run, Error> {
+        let mut network = self.start.clone();
+        let mut start = Instant::now();
+        GradientDescent::new(self.workload.learning_rate)
+            .iterations(steps)
+            .record_every(steps)
+            // The library reports one cost, before the first step: the clock starts after it.
+            .train_with(&mut network, &self.data, |_| start = Instant::now())?;
+        let seconds = start.elapsed().as_secs_f64();
+        let cost = network.cost(&self.data)?;
+        Ok(Run { seconds, cost })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workload;
+
+    #[test]
+    fn the_cost_is_that_of_a_direct_run_of_as_many_steps() {
+        let workload = workload::table().swap_remove(0);
+        let task = Task::new(workload).unwrap();
+        let data = circles(300, 0.05, &mut RandomState::new(1)).unwrap();
+        let he = Initialization::He;
+        let mut network = Network::new(&[2, 10, 5, 1], he, &mut RandomState::new(3)).unwrap();
+        let history = GradientDescent::new(0.01)
+            .iterations(8)
+            .record_every(1)
+            .train(&mut network, &data)
+            .unwrap();
+        for steps in [1, 2, 7] {
+            let run = task.run(steps).unwrap();
+            assert_eq!(run.cost, history.cost(steps).unwrap(), "{steps} steps");
+            assert!(run.seconds > 0.0);
+        }
+        assert_eq!(task.run(8).unwrap().cost, network.cost(&data).unwrap());
+    }
+}

@@ -1,0 +1,46 @@
+"""Batch gradient descent in PyTorch, eager, as its own tutorials write it."""
+
+from time import perf_counter
+
+import torch
+from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from serve import serve
+
+
+def prepare(workload, x, y, start):
+    x, y = torch.from_numpy(x), torch.from_numpy(y)
+
+    def run(steps):
+        network = sequential(start)
+        optimizer = torch.optim.SGD(network.parameters(), lr=workload["learning_rate"])
+        started = perf_counter()
+        for _ in range(steps):
+            optimizer.zero_grad()
+            loss = binary_cross_entropy_with_logits(network(x), y)
+            loss.backward()
+            optimizer.step()
+        seconds = perf_counter() - started
+        with torch.no_grad():
+            return seconds, binary_cross_entropy_with_logits(network(x), y).item()
+
+    return run
+
+
+def sequential(start):
+    """The network with the given W and b in its layers, ReLU between them."""
+    modules = []
+    for w, b in start:
+        units, inputs = w.shape
+        linear = nn.Linear(inputs, units, dtype=torch.float64)
+        with torch.no_grad():
+            linear.weight.copy_(torch.from_numpy(w))
+            linear.bias.copy_(torch.from_numpy(b))
+        modules += [linear, nn.ReLU()]
+    return nn.Sequential(*modules[:-1])
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    serve(prepare)

@@ -1,0 +1,483 @@
+//! The loops that training spends its time in, and the vector instructions they run on.
+//!
+//! They are plain loops over blocks of eight examples. The compiler turns an operation on eight
+//! numbers into one or a few vector instructions, whichever the CPU has, and may not change its
+//! result: a sum over units or inputs runs in index order within each lane, a sum over examples adds
+//! the lanes in one fixed order at the end, and no multiplication is fused with an addition. So every
+//! CPU computes the same bits.
+//!
+//! An array of activations holds, block after block of eight examples, one [`Lanes`] for each unit.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use multiversion::multiversion;
+use multiversion::target::match_target;
+
+use crate::error::Error;
+use crate::parameters::room;
+
+/// The number of examples that are computed abreast.
+pub(crate) const LANES: usize = 8;
+
+/// One unit's numbers for eight examples.
+pub(crate) type Lanes = [f64; LANES];
+
+/// Memory for blocks of lanes, which begins at a cache line: to read eight numbers that lie on two
+/// lines takes twice as long.
+#[derive(Debug)]
+pub(crate) struct Blocks {
+    numbers: Vec<f64>,
+    start: usize,
+    units: usize,
+}
+
+impl Blocks {
+    /// Memory for `blocks` blocks of so many `units`, zeros at first.
+    pub fn new(blocks: usize, units: usize) -> Result<Self, Error> {
+        let size = blocks.saturating_mul(LANES);
+        let numbers = room("working memory", size, units, LANES)?;
+        let start = numbers.as_ptr().align_offset(size_of::<Lanes>()).min(LANES);
+        Ok(Self {
+            numbers,
+            start,
+            units,
+        })
+    }
+
+    /// The first so many blocks.
+    pub fn first(&self, blocks: usize) -> &[Lanes] {
+        &self.numbers[self.start..].as_chunks().0[..blocks * self.units]
+    }
+
+    /// The first so many blocks, to change them.
+    pub fn first_mut(&mut self, blocks: usize) -> &mut [Lanes] {
+        &mut self.numbers[self.start..].as_chunks_mut().0[..blocks * self.units]
+    }
+}
+
+/// The vector instructions that the loops are compiled for, each with the widest vectors of its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Instructions {
+    /// What every CPU of the architecture has: on x86-64 SSE2, two numbers abreast.
+    Baseline,
+    /// Four numbers abreast, on x86-64.
+    Avx2,
+    /// Eight numbers abreast, on x86-64.
+    Avx512,
+}
+
+/// The widest instructions that may be used, as the enum's number.
+static LIMIT: AtomicU8 = AtomicU8::new(Instructions::Avx512 as u8);
+
+/// Lets this process use no wider instructions than `widest`, to see that the results do not depend
+/// on them, or what they are worth.
+///
+/// ```
+/// use trainable::engine::{Instructions, instructions, limit};
+///
+/// limit(Instructions::Baseline);
+/// assert_eq!(instructions(), Instructions::Baseline);
+/// ```
+pub fn limit(widest: Instructions) {
+    LIMIT.store(widest as u8, Ordering::Relaxed);
+}
+
+/// The instructions that are used: the CPU's widest within the [`limit`].
+pub fn instructions() -> Instructions {
+    let limit = match LIMIT.load(Ordering::Relaxed) {
+        0 => Instructions::Baseline,
+        1 => Instructions::Avx2,
+        _ => Instructions::Avx512,
+    };
+    limit.min(detected())
+}
+
+#[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
+fn detected() -> Instructions {
+    match_target! {
+        "x86_64+avx512f" => Instructions::Avx512,
+        "x86_64+avx2" => Instructions::Avx2,
+        _ => Instructions::Baseline,
+    }
+}
+
+// ANCHOR: vectorized
+/// Compiles a function once for each set of instructions; a call takes the widest [`instructions`].
+///
+/// Whatever the function calls must be `#[inline(always)]`: only what is inlined is compiled anew.
+macro_rules! vectorized {
+    ($(#[$doc:meta])* pub fn $name:ident($($argument:ident: $type:ty),* $(,)?) $body:block) => {
+        $(#[$doc])*
+        pub(crate) fn $name($($argument: $type),*) {
+            #[inline(always)]
+            fn baseline($($argument: $type),*) $body
+
+            #[multiversion::multiversion(targets("x86_64+avx2"))]
+            fn avx2($($argument: $type),*) {
+                baseline($($argument),*)
+            }
+
+            #[multiversion::multiversion(targets("x86_64+avx512f"))]
+            fn avx512($($argument: $type),*) {
+                baseline($($argument),*)
+            }
+
+            match $crate::engine::instructions() {
+                $crate::engine::Instructions::Baseline => baseline($($argument),*),
+                $crate::engine::Instructions::Avx2 => avx2($($argument),*),
+                $crate::engine::Instructions::Avx512 => avx512($($argument),*),
+            }
+        }
+    };
+}
+pub(crate) use vectorized;
+// ANCHOR_END: vectorized
+
+vectorized! {
+    /// Copies examples, one after the other in `x`, into blocks of lanes; lanes without an example
+    /// hold 0.
+    pub fn load(x: &[f64], features: usize, a: &mut [Lanes]) {
+        for (x, a) in x.chunks(features * LANES).zip(a.chunks_mut(features)) {
+            if x.len() < features * LANES {
+                a.fill([0.0; LANES]);
+            }
+            let x = x.chunks_exact(features);
+            for (lane, x) in x.enumerate() {
+                for (a, x) in a.iter_mut().zip(x) {
+                    a[lane] = *x;
+                }
+            }
+        }
+    }
+}
+
+/// Calls a function that is compiled for some counts with the one at hand, or with the most.
+macro_rules! unrolled {
+    ($count:expr, $($few:literal)* or $most:literal, $function:ident $arguments:tt) => {
+        match $count {
+            $($few => $function::<$few> $arguments,)*
+            _ => $function::<$most> $arguments,
+        }
+    };
+}
+
+// ANCHOR: affine
+vectorized! {
+    /// Z = W A + b, for each example.
+    pub fn affine(w: &[f64], b: &[f64], a: &[Lanes], z: &mut [Lanes]) {
+        let units = b.len();
+        let inputs = w.len() / units;
+        for first in (0..units).step_by(4) {
+            let (w, b, z) = (&w[first * inputs..], &b[first..], &mut z[first..]);
+            unrolled!(b.len(), 1 2 3 or 4, weighted_sums(w, b, a, z, units));
+        }
+    }
+}
+
+/// A few units' weighted sums; their weights, biases and results come first in `w`, `b` and `z`.
+///
+/// Several sums grow side by side: an addition must wait for the one before it in the same sum.
+#[inline(always)]
+fn weighted_sums<const UNITS: usize>(
+    w: &[f64],
+    b: &[f64],
+    a: &[Lanes],
+    z: &mut [Lanes],
+    units: usize,
+) {
+    let inputs = w.len() / b.len();
+    let mut rows = [w; UNITS];
+    for unit in 0..UNITS {
+        rows[unit] = &w[unit * inputs..][..inputs];
+    }
+    for (a, z) in a.chunks_exact(inputs).zip(z.chunks_mut(units)) {
+        let mut sums = [[0.0; LANES]; UNITS];
+        for unit in 0..UNITS {
+            sums[unit] = [b[unit]; LANES];
+        }
+        for input in 0..inputs {
+            for unit in 0..UNITS {
+                add_scaled(&mut sums[unit], rows[unit][input], &a[input]);
+            }
+        }
+        z[..UNITS].copy_from_slice(&sums);
+    }
+}
+// ANCHOR_END: affine
+
+vectorized! {
+    /// dA = Wᵀ dZ, for each example.
+    pub fn transposed(w: &[f64], dz: &[Lanes], da: &mut [Lanes], units: usize) {
+        let inputs = w.len() / units;
+        for first in (0..inputs).step_by(8) {
+            let (w, da) = (&w[first..], &mut da[first..]);
+            unrolled!(inputs - first, 1 2 3 4 5 6 7 or 8, column_sums(w, dz, da, units, inputs));
+        }
+    }
+}
+
+/// A few inputs' sums over the units; their columns and results come first in `w` and `da`.
+#[inline(always)]
+fn column_sums<const COLUMNS: usize>(
+    w: &[f64],
+    dz: &[Lanes],
+    da: &mut [Lanes],
+    units: usize,
+    inputs: usize,
+) {
+    for (dz, da) in dz.chunks_exact(units).zip(da.chunks_mut(inputs)) {
+        let mut sums = [[0.0; LANES]; COLUMNS];
+        for (dz, row) in dz.iter().zip(w.chunks(inputs)) {
+            let row = &row[..COLUMNS];
+            for column in 0..COLUMNS {
+                add_scaled(&mut sums[column], row[column], dz);
+            }
+        }
+        da[..COLUMNS].copy_from_slice(&sums);
+    }
+}
+
+/// Inputs whose activations of a whole chunk stay in a cache while all units use them.
+const PANEL: usize = 64;
+
+// ANCHOR: add_outer
+vectorized! {
+    /// dW += dZ Aᵀ and db += the sum of dZ over the examples.
+    pub fn add_outer(dz: &[Lanes], a: &[Lanes], dw: &mut [f64], db: &mut [f64]) {
+        let units = db.len();
+        let inputs = dw.len() / units;
+        for panel in (0..inputs).step_by(PANEL) {
+            let a = &a[panel..];
+            let columns = PANEL.min(inputs - panel);
+            for first in (0..units).step_by(4) {
+                let (dz, dw) = (&dz[first..], &mut dw[first * inputs + panel..]);
+                let rows = units - first;
+                unrolled!(rows, 1 2 3 or 4, add_rows(dz, units, a, inputs, dw, columns));
+            }
+        }
+        for first in (0..units).step_by(4) {
+            unrolled!(units - first, 1 2 3 or 4, add_row_sums(&dz[first..], units, &mut db[first..]));
+        }
+    }
+}
+
+/// The first few columns of the first few rows of dW.
+#[inline(always)]
+fn add_rows<const UNITS: usize>(
+    dz: &[Lanes],
+    units: usize,
+    a: &[Lanes],
+    inputs: usize,
+    dw: &mut [f64],
+    columns: usize,
+) {
+    for first in (0..columns).step_by(2) {
+        let (a, dw) = (&a[first..], &mut dw[first..]);
+        match columns - first {
+            1 => add_products::<UNITS, 1>(dz, units, a, inputs, dw),
+            _ => add_products::<UNITS, 2>(dz, units, a, inputs, dw),
+        }
+    }
+}
+
+/// The first few numbers of db.
+#[inline(always)]
+fn add_row_sums<const UNITS: usize>(dz: &[Lanes], units: usize, db: &mut [f64]) {
+    let mut sums = [[0.0; LANES]; UNITS];
+    for dz in dz.chunks(units) {
+        for unit in 0..UNITS {
+            add_scaled(&mut sums[unit], 1.0, &dz[unit]);
+        }
+    }
+    add_sums(&sums, 1, db, 1);
+}
+
+/// A few units' dZ times the activations of a few inputs, each product summed over all examples.
+#[inline(always)]
+fn add_products<const UNITS: usize, const INPUTS: usize>(
+    dz: &[Lanes],
+    units: usize,
+    a: &[Lanes],
+    inputs: usize,
+    dw: &mut [f64],
+) {
+    let mut sums = [[[0.0; LANES]; INPUTS]; UNITS];
+    for (dz, a) in dz.chunks(units).zip(a.chunks(inputs)) {
+        let (dz, a) = (&dz[..UNITS], &a[..INPUTS]);
+        for unit in 0..UNITS {
+            for input in 0..INPUTS {
+                for lane in 0..LANES {
+                    sums[unit][input][lane] += dz[unit][lane] * a[input][lane];
+                }
+            }
+        }
+    }
+    let mut done = [[[0.0; LANES]; INPUTS]; UNITS];
+    for unit in 0..UNITS {
+        for input in 0..INPUTS {
+            done[unit][input] = sums[unit][input];
+        }
+    }
+    add_sums(done.as_flattened(), INPUTS, dw, inputs);
+}
+
+/// Adds the sums of lanes to a matrix, row by row of so many `columns`; its rows are `apart`.
+///
+/// Not inlined: the compiler would arrange the lanes of the loops above for this addition.
+#[inline(never)]
+fn add_sums(sums: &[Lanes], columns: usize, numbers: &mut [f64], apart: usize) {
+    for (sums, row) in sums.chunks_exact(columns).zip(numbers.chunks_mut(apart)) {
+        for (number, lanes) in row.iter_mut().zip(sums) {
+            *number += sum_lanes(lanes);
+        }
+    }
+}
+// ANCHOR_END: add_outer
+
+/// sum += factor · a.
+#[inline(always)]
+fn add_scaled(sum: &mut Lanes, factor: f64, a: &Lanes) {
+    for lane in 0..LANES {
+        sum[lane] += factor * a[lane];
+    }
+}
+
+/// The eight lanes added, always in the same order.
+pub(crate) fn sum_lanes(s: &Lanes) -> f64 {
+    ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::random_state::RandomState;
+
+    /// Random numbers of which none is round: another order of adding them shows.
+    fn numbers(count: usize, rng: &mut RandomState) -> Vec<f64> {
+        (0..count).map(|_| rng.randn()).collect()
+    }
+
+    fn lanes(count: usize, rng: &mut RandomState) -> Vec<Lanes> {
+        (0..count)
+            .map(|_| std::array::from_fn(|_| rng.randn()))
+            .collect()
+    }
+
+    // Equal, not close: that each sum has one order, whatever the tiles, is what the engine promises.
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn affine_adds_the_inputs_in_order(
+            units in 1..10usize, inputs in 1..20usize, blocks in 1..4usize, seed in 0..1_000u32,
+        ) {
+            let mut rng = RandomState::new(seed);
+            let (w, b) = (numbers(units * inputs, &mut rng), numbers(units, &mut rng));
+            let a = lanes(blocks * inputs, &mut rng);
+            let mut z = vec![[0.0; LANES]; blocks * units];
+            affine(&w, &b, &a, &mut z);
+            for (index, z) in z.iter().enumerate() {
+                let (block, unit) = (index / units, index % units);
+                for (lane, z) in z.iter().enumerate() {
+                    let expected = (0..inputs).fold(b[unit], |sum, input| {
+                        sum + w[unit * inputs + input] * a[block * inputs + input][lane]
+                    });
+                    prop_assert_eq!(*z, expected);
+                }
+            }
+        }
+
+        #[test]
+        fn transposed_adds_the_units_in_order(
+            units in 1..10usize, inputs in 1..20usize, blocks in 1..4usize, seed in 0..1_000u32,
+        ) {
+            let mut rng = RandomState::new(seed);
+            let w = numbers(units * inputs, &mut rng);
+            let dz = lanes(blocks * units, &mut rng);
+            let mut da = vec![[f64::NAN; LANES]; blocks * inputs];
+            transposed(&w, &dz, &mut da, units);
+            for (index, da) in da.iter().enumerate() {
+                let (block, input) = (index / inputs, index % inputs);
+                for (lane, da) in da.iter().enumerate() {
+                    let expected = (0..units).fold(0.0, |sum, unit| {
+                        sum + w[unit * inputs + input] * dz[block * units + unit][lane]
+                    });
+                    prop_assert_eq!(*da, expected);
+                }
+            }
+        }
+
+        #[test]
+        fn outer_products_add_the_blocks_in_order_and_the_lanes_at_the_end(
+            units in 1..10usize, inputs in 1..(2 * PANEL + 3), blocks in 1..4usize, seed in 0..1_000u32,
+        ) {
+            let mut rng = RandomState::new(seed);
+            let (dz, a) = (lanes(blocks * units, &mut rng), lanes(blocks * inputs, &mut rng));
+            let (before_w, before_b) = (numbers(units * inputs, &mut rng), numbers(units, &mut rng));
+            let (mut dw, mut db) = (before_w.clone(), before_b.clone());
+            add_outer(&dz, &a, &mut dw, &mut db);
+            let sum = |product: &dyn Fn(usize, usize) -> f64| {
+                let mut sums = [0.0; LANES];
+                for block in 0..blocks {
+                    for (lane, sum) in sums.iter_mut().enumerate() {
+                        *sum += product(block, lane);
+                    }
+                }
+                sum_lanes(&sums)
+            };
+            for unit in 0..units {
+                prop_assert_eq!(db[unit], before_b[unit] + sum(&|block, lane| dz[block * units + unit][lane]));
+                for input in 0..inputs {
+                    let index = unit * inputs + input;
+                    let product = |block, lane| {
+                        let (dz, a): (&Lanes, &Lanes) = (&dz[block * units + unit], &a[block * inputs + input]);
+                        dz[lane] * a[lane]
+                    };
+                    prop_assert_eq!(dw[index], before_w[index] + sum(&product));
+                }
+            }
+        }
+
+        #[test]
+        fn each_example_is_loaded_into_its_lane(features in 1..20usize, examples in 1..30usize) {
+            let x: Vec<f64> = (0..features * examples).map(|i| 1.0 + i as f64).collect();
+            let mut a = vec![[f64::NAN; LANES]; examples.div_ceil(LANES) * features];
+            load(&x, features, &mut a);
+            for example in 0..a.len() / features * LANES {
+                for feature in 0..features {
+                    let loaded = a[example / LANES * features + feature][example % LANES];
+                    let expected = if example < examples { x[example * features + feature] } else { 0.0 };
+                    prop_assert_eq!(loaded, expected);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn blocks_begin_at_a_cache_line_and_are_zero() {
+        for units in 1..6 {
+            let mut blocks = Blocks::new(3, units).unwrap();
+            assert_eq!(blocks.first(3), vec![[0.0; LANES]; 3 * units]);
+            assert_eq!(blocks.first(2).len(), 2 * units);
+            assert_eq!(
+                blocks.first_mut(3).as_ptr() as usize % size_of::<Lanes>(),
+                0
+            );
+        }
+    }
+
+    #[test]
+    fn more_blocks_than_fit_into_memory_are_an_error() {
+        for (blocks, units) in [(usize::MAX, 1), (1, usize::MAX), (1 << 40, 1 << 40)] {
+            assert!(matches!(
+                Blocks::new(blocks, units),
+                Err(Error::TooLarge {
+                    what: "working memory",
+                    ..
+                })
+            ));
+        }
+    }
+}
