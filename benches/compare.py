@@ -105,6 +105,7 @@ def compare(arguments):
         result["threads"] = measure_threads(large, commands["ours"], arguments.rounds)
         said = "{workload} on one thread {one} µs a step, on two {two} µs: {ratio} times as fast"
         print(said.format(**result["threads"]))
+    result["instructions"] = measure_instructions(workloads, worker, data, cpu, arguments.rounds)
     arguments.output.write_text(pretty(result), encoding="utf-8")
     print(f"written to {arguments.output}")
 
@@ -285,6 +286,25 @@ def measure_threads(workload, command, rounds):
         "two": rounded(median(sample[1] for sample in samples)),
         "ratio": rounded(median(sample[0] / sample[1] for sample in samples)),
     }
+
+
+def measure_instructions(workloads, worker, data, cpu, rounds):
+    """Our side with each set of vector instructions that this CPU has."""
+    names = run([worker, "instructions"]).split()
+    lines = []
+    with contextlib.ExitStack() as stack:
+        commands = {name: [worker, "serve", data, "--at-most", name] for name in names}
+        sides = {name: stack.enter_context(Side(name, commands[name], cpu)) for name in names}
+        for workload in (workload for workload in workloads if workload["group"] == "table"):
+            steps = workload["steps"]
+            costs = {name: side.train(workload, steps)[1] for name, side in sides.items()}
+            if len(set(costs.values())) > 1:
+                raise Problem(f"{workload['name']}: the cost depends on the instructions: {costs}")
+            samples = [{name: side.train(workload, steps)[0] / steps * 1e6 for name, side in sides.items()} for _ in range(rounds)]
+            medians = {name: rounded(median(sample[name] for sample in samples)) for name in names}
+            lines.append({"workload": workload["name"], "microseconds": medians})
+            print(f"{workload['name']:17}" + ", ".join(f"{name} {time} µs" for name, time in medians.items()), flush=True)
+    return lines
 
 
 def spread(numbers):

@@ -240,7 +240,6 @@ fn column_sums<const COLUMNS: usize>(
 /// Inputs whose activations of a whole chunk stay in a cache while all units use them.
 const PANEL: usize = 64;
 
-// ANCHOR: add_outer
 vectorized! {
     /// dW += dZ Aᵀ and db += the sum of dZ over the examples.
     pub fn add_outer(dz: &[Lanes], a: &[Lanes], dw: &mut [f64], db: &mut [f64]) {
@@ -292,6 +291,7 @@ fn add_row_sums<const UNITS: usize>(dz: &[Lanes], units: usize, db: &mut [f64]) 
     add_sums(&sums, 1, db, 1);
 }
 
+// ANCHOR: products
 /// A few units' dZ times the activations of a few inputs, each product summed over all examples.
 #[inline(always)]
 fn add_products<const UNITS: usize, const INPUTS: usize>(
@@ -312,6 +312,7 @@ fn add_products<const UNITS: usize, const INPUTS: usize>(
             }
         }
     }
+    // A copy, since what a function is given by address could not stay in registers until now.
     let mut done = [[[0.0; LANES]; INPUTS]; UNITS];
     for unit in 0..UNITS {
         for input in 0..INPUTS {
@@ -332,7 +333,7 @@ fn add_sums(sums: &[Lanes], columns: usize, numbers: &mut [f64], apart: usize) {
         }
     }
 }
-// ANCHOR_END: add_outer
+// ANCHOR_END: products
 
 /// sum += factor · a.
 #[inline(always)]

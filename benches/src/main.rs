@@ -8,7 +8,8 @@ use std::process::ExitCode;
 use benches::error::Error;
 use benches::serve::Server;
 use benches::{files, floor, workload};
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
+use trainable::engine::{Instructions, instructions, limit};
 
 /// The library's side of the comparison that `compare.py` makes.
 #[derive(Parser)]
@@ -29,15 +30,44 @@ enum Command {
     Serve {
         /// The folder that `data` has filled.
         folder: PathBuf,
+        /// Uses no wider vector instructions than these.
+        #[arg(long, default_value = "avx512")]
+        at_most: AtMost,
     },
+    /// Lists the vector instructions that this CPU has for `--at-most`.
+    Instructions,
     /// Measures how many multiplications with an addition one core does in a second.
     Floor,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum AtMost {
+    Baseline,
+    Avx2,
+    Avx512,
+}
+
+impl AtMost {
+    fn instructions(self) -> Instructions {
+        match self {
+            Self::Baseline => Instructions::Baseline,
+            Self::Avx2 => Instructions::Avx2,
+            Self::Avx512 => Instructions::Avx512,
+        }
+    }
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Data { folder } => files::write(&folder, &workload::all()),
-        Command::Serve { folder } => serve(&folder),
+        Command::Serve { folder, at_most } => {
+            limit(at_most.instructions());
+            serve(&folder)
+        }
+        Command::Instructions => {
+            list_instructions();
+            Ok(())
+        }
         Command::Floor => floor(),
     };
     let Err(error) = done else {
@@ -52,6 +82,15 @@ fn serve(folder: &Path) -> Result<(), Error> {
     server
         .serve(io::stdin().lock(), io::stdout().lock())
         .map_err(Error::Conversation)
+}
+
+fn list_instructions() {
+    for at_most in AtMost::value_variants() {
+        let name = at_most.to_possible_value();
+        if at_most.instructions() <= instructions() {
+            println!("{}", name.as_ref().map_or("", |name| name.get_name()));
+        }
+    }
 }
 
 fn floor() -> Result<(), Error> {

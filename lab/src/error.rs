@@ -24,6 +24,10 @@ pub enum Error {
         reason: io::Error,
     },
 
+    /// A measurement that is not what the speed harness writes.
+    #[error("benches/measured.json: {0}; write it anew with `python3 benches/compare.py`")]
+    Measurement(String),
+
     /// An experiment that panicked.
     #[error("panicked: {0}")]
     Panicked(String),

@@ -5,6 +5,7 @@
 
 pub mod cache;
 pub mod course;
+pub mod engine;
 pub mod error;
 pub mod experiment;
 pub mod figure;
@@ -21,7 +22,7 @@ use experiment::Experiment;
 
 /// Every experiment of the book, chapter by chapter.
 pub fn catalog() -> Vec<Experiment> {
-    let chapters = [initialization::experiments()];
+    let chapters = [initialization::experiments(), engine::experiments()];
     chapters.concat()
 }
 

@@ -38,10 +38,16 @@ pub enum Role {
     Glorot,
     /// He initialization.
     He,
+    /// This library, beside others.
+    Ours,
+    /// NumPy.
+    NumPy,
+    /// PyTorch.
+    PyTorch,
 }
 
 impl Role {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 19] = [
         Self::Ink,
         Self::Faint,
         Self::Paper,
@@ -58,6 +64,9 @@ impl Role {
         Self::Xavier,
         Self::Glorot,
         Self::He,
+        Self::Ours,
+        Self::NumPy,
+        Self::PyTorch,
     ];
 
     /// The color in CSS, for light pages where the theme does not define it.
@@ -79,15 +88,18 @@ impl Role {
             Self::Xavier => "var(--xavier, #0072b2)",
             Self::Glorot => "var(--glorot, #007a58)",
             Self::He => "var(--he, #1a1a1a)",
+            Self::Ours => "var(--ours, #0072b2)",
+            Self::NumPy => "var(--numpy, #d55e00)",
+            Self::PyTorch => "var(--pytorch, #a8527f)",
         }
     }
 
     /// The dashes that tell this role's line from others without color.
     pub(super) fn dash(self) -> Dash {
         match self {
-            Self::Dev | Self::Xavier => Dash::Long,
+            Self::Dev | Self::Xavier | Self::NumPy => Dash::Long,
             Self::Test | Self::Large => Dash::Short,
-            Self::Glorot => Dash::OneDot,
+            Self::Glorot | Self::PyTorch => Dash::OneDot,
             Self::Zeros => Dash::Dots,
             Self::Small => Dash::TwoDots,
             _ => Dash::Solid,
