@@ -16,7 +16,6 @@ const LN_2_PARTS: [f64; 2] = [0.693_147_180_369_123_8, 1.908_214_929_270_587_7e-
 const LARGEST: f64 = 710.0;
 const SMALLEST: f64 = -746.0;
 
-// ANCHOR: exp
 /// eˣ to within one unit in the last place, for every x: 0 below −745.14, infinite above 709.79, and
 /// NaN for NaN.
 ///
@@ -30,6 +29,7 @@ const SMALLEST: f64 = -746.0;
 /// assert!((exp(1.0) - std::f64::consts::E).abs() <= f64::EPSILON * 2.0);
 /// assert_eq!(exp(f64::NEG_INFINITY), 0.0);
 /// ```
+// ANCHOR: exp
 #[inline(always)]
 pub fn exp(x: f64) -> f64 {
     // Not f64::clamp and not max and min, which would turn NaN into a number.

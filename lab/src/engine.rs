@@ -115,10 +115,9 @@ fn parts() -> Result<Outcome, Error> {
     let sums = counts.map(|parts| sum_in_parts(&numbers, parts));
     let rows = counts.iter().zip(sums).map(|(count, sum)| {
         let apart = (sum / sums[0] - 1.0).abs();
-        let apart = if apart == 0.0 {
-            "0".to_owned()
-        } else {
-            scientific(apart)
+        let apart = match apart {
+            0.0 => "0".to_owned(),
+            _ => Value::scientific(apart, 2).text,
         };
         vec![count.to_string(), format!("`{sum:?}`"), apart]
     });
@@ -256,7 +255,6 @@ struct Versions {
 #[derive(Deserialize)]
 struct Workload {
     name: String,
-    title: String,
     group: String,
     sizes: Vec<usize>,
     examples: usize,
@@ -339,9 +337,12 @@ impl Workload {
         (self.examples * (3 * all - weights[0])) as f64
     }
 
-    /// The layer sizes as the book writes them.
-    fn network(&self) -> String {
-        format!("`{:?}`", self.sizes)
+    /// The layer sizes as the book writes them, and the number of examples.
+    fn name_cells(&self) -> [String; 2] {
+        let sizes: Vec<String> = self.sizes.iter().map(usize::to_string).collect();
+        // Without spaces to break at: a network stays on one line.
+        let sizes = format!("`[{}]`", sizes.join(",\u{a0}"));
+        [sizes, Value::integer(self.examples).text]
     }
 }
 
@@ -389,24 +390,28 @@ fn machine(outcome: &mut Outcome, measured: &Measured) {
 }
 
 fn comparison(outcome: &mut Outcome, measured: &Measured) -> Result<(), Error> {
+    let beside = |time: &Samples, ratio: &Samples| {
+        let times = match ratio.median {
+            ratio if ratio >= 9.95 => Value::fixed(ratio, 0).text,
+            ratio => Value::fixed(ratio, 1).text,
+        };
+        format!("{} ({times}\u{a0}×)", three_digits(time.median))
+    };
     let rows = measured.group("table").map(|workload| {
-        let times = &workload.microseconds;
-        vec![
-            workload.title.clone(),
-            workload.network(),
+        let (times, ratios) = (&workload.microseconds, &workload.ratios);
+        let rest = [
             three_digits(measured.floor(workload)),
             three_digits(times.ours.median),
-            three_digits(times.numpy.median),
-            three_digits(times.torch.median),
-            Value::fixed(workload.ratios.numpy.median, 1).text,
-            Value::fixed(workload.ratios.torch.median, 1).text,
-        ]
+            beside(&times.numpy, &ratios.numpy),
+            beside(&times.torch, &ratios.torch),
+        ];
+        workload.name_cells().into_iter().chain(rest).collect()
     });
     outcome.table("comparison", Table {
-        caption: "One step of gradient descent, in microseconds: medians, one core, `f64`. The last two columns say how many \
-                  times as long NumPy and PyTorch take."
+        caption: "One step of gradient descent, in microseconds: medians, one core, `f64`. In parentheses how many times as long it takes \
+                  as in this library."
             .to_owned(),
-        header: words(&["data", "network", "floor", "this library", "NumPy", "PyTorch", "NumPy / ours", "PyTorch / ours"]),
+        header: words(&["network", "examples", "floor", "this library", "NumPy", "PyTorch"]),
         rows: rows.collect(),
     });
     for (short, name) in [("a", "A"), ("c", "C"), ("w", "W")] {
@@ -513,17 +518,18 @@ fn instructions(outcome: &mut Outcome, measured: &Measured) -> Result<(), Error>
     for line in &measured.instructions {
         let times = &line.microseconds;
         let fastest = times.avx512.or(times.avx2).unwrap_or(times.baseline);
-        rows.push(vec![
-            measured.workload(&line.workload)?.title.clone(),
+        let rest = [
             cell(Some(times.baseline)),
             cell(times.avx2),
             cell(times.avx512),
             Value::fixed(times.baseline / fastest, 1).text,
-        ]);
+        ];
+        let names = measured.workload(&line.workload)?.name_cells();
+        rows.push(names.into_iter().chain(rest).collect());
     }
     outcome.table("instructions", Table {
         caption: "This library held to narrower vectors, in microseconds a step; the costs are the same to the last bit.".to_owned(),
-        header: words(&["data", "SSE2: two abreast", "AVX2: four", "AVX-512: eight", "gain"]),
+        header: words(&["network", "examples", "SSE2: two abreast", "AVX2: four", "AVX-512: eight", "gain"]),
         rows,
     });
     Ok(())
