@@ -1,7 +1,6 @@
 //! The functions between the layers.
 
 use crate::elementary::{exp, tanh};
-use crate::engine::vectorized;
 
 /// An activation function g, applied to each unit's weighted sum z.
 ///
@@ -55,45 +54,6 @@ fn relu(z: f64) -> f64 {
     if z < 0.0 { 0.0 } else { z + 0.0 }
 }
 // ANCHOR_END: activation
-
-vectorized! {
-    /// z ← g(z), for every number.
-    pub fn apply_all(g: Activation, z: &mut [f64]) {
-        // A loop for each function: with the choice inside, there would be no vector instructions.
-        match g {
-            Activation::Sigmoid => map(z, |z| Activation::Sigmoid.apply(z)),
-            Activation::Tanh => map(z, |z| Activation::Tanh.apply(z)),
-            Activation::Relu => map(z, |z| Activation::Relu.apply(z)),
-            Activation::Identity => {}
-        }
-    }
-}
-
-#[inline(always)]
-fn map(numbers: &mut [f64], f: impl Fn(f64) -> f64) {
-    for number in numbers {
-        *number = f(*number);
-    }
-}
-
-vectorized! {
-    /// da ← da · g′(z), for every number, from the activations a = g(z).
-    pub fn times_derivative(g: Activation, da: &mut [f64], a: &[f64]) {
-        match g {
-            Activation::Sigmoid => scale(da, a, |a| Activation::Sigmoid.derivative(a)),
-            Activation::Tanh => scale(da, a, |a| Activation::Tanh.derivative(a)),
-            Activation::Relu => scale(da, a, |a| Activation::Relu.derivative(a)),
-            Activation::Identity => {}
-        }
-    }
-}
-
-#[inline(always)]
-fn scale(da: &mut [f64], a: &[f64], derivative: impl Fn(f64) -> f64) {
-    for (da, a) in da.iter_mut().zip(a) {
-        *da *= derivative(*a);
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -5,10 +5,12 @@ use std::ptr;
 use ndarray::{Array2, ArrayViewMut2, Axis, Slice};
 use rayon::prelude::*;
 
-use crate::activation::{Activation, apply_all, times_derivative};
-use crate::cost::{losses, output_error};
+use crate::activation::Activation;
 use crate::dataset::Examples;
-use crate::engine::{Blocks, LANES, Lanes, add_outer, affine, load, sum_lanes, transposed};
+use crate::engine::{
+    Blocks, LANES, Lanes, add_outer, affine, apply_all, load, losses, output_error, sum_lanes,
+    times_derivative, transposed,
+};
 use crate::error::Error;
 use crate::parameters::{Layer, Parameters, zeros};
 

@@ -2,7 +2,6 @@
 
 use crate::activation::Activation;
 use crate::elementary::{exp, ln_1p};
-use crate::engine::vectorized;
 
 /// The cross-entropy of one example, from its logit z and its label y (0 or 1).
 ///
@@ -33,28 +32,6 @@ pub fn cross_entropy_derivative(z: f64, y: f64) -> f64 {
 #[inline(always)]
 pub fn sigmoid(z: f64) -> f64 {
     Activation::Sigmoid.apply(z)
-}
-
-vectorized! {
-    /// dZ of an output layer with one unit: (σ(z) − y) · `share`, where the share of one example is
-    /// 1/m. Sets `finite` to false where a logit is not.
-    pub fn output_error(z: &[f64], y: &[f64], share: f64, dz: &mut [f64], finite: &mut bool) {
-        let mut all_finite = true;
-        for ((dz, z), y) in dz.iter_mut().zip(z).zip(y) {
-            all_finite &= z.is_finite();
-            *dz = share * cross_entropy_derivative(*z, *y);
-        }
-        *finite &= all_finite;
-    }
-}
-
-vectorized! {
-    /// The cross-entropy of each example.
-    pub fn losses(z: &[f64], y: &[f64], losses: &mut [f64]) {
-        for ((loss, z), y) in losses.iter_mut().zip(z).zip(y) {
-            *loss = cross_entropy(*z, *y);
-        }
-    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use multiversion::multiversion;
 use multiversion::target::match_target;
 
+use crate::activation::Activation;
+use crate::cost::{cross_entropy, cross_entropy_derivative};
 use crate::error::Error;
 use crate::parameters::room;
 
@@ -112,25 +114,24 @@ macro_rules! vectorized {
             #[inline(always)]
             fn baseline($($argument: $type),*) $body
 
-            #[multiversion::multiversion(targets("x86_64+avx2"))]
+            #[multiversion(targets("x86_64+avx2"))]
             fn avx2($($argument: $type),*) {
                 baseline($($argument),*)
             }
 
-            #[multiversion::multiversion(targets("x86_64+avx512f"))]
+            #[multiversion(targets("x86_64+avx512f"))]
             fn avx512($($argument: $type),*) {
                 baseline($($argument),*)
             }
 
-            match $crate::engine::instructions() {
-                $crate::engine::Instructions::Baseline => baseline($($argument),*),
-                $crate::engine::Instructions::Avx2 => avx2($($argument),*),
-                $crate::engine::Instructions::Avx512 => avx512($($argument),*),
+            match instructions() {
+                Instructions::Baseline => baseline($($argument),*),
+                Instructions::Avx2 => avx2($($argument),*),
+                Instructions::Avx512 => avx512($($argument),*),
             }
         }
     };
 }
-pub(crate) use vectorized;
 // ANCHOR_END: vectorized
 
 vectorized! {
@@ -335,6 +336,67 @@ fn add_sums(sums: &[Lanes], columns: usize, numbers: &mut [f64], apart: usize) {
 }
 // ANCHOR_END: products
 
+vectorized! {
+    /// z ← g(z), for every number.
+    pub fn apply_all(g: Activation, z: &mut [f64]) {
+        // A loop for each function: with the choice inside, there would be no vector instructions.
+        match g {
+            Activation::Sigmoid => map(z, |z| Activation::Sigmoid.apply(z)),
+            Activation::Tanh => map(z, |z| Activation::Tanh.apply(z)),
+            Activation::Relu => map(z, |z| Activation::Relu.apply(z)),
+            Activation::Identity => {}
+        }
+    }
+}
+
+#[inline(always)]
+fn map(numbers: &mut [f64], f: impl Fn(f64) -> f64) {
+    for number in numbers {
+        *number = f(*number);
+    }
+}
+
+vectorized! {
+    /// da ← da · g′(z), for every number, from the activations a = g(z).
+    pub fn times_derivative(g: Activation, da: &mut [f64], a: &[f64]) {
+        match g {
+            Activation::Sigmoid => scale(da, a, |a| Activation::Sigmoid.derivative(a)),
+            Activation::Tanh => scale(da, a, |a| Activation::Tanh.derivative(a)),
+            Activation::Relu => scale(da, a, |a| Activation::Relu.derivative(a)),
+            Activation::Identity => {}
+        }
+    }
+}
+
+#[inline(always)]
+fn scale(da: &mut [f64], a: &[f64], derivative: impl Fn(f64) -> f64) {
+    for (da, a) in da.iter_mut().zip(a) {
+        *da *= derivative(*a);
+    }
+}
+
+vectorized! {
+    /// dZ of an output layer with one unit: (σ(z) − y) · `share`, where the share of one example is
+    /// 1/m. Sets `finite` to false where a logit is not.
+    pub fn output_error(z: &[f64], y: &[f64], share: f64, dz: &mut [f64], finite: &mut bool) {
+        let mut all_finite = true;
+        for ((dz, z), y) in dz.iter_mut().zip(z).zip(y) {
+            all_finite &= z.is_finite();
+            *dz = share * cross_entropy_derivative(*z, *y);
+        }
+        *finite &= all_finite;
+    }
+}
+
+vectorized! {
+    /// The cross-entropy of each example.
+    pub fn losses(z: &[f64], y: &[f64], losses: &mut [f64]) {
+        for ((loss, z), y) in losses.iter_mut().zip(z).zip(y) {
+            *loss = cross_entropy(*z, *y);
+        }
+    }
+}
+
 /// sum += factor · a.
 #[inline(always)]
 fn add_scaled(sum: &mut Lanes, factor: f64, a: &Lanes) {
@@ -453,6 +515,40 @@ mod tests {
                     prop_assert_eq!(loaded, expected);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn passes_do_to_each_number_what_the_functions_do() {
+        let mut rng = RandomState::new(1);
+        let (z, da) = (numbers(37, &mut rng), numbers(37, &mut rng));
+        for g in [
+            Activation::Sigmoid,
+            Activation::Tanh,
+            Activation::Relu,
+            Activation::Identity,
+        ] {
+            let mut a = z.clone();
+            apply_all(g, &mut a);
+            assert_eq!(
+                a,
+                z.iter().map(|z| g.apply(*z)).collect::<Vec<_>>(),
+                "{g:?}"
+            );
+            let mut dz = da.clone();
+            times_derivative(g, &mut dz, &a);
+            let expected = da.iter().zip(&a).map(|(da, a)| da * g.derivative(*a));
+            assert_eq!(dz, expected.collect::<Vec<_>>(), "{g:?}");
+        }
+    }
+
+    #[test]
+    fn the_output_error_notices_a_logit_that_is_not_finite() {
+        for (last, expected) in [(3.0, true), (f64::NAN, false), (f64::NEG_INFINITY, false)] {
+            let (z, mut dz, mut finite) = ([0.0, -2.0, last], [0.0; 3], true);
+            output_error(&z, &[1.0, 0.0, 1.0], 0.5, &mut dz, &mut finite);
+            assert_eq!(finite, expected);
+            assert_eq!(dz[0], 0.5 * (0.5 - 1.0));
         }
     }
 
