@@ -84,7 +84,7 @@ impl<'e> Propagation<'e> {
         &mut self,
         parameters: &Parameters,
         examples: Examples<'e>,
-    ) -> (&Parameters, bool) {
+    ) -> (&mut Parameters, bool) {
         let (hidden, chunk) = (self.hidden, self.division.chunk);
         let share = 1.0 / examples.len() as f64;
         let segments = self.each_segment(examples, |segment, examples| {
@@ -101,7 +101,7 @@ impl<'e> Propagation<'e> {
         for segment in rest {
             first[0].gradients.add_scaled(1.0, &segment.gradients);
         }
-        (&first[0].gradients, finite)
+        (&mut first[0].gradients, finite)
     }
     // ANCHOR_END: gradients
 

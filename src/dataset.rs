@@ -79,6 +79,17 @@ impl Dataset {
         }
     }
 
+    /// Points of the plane with their labels, in this order.
+    pub(crate) fn from_points(points: Vec<([f64; 2], f64)>) -> Result<Self, Error> {
+        let y = points.iter().map(|(_, label)| *label).collect();
+        let x = points.into_iter().map(|(point, _)| point).collect();
+        let (x, y): (Vec<[f64; 2]>, Vec<f64>) = (x, y);
+        Self::new(
+            Array2::from(x).reversed_axes(),
+            Array2::from_shape_fn((1, y.len()), |(_, example)| y[example]),
+        )
+    }
+
     /// Two classes on the plane, drawn as scikit-learn's generators do: the `points` are put into
     /// random order first, then noise is added to the coordinates, example by example.
     pub(crate) fn shuffled_with_noise(
@@ -95,15 +106,12 @@ impl Dataset {
         }
         shuffle(&mut points, rng);
         let mut normal = Normal::new();
-        let mut x = Array2::zeros((points.len(), 2)).reversed_axes();
-        let mut y = Array2::zeros((1, points.len()));
-        for (example, (point, label)) in points.into_iter().enumerate() {
-            for (x, coordinate) in x.column_mut(example).iter_mut().zip(point) {
-                *x = coordinate + noise * normal.sample(rng);
+        for (point, _) in &mut points {
+            for coordinate in point {
+                *coordinate += noise * normal.sample(rng);
             }
-            y[(0, example)] = label;
         }
-        Self::new(x, y)
+        Self::from_points(points)
     }
 }
 

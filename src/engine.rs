@@ -6,7 +6,7 @@
 //! the lanes in one fixed order at the end, and no multiplication is fused with an addition. So every
 //! CPU computes the same bits.
 //!
-//! An array of activations holds, block after block of eight examples, one [`Lanes`] for each unit.
+//! An array of activations holds, block after block of eight examples, one `Lanes` for each unit.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 

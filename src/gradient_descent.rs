@@ -2,6 +2,7 @@
 
 use crate::dataset::Dataset;
 use crate::error::Error;
+use crate::l2::Penalty;
 use crate::network::Network;
 use crate::parameters::Parameters;
 
@@ -22,6 +23,7 @@ use crate::parameters::Parameters;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GradientDescent {
     learning_rate: f64,
+    penalty: Penalty,
     iterations: usize,
     record_every: usize,
 }
@@ -43,9 +45,15 @@ impl GradientDescent {
     pub fn new(learning_rate: f64) -> Self {
         Self {
             learning_rate,
+            penalty: Penalty::None,
             iterations: 1_000,
             record_every: 100,
         }
+    }
+
+    /// Adds a penalty on large weights to the cost; the recorded costs include it.
+    pub fn penalty(self, penalty: Penalty) -> Self {
+        Self { penalty, ..self }
     }
 
     /// The number of steps, at least 1.
@@ -83,13 +91,15 @@ impl GradientDescent {
         mut progress: impl FnMut(Progress<'_>),
     ) -> Result<History, Error> {
         self.check()?;
+        self.penalty.check(data.examples())?;
         network.check_fit(data)?;
         let mut history = History::new(self.record_every, self.iterations)?;
         let mut propagation = network.propagation(data.examples())?;
         let mut parameters = network.parameters().clone();
         for iteration in 0..self.iterations {
             if iteration.is_multiple_of(self.record_every) {
-                let cost = propagation.cost(&parameters, data.all());
+                let cost = propagation.cost(&parameters, data.all())
+                    + self.penalty.cost(&parameters, data.examples())?;
                 if !cost.is_finite() {
                     return Err(self.diverged(iteration));
                 }
@@ -105,6 +115,8 @@ impl GradientDescent {
             if !finite {
                 return Err(self.diverged(iteration));
             }
+            self.penalty
+                .add_gradient(&parameters, data.examples(), gradients)?;
             parameters.add_scaled(-self.learning_rate, gradients);
         }
         if !parameters.iter().all(|parameter| parameter.is_finite()) {

@@ -34,9 +34,11 @@ pub mod engine;
 pub mod error;
 pub mod gradient_descent;
 pub mod initialization;
+pub mod l2;
 pub mod moons;
 pub mod network;
 pub mod parameters;
+pub mod pitch;
 
 pub mod random_state;
 
@@ -48,8 +50,10 @@ pub mod prelude {
     pub use crate::error::Error;
     pub use crate::gradient_descent::{GradientDescent, History, Progress};
     pub use crate::initialization::Initialization;
+    pub use crate::l2::Penalty;
     pub use crate::moons::moons;
     pub use crate::network::Network;
     pub use crate::parameters::{Layer, Parameters};
+    pub use crate::pitch::pitch;
     pub use crate::random_state::RandomState;
 }

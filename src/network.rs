@@ -72,13 +72,8 @@ impl Network {
     /// # Errors
     /// [`Error::Shape`] when the new ones have another shape.
     pub fn set_parameters(&mut self, parameters: Parameters) -> Result<(), Error> {
-        if parameters.sizes() != self.parameters.sizes() {
-            return Err(Error::Shape {
-                what: "parameters",
-                expected: format!("layer sizes {:?}", self.parameters.sizes()),
-                got: format!("{:?}", parameters.sizes()),
-            });
-        }
+        self.parameters
+            .check_same_shape("parameters", &parameters)?;
         self.parameters = parameters;
         Ok(())
     }

@@ -214,6 +214,20 @@ impl Parameters {
         }
     }
 
+    /// Refuses others that have another shape.
+    pub(crate) fn check_same_shape(&self, what: &'static str, others: &Self) -> Result<(), Error> {
+        let same = self.layers.len() == others.layers.len();
+        let mut pairs = self.layers.iter().zip(&others.layers);
+        if same && pairs.all(|(one, other)| one.w.dim() == other.w.dim()) {
+            return Ok(());
+        }
+        Err(shape(
+            what,
+            format!("layer sizes {:?}", self.sizes()),
+            format!("{:?}", others.sizes()),
+        ))
+    }
+
     pub(crate) fn layers_mut(&mut self) -> &mut [Layer] {
         &mut self.layers
     }

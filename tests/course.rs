@@ -300,25 +300,91 @@ fn the_random_run_agrees_as_far_as_chaos_lets_it() {
     assert_eq!(network.accuracy(&test), Ok(golden.test));
 }
 
+/// The inputs of the regularization exercises, drawn in the notebook's order: X, then each layer.
+fn regularization_exercise(with_x: bool) -> (Array2<f64>, Parameters) {
+    let mut rng = RandomState::new(1);
+    let mut draw = |rows, columns| Array2::from_shape_simple_fn((rows, columns), || rng.randn());
+    let x = draw(if with_x { 3 } else { 0 }, 5);
+    let layers = [(2, 3), (3, 2), (1, 3)].map(|(units, inputs)| Layer {
+        w: draw(units, inputs),
+        b: Array1::from_iter(draw(units, 1)),
+    });
+    (x, Parameters::new(layers.to_vec()).unwrap())
+}
+
+fn exercise<T: serde::de::DeserializeOwned>(name: &str) -> T {
+    let all: serde_json::Value = serde_json::from_str(&golden_text()).unwrap();
+    serde_json::from_value(all[name].clone()).unwrap()
+}
+
 #[test]
 fn forward_propagation_of_the_regularization_exercise() {
     #[derive(Deserialize)]
     struct Case {
         a3: Vec<Vec<f64>>,
     }
-    let all: serde_json::Value = serde_json::from_str(&golden_text()).unwrap();
-    let case: Case = serde_json::from_value(all["l2_gradients"].clone()).unwrap();
-    let mut rng = RandomState::new(1);
-    let mut draw = |rows, columns| Array2::from_shape_simple_fn((rows, columns), || rng.randn());
-    let x = draw(3, 5);
-    let layers = [(2, 3), (3, 2), (1, 3)].map(|(units, inputs)| Layer {
-        w: draw(units, inputs),
-        b: Array1::from_iter(draw(units, 1)),
-    });
-    let network = Network::from_parameters(Parameters::new(layers.to_vec()).unwrap());
+    let case: Case = exercise("l2_gradients");
+    let (x, parameters) = regularization_exercise(true);
+    let network = Network::from_parameters(parameters);
     let ours = network.probabilities(x.view()).unwrap();
     for (ours, theirs) in ours.iter().zip(&case.a3[0]) {
         // Three layers of sums of three numbers near 1.
         assert!((ours - theirs).abs() < 1e-15, "{ours}, expected {theirs}");
+    }
+}
+
+#[test]
+fn the_regularized_cost_of_the_exercise() {
+    #[derive(Deserialize)]
+    struct Case {
+        a3: Vec<Vec<f64>>,
+        y: Vec<Vec<f64>>,
+        lambda_: f64,
+        cost: f64,
+    }
+    let case: Case = exercise("l2_cost");
+    let (_, parameters) = regularization_exercise(false);
+    let losses = case.a3[0].iter().zip(&case.y[0]).map(|(a, y)| {
+        let logit = libm::log(a / (1.0 - a));
+        trainable::cost::cross_entropy(logit, *y)
+    });
+    let cross_entropy = losses.sum::<f64>() / 5.0;
+    let penalty = Penalty::L2 {
+        lambda: case.lambda_,
+    };
+    let ours = cross_entropy + penalty.cost(&parameters, 5).unwrap();
+    assert!(
+        (ours - case.cost).abs() < 1e-14,
+        "{ours}, expected {}",
+        case.cost
+    );
+}
+
+#[test]
+fn the_regularized_gradients_of_the_exercise() {
+    let case: BTreeMap<String, serde_json::Value> = exercise("l2_gradients");
+    let matrix =
+        |name: &str| -> Vec<Vec<f64>> { serde_json::from_value(case[name].clone()).unwrap() };
+    let (x, parameters) = regularization_exercise(true);
+    let y = Array2::from_shape_vec((1, 5), matrix("y")[0].clone()).unwrap();
+    let data = Dataset::new(x, y).unwrap();
+    let network = Network::from_parameters(parameters);
+    let mut ours = network.gradients(&data).unwrap();
+    let lambda = case["lambda_"].as_f64().unwrap();
+    Penalty::L2 { lambda }
+        .add_gradient(network.parameters(), 5, &mut ours)
+        .unwrap();
+    for (index, layer) in ours.layers().iter().enumerate() {
+        let (dw, db) = (
+            matrix(&format!("dW{}", index + 1)),
+            matrix(&format!("db{}", index + 1)),
+        );
+        let theirs = dw.iter().flatten().chain(db.iter().flatten());
+        for (ours, theirs) in layer.w.iter().chain(&layer.b).zip(theirs) {
+            assert!(
+                (ours - theirs).abs() < 1e-15,
+                "layer {index}: {ours}, expected {theirs}"
+            );
+        }
     }
 }

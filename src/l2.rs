@@ -1,0 +1,261 @@
+//! L2 regularization and its sibling L1: a penalty on large weights.
+
+use crate::error::Error;
+use crate::parameters::Parameters;
+
+/// What is added to the cost for the size of the weights. Biases are free.
+///
+/// Over m examples, L2 adds λ/(2m) Σ w² and L1 adds λ/m Σ |w|, summed over the weights of all
+/// layers. λ is a finite number of at least 0.
+///
+/// Sources: A. Krogh, J. A. Hertz (1991), *A simple weight decay can improve generalization*, NIPS 4,
+/// for L2; R. Tibshirani (1996), *Regression shrinkage and selection via the lasso*,
+/// doi:10.1111/j.2517-6161.1996.tb02080.x, for L1.
+///
+/// ```
+/// use trainable::prelude::*;
+///
+/// let data = circles(100, 0.05, &mut RandomState::new(1))?;
+/// let mut network = Network::new(&[2, 20, 1], Initialization::He, &mut RandomState::new(2))?;
+/// let penalty = Penalty::L2 { lambda: 0.7 };
+/// let history = GradientDescent::new(0.3).penalty(penalty).train(&mut network, &data)?;
+/// let start = Network::new(&[2, 20, 1], Initialization::He, &mut RandomState::new(2))?;
+/// let cost = start.cost(&data)? + penalty.cost(start.parameters(), data.examples())?;
+/// assert_eq!(history.cost(0)?, cost);
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum Penalty {
+    /// Nothing is added.
+    #[default]
+    None,
+    /// λ/(2m) Σ w²: pulls each weight towards 0 in proportion to its size.
+    L2 {
+        /// How much the penalty weighs, λ.
+        lambda: f64,
+    },
+    /// λ/m Σ |w|: pulls each weight towards 0 with the same force, and so makes many of them small.
+    L1 {
+        /// How much the penalty weighs, λ.
+        lambda: f64,
+    },
+}
+
+impl Penalty {
+    // ANCHOR: penalty
+    /// The penalty for these parameters, over m = `examples`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for a λ that is negative or not finite; [`Error::NoExamples`] for none.
+    pub fn cost(self, parameters: &Parameters, examples: usize) -> Result<f64, Error> {
+        self.check(examples)?;
+        let m = examples as f64;
+        let weights = parameters.layers().iter().flat_map(|layer| &layer.w);
+        Ok(match self {
+            Self::None => 0.0,
+            Self::L2 { lambda } => lambda / (2.0 * m) * weights.map(|w| w * w).sum::<f64>(),
+            Self::L1 { lambda } => lambda / m * weights.map(|w| w.abs()).sum::<f64>(),
+        })
+    }
+
+    /// Adds the penalty's gradient: λ/m W for L2, and for L1 λ/m sign W, a subgradient, with 0 at 0.
+    ///
+    /// # Errors
+    /// As [`cost`](Self::cost), and [`Error::Shape`] for gradients of another shape.
+    pub fn add_gradient(
+        self,
+        parameters: &Parameters,
+        examples: usize,
+        gradients: &mut Parameters,
+    ) -> Result<(), Error> {
+        self.check(examples)?;
+        parameters.check_same_shape("gradients", gradients)?;
+        let derivative: fn(f64) -> f64 = match self {
+            Self::None => return Ok(()),
+            Self::L2 { .. } => |w| w,
+            Self::L1 { .. } => |w| if w == 0.0 { 0.0 } else { w.signum() },
+        };
+        let factor = self.lambda() / examples as f64;
+        for (gradient, layer) in gradients.layers_mut().iter_mut().zip(parameters.layers()) {
+            gradient
+                .w
+                .zip_mut_with(&layer.w, |g, w| *g += factor * derivative(*w));
+        }
+        Ok(())
+    }
+    // ANCHOR_END: penalty
+
+    /// λ; 0 where there is none.
+    pub fn lambda(self) -> f64 {
+        match self {
+            Self::None => 0.0,
+            Self::L2 { lambda } | Self::L1 { lambda } => lambda,
+        }
+    }
+
+    pub(crate) fn check(self, examples: usize) -> Result<(), Error> {
+        if examples == 0 {
+            return Err(Error::NoExamples);
+        }
+        let lambda = self.lambda();
+        if lambda.is_finite() && lambda >= 0.0 {
+            return Ok(());
+        }
+        Err(Error::OutOfRange {
+            what: "λ of the penalty",
+            expected: "a finite number of at least 0",
+            got: lambda,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::circles::circles;
+    use crate::gradient_descent::GradientDescent;
+    use crate::initialization::Initialization;
+    use crate::network::Network;
+    use crate::parameters::Layer;
+    use crate::random_state::RandomState;
+
+    fn one_layer() -> Parameters {
+        let layer = Layer {
+            w: array![[3.0, -4.0, 0.0]],
+            b: array![100.0],
+        };
+        Parameters::new(vec![layer]).unwrap()
+    }
+
+    fn gradient(penalty: Penalty) -> Parameters {
+        let mut gradients = one_layer().zeros_like();
+        penalty
+            .add_gradient(&one_layer(), 5, &mut gradients)
+            .unwrap();
+        gradients
+    }
+
+    #[test]
+    fn costs_what_the_formula_says_and_leaves_biases_out() {
+        let cost = |penalty: Penalty| penalty.cost(&one_layer(), 5).unwrap();
+        assert_eq!(cost(Penalty::None), 0.0);
+        assert_eq!(cost(Penalty::L2 { lambda: 2.0 }), 2.0 / 10.0 * 25.0);
+        assert_eq!(cost(Penalty::L1 { lambda: 2.0 }), 2.0 / 5.0 * 7.0);
+    }
+
+    #[test]
+    fn pulls_weights_towards_zero_and_no_biases() {
+        let l2 = gradient(Penalty::L2 { lambda: 2.0 });
+        assert_eq!(l2.layers()[0].w, array![[0.4 * 3.0, -0.4 * 4.0, 0.0]]);
+        let l1 = gradient(Penalty::L1 { lambda: 2.0 });
+        assert_eq!(l1.layers()[0].w, array![[0.4, -0.4, 0.0]]);
+        for gradients in [l2, l1, gradient(Penalty::None)] {
+            assert_eq!(gradients.layers()[0].b, array![0.0]);
+        }
+    }
+
+    #[test]
+    fn a_step_multiplies_each_weight_by_its_decay() {
+        // One minus learning rate times λ over m; then the step against the cost's own gradient.
+        let (alpha, lambda) = (0.5, 3.0);
+        let data = circles(40, 0.05, &mut RandomState::new(1)).unwrap();
+        let start = Network::new(&[2, 5, 1], Initialization::He, &mut RandomState::new(2)).unwrap();
+        let gradients = start.gradients(&data).unwrap();
+        let mut network = start.clone();
+        GradientDescent::new(alpha)
+            .penalty(Penalty::L2 { lambda })
+            .iterations(1)
+            .train(&mut network, &data)
+            .unwrap();
+        let decay = 1.0 - alpha * lambda / 40.0;
+        let layers = network.parameters().layers().iter();
+        for ((after, before), gradient) in layers
+            .zip(start.parameters().layers())
+            .zip(gradients.layers())
+        {
+            let expected = decay * &before.w - alpha * &gradient.w;
+            // Two ways to round weights of size 1.
+            assert!((&after.w - &expected).iter().all(|d| d.abs() < 1e-15));
+            assert_eq!(after.b, &before.b - alpha * &gradient.b);
+        }
+    }
+
+    #[test]
+    fn a_penalty_of_zero_changes_no_bit() {
+        let data = circles(40, 0.05, &mut RandomState::new(1)).unwrap();
+        let trained = |penalty| {
+            let mut network =
+                Network::new(&[2, 5, 1], Initialization::He, &mut RandomState::new(2)).unwrap();
+            let run = GradientDescent::new(0.5).penalty(penalty);
+            run.train(&mut network, &data).unwrap();
+            network
+        };
+        assert_eq!(trained(Penalty::None), trained(Penalty::L2 { lambda: 0.0 }));
+    }
+
+    #[test]
+    fn refuses_a_lambda_outside_its_range() {
+        let data = circles(40, 0.05, &mut RandomState::new(1)).unwrap();
+        let mut network =
+            Network::new(&[2, 5, 1], Initialization::He, &mut RandomState::new(2)).unwrap();
+        let before = network.clone();
+        for lambda in [-0.1, f64::NAN, f64::INFINITY] {
+            for penalty in [Penalty::L2 { lambda }, Penalty::L1 { lambda }] {
+                let refused = |result: Result<(), Error>| {
+                    assert!(
+                        matches!(result, Err(Error::OutOfRange { .. })),
+                        "{result:?}"
+                    );
+                };
+                refused(penalty.cost(&one_layer(), 5).map(drop));
+                refused(penalty.add_gradient(&one_layer(), 5, &mut one_layer()));
+                let run = GradientDescent::new(0.1).penalty(penalty);
+                refused(run.train(&mut network, &data).map(drop));
+            }
+        }
+        assert_eq!(network, before);
+        assert_eq!(Penalty::None.cost(&one_layer(), 0), Err(Error::NoExamples));
+    }
+
+    #[test]
+    fn refuses_gradients_of_another_shape() {
+        let mut other = Parameters::zeros(&[2, 1]).unwrap();
+        let result = Penalty::L2 { lambda: 1.0 }.add_gradient(&one_layer(), 5, &mut other);
+        assert!(matches!(
+            result,
+            Err(Error::Shape {
+                what: "gradients",
+                ..
+            })
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn the_gradient_is_the_slope(
+            sizes in prop::collection::vec(1..6usize, 2..6), l1: bool, lambda in 0.0..5.0f64, seed in 0..1_000u32,
+        ) {
+            let penalty = if l1 { Penalty::L1 { lambda } } else { Penalty::L2 { lambda } };
+            let scheme = Initialization::Gaussian(1.0);
+            let parameters = scheme.parameters(&sizes, &mut RandomState::new(seed)).unwrap();
+            let mut gradients = parameters.zeros_like();
+            penalty.add_gradient(&parameters, 7, &mut gradients).unwrap();
+            let (theta, gradients, step) = (parameters.to_theta(), gradients.to_theta(), 1e-5);
+            for index in 0..theta.len() {
+                let cost = |shift: f64| {
+                    let mut theta = theta.clone();
+                    theta[index] += shift;
+                    penalty.cost(&parameters.with_theta(&theta).unwrap(), 7).unwrap()
+                };
+                // |w| has a kink at 0, where there is no slope. Biases are 0, and cost nothing.
+                let kink = l1 && theta[index].abs() <= step && gradients[index] != 0.0;
+                let slope = (cost(step) - cost(-step)) / (2.0 * step);
+                // Rounding of a cost of up to 100, over the step.
+                prop_assert!(kink || (gradients[index] - slope).abs() < 1e-8);
+            }
+        }
+    }
+}
