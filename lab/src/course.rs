@@ -89,3 +89,9 @@ pub const HE: PrintedRun = PrintedRun {
     train: 0.993_333_333_333_333_3,
     test: 0.96,
 };
+
+/// Regularization assignment, the regularized cost of its exercise.
+pub const REGULARIZED_COST: f64 = 1.786_485_945_16;
+
+/// Regularization assignment, the first row of its exercise's dW1.
+pub const REGULARIZED_ROW: [f64; 3] = [-0.256_046_46, 0.122_988_27, -0.282_971_29];

@@ -7,16 +7,23 @@ use std::path::Path;
 use lab::outcome::Verdict::{self, DoesNotHold, Holds, HoldsWithCondition};
 
 /// Every claim, by its id.
-const VERDICTS: [(&str, Verdict); 14] = [
+const VERDICTS: [(&str, Verdict); 21] = [
     ("biases/zero", Holds),
     ("chaos/printed", DoesNotHold),
+    ("decay/factor", DoesNotHold),
     ("deep/stalls", HoldsWithCondition),
     ("depth/relu", Holds),
+    ("falling/monotone", Holds),
+    ("lambdas/better", HoldsWithCondition),
+    ("lambdas/sacrifice", Holds),
     ("large/infinite", HoldsWithCondition),
     ("large/longer", HoldsWithCondition),
     ("large/loss", Holds),
+    ("linearity/linear", Holds),
     ("mistakes/rand", DoesNotHold),
     ("order/seed", HoldsWithCondition),
+    ("penalized_biases/biases", Holds),
+    ("sparsity/sparse", HoldsWithCondition),
     ("speed/loops", HoldsWithCondition),
     ("speed/reproducible", HoldsWithCondition),
     ("sweep/separates", HoldsWithCondition),
