@@ -171,6 +171,7 @@ fn lambdas() -> Result<Outcome, Error> {
     let svg = LineChart::new("λ", "accuracy")
         .log_x()
         .percent_y()
+        .y_range(0.86, 0.98)
         .band(Role::Train, &band(&train))
         .band(Role::Test, &band(&test))
         .horizontal("best possible", best)
@@ -189,7 +190,7 @@ fn lambdas() -> Result<Outcome, Error> {
             text(&test, 1), text(&test, 4), text(&test, 6), text(&test, last)
         ),
         "Medians over ten seeds of data and weights, shaded from the lowest to the highest. A little penalty costs training accuracy and gains \
-         it on new points; too much costs both."
+         it on new points; with too much, both leave the frame."
             .to_owned(),
     );
     let svg = LineChart::new("λ", "sum of squared weights")
@@ -226,7 +227,9 @@ fn lambdas() -> Result<Outcome, Error> {
     outcome.table(
         "sweep",
         Table {
-            caption: format!("Medians over {SEEDS} seeds of data and weights."),
+            caption: format!(
+                "Medians over {SEEDS} seeds of data and weights; the sum is over all weights."
+            ),
             header: words(&[
                 "λ",
                 "training",
