@@ -251,7 +251,7 @@ def measure(workload, sides, rounds):
         side.train(workload, steps)
     # In turns, so that what disturbs the machine for a while disturbs all sides.
     samples = [{name: side.train(workload, steps)[0] / steps * 1e6 for name, side in sides.items()} for _ in range(rounds)]
-    kept = ("name", "title", "group", "sizes", "examples", "steps", "check_steps")
+    kept = ("name", "title", "group", "sizes", "examples", "lambda", "steps", "check_steps")
     return {
         **{key: workload[key] for key in kept},
         "cost": cost,

@@ -10,15 +10,16 @@ from serve import serve
 def prepare(workload, x, y, start):
     X = np.ascontiguousarray(x.T)
     Y = np.ascontiguousarray(y.T)
+    decay = workload["lambda"] / Y.shape[1]
 
     def run(steps):
         layers = [(W.copy(), b.reshape(-1, 1).copy()) for W, b in start]
         started = perf_counter()
         for _ in range(steps):
             activations = forward(layers, X)
-            gradients = backward(layers, activations, Y)
+            gradients = backward(layers, activations, Y, decay)
             update(layers, gradients, workload["learning_rate"])
-        return perf_counter() - started, cost(layers, X, Y)
+        return perf_counter() - started, cost(layers, X, Y, decay)
 
     return run
 
@@ -33,13 +34,16 @@ def forward(layers, X):
     return activations
 
 
-def backward(layers, activations, Y):
+def backward(layers, activations, Y, decay):
     """Every layer's dW and db, last layer first."""
     gradients = []
     dZ = (activations[-1] - Y) / Y.shape[1]
     for index in reversed(range(len(layers))):
         A = activations[index]
-        gradients.append((dZ @ A.T, np.sum(dZ, axis=1, keepdims=True)))
+        dW = dZ @ A.T
+        if decay:
+            dW = dW + decay * layers[index][0]
+        gradients.append((dW, np.sum(dZ, axis=1, keepdims=True)))
         if index > 0:
             dA = layers[index][0].T @ dZ
             dZ = dA * (A > 0)
@@ -56,12 +60,13 @@ def sigmoid(Z):
     return 1 / (1 + np.exp(-Z))
 
 
-def cost(layers, X, Y):
-    """The mean cross-entropy, from the weighted sums Z, so that no logarithm meets a 0."""
+def cost(layers, X, Y, decay):
+    """The mean cross-entropy, from the weighted sums Z, so that no logarithm meets a 0, and the penalty."""
     activations = forward(layers, X)
     W, b = layers[-1]
     Z = W @ activations[-2] + b
-    return float(np.mean(np.logaddexp(0, Z) - Y * Z))
+    penalty = decay / 2 * sum(np.sum(np.square(W)) for W, _ in layers)
+    return float(np.mean(np.logaddexp(0, Z) - Y * Z) + penalty)
 
 
 if __name__ == "__main__":

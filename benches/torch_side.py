@@ -11,10 +11,14 @@ from serve import serve
 
 def prepare(workload, x, y, start):
     x, y = torch.from_numpy(x), torch.from_numpy(y)
+    decay = workload["lambda"] / len(y)
 
     def run(steps):
         network = sequential(start)
-        optimizer = torch.optim.SGD(network.parameters(), lr=workload["learning_rate"])
+        weights = [parameter for parameter in network.parameters() if parameter.dim() == 2]
+        biases = [parameter for parameter in network.parameters() if parameter.dim() == 1]
+        groups = [{"params": weights, "weight_decay": decay}, {"params": biases}]
+        optimizer = torch.optim.SGD(groups, lr=workload["learning_rate"])
         started = perf_counter()
         for _ in range(steps):
             optimizer.zero_grad()
@@ -23,7 +27,8 @@ def prepare(workload, x, y, start):
             optimizer.step()
         seconds = perf_counter() - started
         with torch.no_grad():
-            return seconds, binary_cross_entropy_with_logits(network(x), y).item()
+            penalty = decay / 2 * sum(weight.square().sum() for weight in weights)
+            return seconds, (binary_cross_entropy_with_logits(network(x), y) + penalty).item()
 
     return run
 

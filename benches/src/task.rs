@@ -48,13 +48,23 @@ impl Task {
         let mut network = self.start.clone();
         let mut start = Instant::now();
         GradientDescent::new(self.workload.learning_rate)
+            .penalty(self.penalty())
             .iterations(steps)
             .record_every(steps)
             // The library reports one cost, before the first step: the clock starts after it.
             .train_with(&mut network, &self.data, |_| start = Instant::now())?;
         let seconds = start.elapsed().as_secs_f64();
-        let cost = network.cost(&self.data)?;
+        let penalty = self.penalty();
+        let cost =
+            network.cost(&self.data)? + penalty.cost(network.parameters(), self.data.examples())?;
         Ok(Run { seconds, cost })
+    }
+
+    fn penalty(&self) -> Penalty {
+        match self.workload.lambda {
+            0.0 => Penalty::None,
+            lambda => Penalty::L2 { lambda },
+        }
     }
 }
 
@@ -62,6 +72,16 @@ impl Task {
 mod tests {
     use super::*;
     use crate::workload;
+
+    #[test]
+    fn a_penalty_is_in_the_steps_and_in_the_cost() {
+        let with = workload::table().into_iter().find(|w| w.name == "BL2");
+        let with = Task::new(with.unwrap()).unwrap();
+        let mut without = with.clone();
+        without.workload.lambda = 0.0;
+        let (with, without) = (with.run(100).unwrap(), without.run(100).unwrap());
+        assert!(with.cost > without.cost + 0.01, "{with:?}, {without:?}");
+    }
 
     #[test]
     fn the_cost_is_that_of_a_direct_run_of_as_many_steps() {

@@ -21,6 +21,8 @@ pub struct Workload {
     pub examples: usize,
     /// The learning rate.
     pub learning_rate: f64,
+    /// How much an L2 penalty on the weights counts, λ; 0 for none.
+    pub lambda: f64,
     /// The steps of one timed sample: one or two tenths of a second of NumPy.
     pub steps: usize,
     /// The steps after which the sides must have the same cost.
@@ -91,22 +93,21 @@ pub fn table() -> Vec<Workload> {
         sizes: sizes.to_vec(),
         examples,
         learning_rate: 0.01,
+        lambda: 0.0,
         steps,
         check_steps,
     };
     let course = [2, 10, 5, 1];
+    let football = [2, 20, 3, 1];
     let images = [12_288, 25, 12, 1];
     let wide = [2, 1_000, 500, 1];
     vec![
         line("A", "300 points on two rings", &course, 300, 4_000, 1_000),
-        line(
-            "B",
-            "211 points, 20 units",
-            &[2, 20, 3, 1],
-            211,
-            4_000,
-            1_000,
-        ),
+        line("B", "211 points, 20 units", &football, 211, 4_000, 1_000),
+        Workload {
+            lambda: 0.7,
+            ..line("BL2", "the same with L2", &football, 211, 4_000, 1_000)
+        },
         line(
             "C",
             "one batch of 64 points",
@@ -207,6 +208,7 @@ fn point(group: Group, size: usize, what: &str, sizes: Vec<usize>, steps: usize)
         sizes,
         examples: 300,
         learning_rate: 0.01,
+        lambda: 0.0,
         steps,
         check_steps: steps.min(100),
     }

@@ -258,6 +258,8 @@ struct Workload {
     group: String,
     sizes: Vec<usize>,
     examples: usize,
+    #[serde(default)]
+    lambda: f64,
     microseconds: Sides<Samples>,
     ratios: Ratios,
 }
@@ -341,7 +343,8 @@ impl Workload {
     fn name_cells(&self) -> [String; 2] {
         let sizes: Vec<String> = self.sizes.iter().map(usize::to_string).collect();
         // Without spaces to break at: a network stays on one line.
-        let sizes = format!("`[{}]`", sizes.join(",\u{a0}"));
+        let penalty = if self.lambda > 0.0 { ", L2" } else { "" };
+        let sizes = format!("`[{}]`{penalty}", sizes.join(",\u{a0}"));
         [sizes, Value::integer(self.examples).text]
     }
 }
