@@ -36,6 +36,7 @@ pub mod gradient_descent;
 pub mod initialization;
 pub mod moons;
 pub mod network;
+pub mod normalization;
 pub mod parameters;
 
 pub mod random_state;
@@ -50,6 +51,7 @@ pub mod prelude {
     pub use crate::initialization::Initialization;
     pub use crate::moons::moons;
     pub use crate::network::Network;
+    pub use crate::normalization::Normalization;
     pub use crate::parameters::{Layer, Parameters};
     pub use crate::random_state::RandomState;
 }
