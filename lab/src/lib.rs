@@ -10,6 +10,7 @@ pub mod error;
 pub mod experiment;
 pub mod figure;
 pub mod initialization;
+pub mod normalization;
 pub mod outcome;
 mod progress;
 pub mod results;
@@ -22,7 +23,11 @@ use experiment::Experiment;
 
 /// Every experiment of the book, chapter by chapter.
 pub fn catalog() -> Vec<Experiment> {
-    let chapters = [initialization::experiments(), engine::experiments()];
+    let chapters = [
+        initialization::experiments(),
+        normalization::experiments(),
+        engine::experiments(),
+    ];
     chapters.concat()
 }
 
