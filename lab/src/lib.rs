@@ -23,11 +23,7 @@ use experiment::Experiment;
 
 /// Every experiment of the book, chapter by chapter.
 pub fn catalog() -> Vec<Experiment> {
-    let chapters = [
-        initialization::experiments(),
-        normalization::experiments(),
-        engine::experiments(),
-    ];
+    let chapters = [initialization::experiments(), engine::experiments()];
     chapters.concat()
 }
 
