@@ -52,6 +52,19 @@ pub enum Error {
         got: f64,
     },
 
+    /// A feature that does not vary, where something is divided by its standard deviation.
+    #[error(
+        "expected features that vary, got the value {value} for feature {feature} in all of {examples} examples: leave it out"
+    )]
+    ZeroVariance {
+        /// Index of the feature, from 0.
+        feature: usize,
+        /// Its first value.
+        value: f64,
+        /// The number of examples.
+        examples: usize,
+    },
+
     /// Layer sizes that do not make a network.
     #[error(
         "expected at least two layer sizes (inputs, then units), each at least 1, such as [2, 10, 5, 1]; got {got:?}"

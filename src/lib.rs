@@ -37,6 +37,7 @@ pub mod initialization;
 pub mod l2;
 pub mod moons;
 pub mod network;
+pub mod normalization;
 pub mod parameters;
 pub mod pitch;
 
@@ -53,6 +54,7 @@ pub mod prelude {
     pub use crate::l2::Penalty;
     pub use crate::moons::moons;
     pub use crate::network::Network;
+    pub use crate::normalization::Normalization;
     pub use crate::parameters::{Layer, Parameters};
     pub use crate::pitch::pitch;
     pub use crate::random_state::RandomState;

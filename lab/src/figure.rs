@@ -1,4 +1,4 @@
-//! The book's figures: four kinds, one style, drawn with plotters as SVG that follows the theme.
+//! The book's figures: five kinds, one style, drawn with plotters as SVG that follows the theme.
 //!
 //! Colors are [`Role`]s: the theme's CSS custom properties, each with a fallback. A role looks the
 //! same in every figure: the same color, the same dashes, the same marker.
@@ -6,6 +6,7 @@
 mod axis;
 mod boundary;
 mod canvas;
+mod contours;
 mod dot_plot;
 mod frame;
 mod grid;
@@ -22,6 +23,7 @@ mod tags;
 mod tests;
 
 pub use boundary::Boundary;
+pub use contours::Contours;
 pub use dot_plot::DotPlot;
 pub use histograms::Histograms;
 pub use line_chart::LineChart;

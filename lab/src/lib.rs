@@ -11,6 +11,7 @@ pub mod experiment;
 pub mod figure;
 pub mod initialization;
 pub mod l2;
+pub mod normalization;
 pub mod outcome;
 mod progress;
 pub mod results;
@@ -26,6 +27,7 @@ pub fn catalog() -> Vec<Experiment> {
     let chapters = [
         initialization::experiments(),
         l2::experiments(),
+        normalization::experiments(),
         engine::experiments(),
     ];
     chapters.concat()

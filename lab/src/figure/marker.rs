@@ -23,7 +23,7 @@ impl Marker {
         match role {
             Role::Xavier | Role::Dev => Self::Square,
             Role::Glorot | Role::Test => Self::Diamond,
-            Role::Large => Self::Up,
+            Role::Large | Role::Raw => Self::Up,
             Role::Small => Self::Down,
             Role::Zeros | Role::Class1 => Self::Cross,
             _ => Self::Disc,

@@ -44,10 +44,16 @@ pub enum Role {
     NumPy,
     /// PyTorch.
     PyTorch,
+    /// Lines of equal value.
+    Level,
+    /// Inputs as they come.
+    Raw,
+    /// Normalized inputs.
+    Normalized,
 }
 
 impl Role {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 22] = [
         Self::Ink,
         Self::Faint,
         Self::Paper,
@@ -67,6 +73,9 @@ impl Role {
         Self::Ours,
         Self::NumPy,
         Self::PyTorch,
+        Self::Level,
+        Self::Raw,
+        Self::Normalized,
     ];
 
     /// The color in CSS, for light pages where the theme does not define it.
@@ -91,6 +100,9 @@ impl Role {
             Self::Ours => "var(--ours, #0072b2)",
             Self::NumPy => "var(--numpy, #d55e00)",
             Self::PyTorch => "var(--pytorch, #a8527f)",
+            Self::Level => "var(--level, #9a9a9a)",
+            Self::Raw => "var(--raw, #d55e00)",
+            Self::Normalized => "var(--normalized, #0072b2)",
         }
     }
 
@@ -98,7 +110,7 @@ impl Role {
     pub(super) fn dash(self) -> Dash {
         match self {
             Self::Dev | Self::Xavier | Self::NumPy => Dash::Long,
-            Self::Test | Self::Large => Dash::Short,
+            Self::Test | Self::Large | Self::Raw => Dash::Short,
             Self::Glorot | Self::PyTorch => Dash::OneDot,
             Self::Zeros => Dash::Dots,
             Self::Small => Dash::TwoDots,

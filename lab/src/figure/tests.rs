@@ -96,6 +96,24 @@ fn layers_of_activations() -> Histograms {
     )
 }
 
+fn valleys() -> Contours<'static> {
+    let zigzag: Vec<_> = (0..60)
+        .map(|i| (f64::from(i) / 60.0, 2.0 * noise(i as usize) - 1.0))
+        .collect();
+    Contours::grid(2, "w₁", "w₂")
+        .panel("round", (-1.0, 1.0), (-100.0, 100.0), |x, y| {
+            x * x + 1e-4 * y * y
+        })
+        .path(Role::He, &[(0.9, 80.0), (0.0, 0.0)])
+        .panel(
+            "long: a ratio of a hundred",
+            (-0.001, 1.0),
+            (-2.0, 2.0),
+            |x, y| x * x + 1e2 * y * y,
+        )
+        .path(Role::Ink, &zigzag)
+}
+
 fn all() -> Vec<String> {
     vec![
         costs().draw().unwrap(),
@@ -103,6 +121,7 @@ fn all() -> Vec<String> {
         layers().draw().unwrap(),
         boundary().unwrap(),
         seeds().draw().unwrap(),
+        valleys().draw().unwrap(),
         layers_of_activations().draw().unwrap(),
         layers_of_activations().y_max(0.05).draw().unwrap(),
     ]
