@@ -2,6 +2,7 @@
 
 use crate::dataset::Dataset;
 use crate::error::Error;
+use crate::gradient_flow::Clipping;
 use crate::network::Network;
 use crate::parameters::Parameters;
 
@@ -24,6 +25,7 @@ pub struct GradientDescent {
     learning_rate: f64,
     iterations: usize,
     record_every: usize,
+    clipping: Option<Clipping>,
 }
 
 /// What a training run reports at each recorded iteration.
@@ -45,6 +47,7 @@ impl GradientDescent {
             learning_rate,
             iterations: 1_000,
             record_every: 100,
+            clipping: None,
         }
     }
 
@@ -57,6 +60,14 @@ impl GradientDescent {
     pub fn record_every(self, record_every: usize) -> Self {
         Self {
             record_every,
+            ..self
+        }
+    }
+
+    /// Limits the gradient of every step; its limit is a finite number above 0.
+    pub fn clipping(self, clipping: Clipping) -> Self {
+        Self {
+            clipping: Some(clipping),
             ..self
         }
     }
@@ -105,7 +116,10 @@ impl GradientDescent {
             if !finite {
                 return Err(self.diverged(iteration));
             }
-            parameters.add_scaled(-self.learning_rate, gradients);
+            match self.clipping {
+                None => parameters.add_scaled(-self.learning_rate, gradients),
+                Some(clipping) => clipping.step(&mut parameters, self.learning_rate, gradients),
+            }
         }
         if !parameters.iter().all(|parameter| parameter.is_finite()) {
             return Err(self.diverged(self.iterations));
@@ -133,6 +147,9 @@ impl GradientDescent {
         };
         count("number of iterations", self.iterations)?;
         count("distance between recorded iterations", self.record_every)?;
+        if let Some(clipping) = self.clipping {
+            clipping.check()?;
+        }
         if self.learning_rate.is_finite() && self.learning_rate > 0.0 {
             return Ok(());
         }

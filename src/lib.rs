@@ -33,6 +33,7 @@ pub mod elementary;
 pub mod engine;
 pub mod error;
 pub mod gradient_descent;
+pub mod gradient_flow;
 pub mod initialization;
 pub mod moons;
 pub mod network;
@@ -47,6 +48,7 @@ pub mod prelude {
     pub use crate::dataset::Dataset;
     pub use crate::error::Error;
     pub use crate::gradient_descent::{GradientDescent, History, Progress};
+    pub use crate::gradient_flow::{Clipping, gradient_flow};
     pub use crate::initialization::Initialization;
     pub use crate::moons::moons;
     pub use crate::network::Network;
