@@ -7,16 +7,25 @@ use std::path::Path;
 use lab::outcome::Verdict::{self, DoesNotHold, Holds, HoldsWithCondition};
 
 /// Every claim, by its id.
-const VERDICTS: [(&str, Verdict); 14] = [
+const VERDICTS: [(&str, Verdict); 23] = [
     ("biases/zero", Holds),
     ("chaos/printed", DoesNotHold),
+    ("clipped_layers/vanished", DoesNotHold),
+    ("clipped_runs/cure", HoldsWithCondition),
     ("deep/stalls", HoldsWithCondition),
+    ("deep_runs/slow", Holds),
     ("depth/relu", Holds),
+    ("error_and_weight/errors", HoldsWithCondition),
+    ("error_and_weight/weights", HoldsWithCondition),
     ("large/infinite", HoldsWithCondition),
     ("large/longer", HoldsWithCondition),
     ("large/loss", Holds),
+    ("layer_flow/relu", HoldsWithCondition),
     ("mistakes/rand", DoesNotHold),
     ("order/seed", HoldsWithCondition),
+    ("powers/counted", HoldsWithCondition),
+    ("powers/exponential", Holds),
+    ("random_walk/partial", Holds),
     ("speed/loops", HoldsWithCondition),
     ("speed/reproducible", HoldsWithCondition),
     ("sweep/separates", HoldsWithCondition),
