@@ -2,6 +2,7 @@
 
 use crate::dataset::Dataset;
 use crate::error::Error;
+use crate::gradient_flow::Clipping;
 use crate::l2::Penalty;
 use crate::network::Network;
 use crate::parameters::Parameters;
@@ -26,6 +27,7 @@ pub struct GradientDescent {
     penalty: Penalty,
     iterations: usize,
     record_every: usize,
+    clipping: Option<Clipping>,
 }
 
 /// What a training run reports at each recorded iteration.
@@ -48,6 +50,7 @@ impl GradientDescent {
             penalty: Penalty::None,
             iterations: 1_000,
             record_every: 100,
+            clipping: None,
         }
     }
 
@@ -65,6 +68,14 @@ impl GradientDescent {
     pub fn record_every(self, record_every: usize) -> Self {
         Self {
             record_every,
+            ..self
+        }
+    }
+
+    /// Limits the gradient of every step; its limit is a finite number above 0.
+    pub fn clipping(self, clipping: Clipping) -> Self {
+        Self {
+            clipping: Some(clipping),
             ..self
         }
     }
@@ -117,7 +128,10 @@ impl GradientDescent {
             }
             self.penalty
                 .add_gradient(&parameters, data.examples(), gradients)?;
-            parameters.add_scaled(-self.learning_rate, gradients);
+            match self.clipping {
+                None => parameters.add_scaled(-self.learning_rate, gradients),
+                Some(clipping) => clipping.step(&mut parameters, self.learning_rate, gradients),
+            }
         }
         if !parameters.iter().all(|parameter| parameter.is_finite()) {
             return Err(self.diverged(self.iterations));
@@ -145,6 +159,9 @@ impl GradientDescent {
         };
         count("number of iterations", self.iterations)?;
         count("distance between recorded iterations", self.record_every)?;
+        if let Some(clipping) = self.clipping {
+            clipping.check()?;
+        }
         if self.learning_rate.is_finite() && self.learning_rate > 0.0 {
             return Ok(());
         }

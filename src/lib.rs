@@ -33,6 +33,7 @@ pub mod elementary;
 pub mod engine;
 pub mod error;
 pub mod gradient_descent;
+pub mod gradient_flow;
 pub mod initialization;
 pub mod l2;
 pub mod moons;
@@ -50,6 +51,7 @@ pub mod prelude {
     pub use crate::dataset::Dataset;
     pub use crate::error::Error;
     pub use crate::gradient_descent::{GradientDescent, History, Progress};
+    pub use crate::gradient_flow::{Clipping, gradient_flow};
     pub use crate::initialization::Initialization;
     pub use crate::l2::Penalty;
     pub use crate::moons::moons;

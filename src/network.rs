@@ -176,7 +176,8 @@ impl Network {
         Propagation::new(&self.parameters, self.activation, examples)
     }
 
-    fn propagate(&self, x: ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, Error> {
+    /// Every layer's activations; of the last layer, the logits.
+    pub(crate) fn propagate(&self, x: ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, Error> {
         check_input(x)?;
         self.check_features(x.nrows())?;
         let examples = x.t();

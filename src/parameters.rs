@@ -185,7 +185,7 @@ impl Parameters {
     }
 
     /// Each layer's weights, then its biases, as slices.
-    pub(crate) fn slices(&self) -> impl Iterator<Item = &[f64]> {
+    pub(crate) fn slices(&self) -> impl Iterator<Item = &[f64]> + Clone {
         self.layers
             .iter()
             .flat_map(|layer| [layer.w.as_slice(), layer.b.as_slice()])

@@ -9,12 +9,14 @@ use trainable::prelude::*;
 
 /// The allocations of a training run, of all threads together: there is one.
 fn allocations(iterations: usize, examples: usize) -> AllocationInfo {
+    allocations_of(GradientDescent::new(0.01).iterations(iterations), examples)
+}
+
+fn allocations_of(run: GradientDescent, examples: usize) -> AllocationInfo {
     let data = circles(examples, 0.05, &mut RandomState::new(1)).unwrap();
     let mut network =
         Network::new(&[2, 10, 5, 1], Initialization::He, &mut RandomState::new(3)).unwrap();
-    let run = GradientDescent::new(0.01)
-        .iterations(iterations)
-        .record_every(7);
+    let run = run.record_every(7);
     let pool = ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     // Counted are the allocations of the thread that measures, so it must be the one that trains.
     pool.install(|| {
@@ -31,6 +33,17 @@ fn many_iterations_allocate_no_more_than_one() {
         assert!(one.count_total > 0, "the counter counts");
         let many = allocations(iterations, examples);
         assert_eq!(many.count_total, one.count_total, "{examples} examples");
+    }
+}
+
+#[test]
+fn clipping_allocates_nothing() {
+    for clipping in [Clipping::Norm(0.01), Clipping::Value(0.01)] {
+        let run = GradientDescent::new(0.01)
+            .iterations(100)
+            .clipping(clipping);
+        let plain = allocations(100, 300).count_total;
+        assert_eq!(allocations_of(run, 300).count_total, plain, "{clipping:?}");
     }
 }
 

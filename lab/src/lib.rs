@@ -9,6 +9,7 @@ pub mod engine;
 pub mod error;
 pub mod experiment;
 pub mod figure;
+pub mod gradient_flow;
 pub mod initialization;
 pub mod l2;
 pub mod normalization;
@@ -28,6 +29,7 @@ pub fn catalog() -> Vec<Experiment> {
         initialization::experiments(),
         l2::experiments(),
         normalization::experiments(),
+        gradient_flow::experiments(),
         engine::experiments(),
     ];
     chapters.concat()

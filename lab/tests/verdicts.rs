@@ -7,22 +7,31 @@ use std::path::Path;
 use lab::outcome::Verdict::{self, DoesNotHold, Holds, HoldsWithCondition};
 
 /// Every claim, by its id.
-const VERDICTS: [(&str, Verdict); 21] = [
+const VERDICTS: [(&str, Verdict); 30] = [
     ("biases/zero", Holds),
     ("chaos/printed", DoesNotHold),
+    ("clipped_layers/vanished", DoesNotHold),
+    ("clipped_runs/cure", HoldsWithCondition),
     ("decay/factor", DoesNotHold),
     ("deep/stalls", HoldsWithCondition),
+    ("deep_runs/slow", Holds),
     ("depth/relu", Holds),
+    ("error_and_weight/errors", HoldsWithCondition),
+    ("error_and_weight/weights", HoldsWithCondition),
     ("falling/monotone", Holds),
     ("lambdas/better", HoldsWithCondition),
     ("lambdas/sacrifice", Holds),
     ("large/infinite", HoldsWithCondition),
     ("large/longer", HoldsWithCondition),
     ("large/loss", Holds),
+    ("layer_flow/relu", HoldsWithCondition),
     ("linearity/linear", Holds),
     ("mistakes/rand", DoesNotHold),
     ("order/seed", HoldsWithCondition),
     ("penalized_biases/biases", Holds),
+    ("powers/counted", HoldsWithCondition),
+    ("powers/exponential", Holds),
+    ("random_walk/partial", Holds),
     ("sparsity/sparse", HoldsWithCondition),
     ("speed/loops", HoldsWithCondition),
     ("speed/reproducible", HoldsWithCondition),

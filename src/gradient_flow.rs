@@ -1,0 +1,303 @@
+//! How large activations and gradients are, layer by layer, and a limit on the gradient.
+
+use crate::dataset::Dataset;
+use crate::error::Error;
+use crate::network::Network;
+use crate::parameters::Parameters;
+
+/// The size of what flows through one layer: root mean squares, at least 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LayerFlow {
+    /// Of the activations A, over units and examples; in the last layer, of the logits.
+    pub activations: f64,
+    /// Of the gradient dW of the cost by the weights.
+    pub weights: f64,
+    /// Of the gradient db by the biases: for a single example, of the error dZ.
+    pub biases: f64,
+}
+
+// ANCHOR: flow
+/// The flow through every layer of `network` on `data`, first hidden layer first.
+///
+/// The root mean square of n numbers is √(Σ v²/n). J. Hochreiter (1991) and Y. Bengio et al. (1994,
+/// doi:10.1109/72.279181) describe how it vanishes; X. Glorot, Y. Bengio (2010, PMLR 9:249–256)
+/// measure it layer by layer.
+///
+/// ```
+/// use trainable::prelude::*;
+///
+/// let data = circles(100, 0.05, &mut RandomState::new(1))?;
+/// let network = Network::new(&[2, 10, 10, 1], Initialization::He, &mut RandomState::new(2))?;
+/// let flow = gradient_flow(&network, &data)?;
+/// assert_eq!(flow.len(), 3);
+/// assert!(flow.iter().all(|layer| layer.weights > 0.0));
+/// # Ok::<(), Error>(())
+/// ```
+///
+/// # Errors
+/// As [`Network::gradients`].
+pub fn gradient_flow(network: &Network, data: &Dataset) -> Result<Vec<LayerFlow>, Error> {
+    let gradients = network.gradients(data)?;
+    let activations = network.propagate(data.x())?;
+    let layers = gradients.layers().iter().zip(&activations);
+    Ok(layers
+        .map(|(gradient, a)| LayerFlow {
+            activations: root_mean_square(a.iter()),
+            weights: root_mean_square(gradient.w.iter()),
+            biases: root_mean_square(gradient.b.iter()),
+        })
+        .collect())
+}
+// ANCHOR_END: flow
+
+/// A limit on the gradient of one step, at any size above 0.
+///
+/// ```
+/// use trainable::prelude::*;
+///
+/// let data = circles(100, 0.05, &mut RandomState::new(1))?;
+/// let mut network = Network::new(&[2, 10, 1], Initialization::He, &mut RandomState::new(2))?;
+/// let start = network.parameters().to_theta();
+/// GradientDescent::new(0.5)
+///     .clipping(Clipping::Norm(0.001))
+///     .iterations(1)
+///     .train(&mut network, &data)?;
+/// let step = network.parameters().to_theta() - start;
+/// assert!((step.dot(&step).sqrt() - 0.5 * 0.001).abs() < 1e-12);
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Clipping {
+    /// The whole gradient g, all layers together, is multiplied by min(1, c/‖g‖): no longer than c,
+    /// in its own direction. R. Pascanu, T. Mikolov, Y. Bengio (2013), arXiv:1211.5063.
+    Norm(f64),
+    /// Each number of the gradient is brought into [−c, c]; this turns the direction.
+    Value(f64),
+}
+
+impl Clipping {
+    // ANCHOR: clipping
+    /// θ ← θ − α · clipped gradient.
+    pub(crate) fn step(self, theta: &mut Parameters, learning_rate: f64, gradients: &Parameters) {
+        match self {
+            Self::Norm(most) => {
+                let norm = norm(gradients.slices().flatten());
+                let factor = if norm > most { most / norm } else { 1.0 };
+                theta.add_scaled(-learning_rate * factor, gradients);
+            }
+            Self::Value(most) => {
+                for (theta, g) in theta.slices_mut().zip(gradients.slices()) {
+                    for (theta, g) in theta.iter_mut().zip(g) {
+                        *theta -= learning_rate * g.clamp(-most, most);
+                    }
+                }
+            }
+        }
+    }
+    // ANCHOR_END: clipping
+
+    /// Refuses a limit that is none.
+    pub(crate) fn check(self) -> Result<(), Error> {
+        let (Self::Norm(most) | Self::Value(most)) = self;
+        if most.is_finite() && most > 0.0 {
+            return Ok(());
+        }
+        Err(Error::OutOfRange {
+            what: "limit on the gradient",
+            expected: "a finite number above 0",
+            got: most,
+        })
+    }
+}
+
+fn root_mean_square<'a>(numbers: impl ExactSizeIterator<Item = &'a f64> + Clone) -> f64 {
+    let count = numbers.len() as f64;
+    let (largest, squares) = scaled_squares(numbers);
+    largest * (squares / count).sqrt()
+}
+
+fn norm<'a>(numbers: impl Iterator<Item = &'a f64> + Clone) -> f64 {
+    let (largest, squares) = scaled_squares(numbers);
+    largest * squares.sqrt()
+}
+
+/// The largest size of a number, and the sum of squares of the numbers divided by it: squares of the
+/// numbers themselves could overflow or vanish.
+fn scaled_squares<'a>(numbers: impl Iterator<Item = &'a f64> + Clone) -> (f64, f64) {
+    let largest = numbers
+        .clone()
+        .fold(0.0, |most: f64, number| most.max(number.abs()));
+    if largest == 0.0 {
+        return (0.0, 0.0);
+    }
+    let squares = numbers.map(|number| (number / largest) * (number / largest));
+    (largest, squares.sum())
+}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::{Array1, Array2, array};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::activation::Activation;
+    use crate::circles::circles;
+    use crate::gradient_descent::GradientDescent;
+    use crate::initialization::Initialization;
+    use crate::parameters::Layer;
+    use crate::random_state::RandomState;
+
+    /// A linear network with `depth` weight matrices c·I, all of `width` units, then one unit that
+    /// passes the first one's activation on.
+    fn linear(c: f64, depth: usize, width: usize) -> Network {
+        let mut layers = vec![
+            Layer {
+                w: c * Array2::eye(width),
+                b: Array1::zeros(width),
+            };
+            depth
+        ];
+        let mut w = Array2::zeros((1, width));
+        w[(0, 0)] = 1.0;
+        let b = Array1::zeros(1);
+        layers.push(Layer { w, b });
+        Network::from_parameters(Parameters::new(layers).unwrap())
+            .with_activation(Activation::Identity)
+    }
+
+    fn rings() -> Dataset {
+        circles(40, 0.05, &mut RandomState::new(1)).unwrap()
+    }
+
+    fn he() -> Network {
+        Network::new(&[2, 5, 4, 1], Initialization::He, &mut RandomState::new(2)).unwrap()
+    }
+
+    fn stepped(clipping: Clipping) -> Array1<f64> {
+        let mut network = he();
+        let start = network.parameters().to_theta();
+        GradientDescent::new(0.5)
+            .clipping(clipping)
+            .iterations(1)
+            .train(&mut network, &rings())
+            .unwrap();
+        network.parameters().to_theta() - start
+    }
+
+    proptest! {
+        #[test]
+        fn linear_layers_multiply_by_their_weight_exactly(
+            c in 0.1..3.0_f64,
+            depth in 1..151usize,
+            width in 1..4usize,
+        ) {
+            let data = Dataset::new(Array2::ones((width, 3)), array![[0.0, 0.0, 0.0]]).unwrap();
+            let flow = gradient_flow(&linear(c, depth, width), &data).unwrap();
+            let mut power = 1.0;
+            for layer in &flow[..depth] {
+                power *= c;
+                prop_assert!((layer.activations / power - 1.0).abs() < 1e-14);
+            }
+        }
+
+        #[test]
+        fn norms_of_extreme_numbers_are_right(exponent in -300..300i32) {
+            let unit = libm::exp2(f64::from(exponent));
+            let numbers = [3.0 * unit, -4.0 * unit];
+            prop_assert_eq!(norm(numbers.iter()), 5.0 * unit);
+        }
+    }
+
+    #[test]
+    fn powers_of_one_half_are_exact() {
+        let data = Dataset::new(array![[1.0]], array![[1.0]]).unwrap();
+        let flow = gradient_flow(&linear(0.5, 150, 1), &data).unwrap();
+        assert_eq!(flow[149].activations, libm::exp2(-150.0));
+    }
+
+    #[test]
+    fn the_flow_is_what_direct_computation_says() {
+        let (network, data) = (he(), rings());
+        let flow = gradient_flow(&network, &data).unwrap();
+        let plain = |numbers: Vec<f64>| {
+            (numbers.iter().map(|n| n * n).sum::<f64>() / numbers.len() as f64).sqrt()
+        };
+        let gradients = network.gradients(&data).unwrap();
+        let activations = network.activations(data.x()).unwrap();
+        for l in 0..2 {
+            let expected = plain(activations[l].iter().copied().collect());
+            assert!((flow[l].activations / expected - 1.0).abs() < 1e-12);
+        }
+        let logits = network.logits(data.x()).unwrap();
+        let expected = plain(logits.iter().copied().collect());
+        assert!((flow[2].activations / expected - 1.0).abs() < 1e-12);
+        for (flow, gradient) in flow.iter().zip(gradients.layers()) {
+            let (w, b) = (
+                plain(gradient.w.iter().copied().collect()),
+                plain(gradient.b.iter().copied().collect()),
+            );
+            assert!((flow.weights / w - 1.0).abs() < 1e-12);
+            assert!((flow.biases / b - 1.0).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn nothing_flows_through_zeros_and_wrong_data_are_refused() {
+        let zeros = Network::from_parameters(Parameters::zeros(&[2, 3, 1]).unwrap());
+        let flow = gradient_flow(&zeros, &rings()).unwrap();
+        assert_eq!((flow[0].activations, flow[0].weights), (0.0, 0.0));
+        let data = Dataset::new(array![[1.0]], array![[1.0]]).unwrap();
+        assert!(matches!(
+            gradient_flow(&zeros, &data),
+            Err(Error::Shape { .. })
+        ));
+    }
+
+    #[test]
+    fn clipping_by_norm_keeps_the_direction() {
+        let gradient = he().gradients(&rings()).unwrap().to_theta();
+        let length = gradient.dot(&gradient).sqrt();
+        let step = stepped(Clipping::Norm(length / 10.0));
+        let expected = &gradient * -0.05;
+        assert!((&step - &expected).iter().all(|d| d.abs() < 1e-15));
+    }
+
+    #[test]
+    fn clipping_by_value_bounds_each_number() {
+        let gradient = he().gradients(&rings()).unwrap().to_theta();
+        let most = gradient.iter().fold(0.0, |m: f64, g| m.max(g.abs())) / 4.0;
+        let step = stepped(Clipping::Value(most));
+        let expected = gradient.mapv(|g| -0.5 * g.clamp(-most, most));
+        assert!((&step - &expected).iter().all(|d| d.abs() < 1e-15));
+    }
+
+    #[test]
+    fn a_limit_that_is_not_reached_changes_no_bit() {
+        let mut plain = he();
+        let run = GradientDescent::new(0.5).iterations(1);
+        run.train(&mut plain, &rings()).unwrap();
+        for clipping in [Clipping::Norm(1e9), Clipping::Value(1e9)] {
+            let mut clipped = he();
+            run.clipping(clipping)
+                .train(&mut clipped, &rings())
+                .unwrap();
+            assert_eq!(clipped, plain, "{clipping:?}");
+        }
+    }
+
+    #[test]
+    fn refuses_a_limit_that_is_none() {
+        for most in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            for clipping in [Clipping::Norm(most), Clipping::Value(most)] {
+                let mut network = he();
+                let run = GradientDescent::new(0.5).clipping(clipping);
+                assert!(matches!(
+                    run.train(&mut network, &rings()),
+                    Err(Error::OutOfRange { .. })
+                ));
+                assert_eq!(network, he());
+            }
+        }
+    }
+}
