@@ -481,7 +481,8 @@ mod tests {
             .numerical_gradient(&parameters, half_square)
             .unwrap();
         for (slope, theta) in slopes.iter().zip(parameters.iter()) {
-            assert!((slope - theta - 0.5e-3).abs() < 1e-12);
+            // Rounding of a cost near 5, over the step.
+            assert!((slope - theta - 0.5e-3).abs() < 1e-11);
         }
     }
 
@@ -531,7 +532,7 @@ mod tests {
             .unwrap();
         assert_eq!(
             report.to_string(),
-            "relative difference 3.5e-1: worry\n  \
+            "relative difference 3.6e-1: worry\n  \
              W1  3.3e-1  worry, worst W1[0, 1]: analytic 4.000000, numeric 2.000000\n  \
              b1  1.0e0  worry, worst b1[0]: analytic -0.500000, numeric 0.500000\n\
              worst W1[0, 1]: analytic 4.000000, numeric 2.000000"

@@ -344,8 +344,8 @@ fn slopes_of_the_gradient_checking_exercises() {
         .unwrap();
     let ours = trainable::gradient_check::relative_difference(&[x], &[slope]);
     let printed: f64 = golden["printed"].as_str().unwrap().parse().unwrap();
-    // All 14 printed digits.
-    assert!((ours / printed - 1.0).abs() < 1e-13, "{ours}");
+    // The slope is near 2 and its error near 1e-9: one rounding is 4e-7 of it.
+    assert!((ours / printed - 1.0).abs() < 4e-7, "{ours}");
 }
 
 #[test]
@@ -368,7 +368,15 @@ fn the_two_bugs_of_the_gradient_checking_exercise() {
     layers[1].w *= 2.0;
     layers[0].b *= 4.0;
     let wrong = Parameters::new(layers).unwrap();
-    let cost = |parameters: &Parameters| Network::from_parameters(parameters.clone()).cost(&data);
+    // The notebook's cost: logarithms of activations, whose rounding dominates the difference.
+    let cost = |parameters: &Parameters| {
+        let a = Network::from_parameters(parameters.clone()).probabilities(data.x())?;
+        let losses = a
+            .iter()
+            .zip(data.y())
+            .map(|(a, y)| -(y * libm::log(*a) + (1.0 - y) * libm::log(1.0 - a)));
+        Ok(losses.sum::<f64>() / 3.0)
+    };
     let difference = |gradient| {
         let report = check.check(network.parameters(), gradient, cost);
         report.unwrap().relative_difference()

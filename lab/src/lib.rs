@@ -9,6 +9,7 @@ pub mod engine;
 pub mod error;
 pub mod experiment;
 pub mod figure;
+pub mod gradient_check;
 pub mod initialization;
 pub mod outcome;
 mod progress;
@@ -22,7 +23,11 @@ use experiment::Experiment;
 
 /// Every experiment of the book, chapter by chapter.
 pub fn catalog() -> Vec<Experiment> {
-    let chapters = [initialization::experiments(), engine::experiments()];
+    let chapters = [
+        initialization::experiments(),
+        gradient_check::experiments(),
+        engine::experiments(),
+    ];
     chapters.concat()
 }
 
