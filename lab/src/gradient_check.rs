@@ -238,9 +238,10 @@ fn descend(
     Ok(costs)
 }
 
-/// Steps from 1 down to 1e-12, four for each power of ten.
+/// Steps from 1e-12 up to 1, four for each power of ten.
 fn steps() -> Vec<f64> {
     (0..=48)
+        .rev()
         .map(|i| libm::pow(10.0, -f64::from(i) / 4.0))
         .collect()
 }
