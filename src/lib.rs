@@ -32,6 +32,7 @@ pub mod dataset;
 pub mod elementary;
 pub mod engine;
 pub mod error;
+pub mod gradient_check;
 pub mod gradient_descent;
 pub mod gradient_flow;
 pub mod initialization;
@@ -50,6 +51,7 @@ pub mod prelude {
     pub use crate::circles::circles;
     pub use crate::dataset::Dataset;
     pub use crate::error::Error;
+    pub use crate::gradient_check::{Difference, GradientCheck, GradientReport};
     pub use crate::gradient_descent::{GradientDescent, History, Progress};
     pub use crate::gradient_flow::{Clipping, gradient_flow};
     pub use crate::initialization::Initialization;

@@ -387,4 +387,68 @@ fn the_regularized_gradients_of_the_exercise() {
             );
         }
     }
+fn slopes_of_the_gradient_checking_exercises() {
+    let all: serde_json::Value = serde_json::from_str(&golden_text()).unwrap();
+    let number = |value: &serde_json::Value| value.as_f64().unwrap();
+    let golden = &all["numerical_derivative"];
+    let cube = |theta: f64| Ok(theta * theta * theta);
+    for (difference, name) in [
+        (Difference::TwoSided, "two_sided"),
+        (Difference::OneSided, "one_sided"),
+    ] {
+        let ours = difference.slope(cube, 1.0, 0.01).unwrap();
+        // Rounding of numbers near 1, over the step.
+        assert!((ours - number(&golden[name])).abs() < 1e-13, "{ours}");
+    }
+    let golden = &all["gradient_check_1d"];
+    let (x, theta) = (number(&golden["x"]), number(&golden["theta"]));
+    let slope = Difference::TwoSided
+        .slope(|theta| Ok(theta * x), theta, number(&golden["epsilon"]))
+        .unwrap();
+    let ours = trainable::gradient_check::relative_difference(&[x], &[slope]);
+    let printed: f64 = golden["printed"].as_str().unwrap().parse().unwrap();
+    // The slope is near 2 and its error near 1e-9: one rounding is 4e-7 of it.
+    assert!((ours / printed - 1.0).abs() < 4e-7, "{ours}");
+}
+
+#[test]
+fn the_two_bugs_of_the_gradient_checking_exercise() {
+    let all: serde_json::Value = serde_json::from_str(&golden_text()).unwrap();
+    let golden = &all["gradient_check_n"];
+    let mut rng = RandomState::new(1);
+    let mut draw = |rows, columns| Array2::from_shape_simple_fn((rows, columns), || rng.randn());
+    let x = draw(4, 3);
+    let layers = [(5, 4), (3, 5), (1, 3)].map(|(units, inputs)| Layer {
+        w: draw(units, inputs),
+        b: Array1::from_iter(draw(units, 1)),
+    });
+    let network = Network::from_parameters(Parameters::new(layers.to_vec()).unwrap());
+    let y = Array2::from_shape_vec((1, 3), vec![1.0, 1.0, 0.0]).unwrap();
+    let data = Dataset::new(x, y).unwrap();
+    let check = GradientCheck::new(1e-7);
+    let right = network.gradients(&data).unwrap();
+    let mut layers = right.layers().to_vec();
+    layers[1].w *= 2.0;
+    layers[0].b *= 4.0;
+    let wrong = Parameters::new(layers).unwrap();
+    // The notebook's cost: logarithms of activations, whose rounding dominates the difference.
+    let cost = |parameters: &Parameters| {
+        let a = Network::from_parameters(parameters.clone()).probabilities(data.x())?;
+        let losses = a
+            .iter()
+            .zip(data.y())
+            .map(|(a, y)| -(y * libm::log(*a) + (1.0 - y) * libm::log(1.0 - a)));
+        Ok(losses.sum::<f64>() / 3.0)
+    };
+    let difference = |gradient| {
+        let report = check.check(network.parameters(), gradient, cost);
+        report.unwrap().relative_difference()
+    };
+    // The slopes are rounded near 1e-7 of their size.
+    let expected = golden["with_bug"].as_f64().unwrap();
+    assert!((difference(&wrong) - expected).abs() < 1e-6);
+    // Rounding noise: only its magnitude is reproducible.
+    let expected = golden["without_bug"].as_f64().unwrap();
+    let ratio = difference(&right) / expected;
+    assert!((0.01..10.0).contains(&ratio), "{ratio}");
 }

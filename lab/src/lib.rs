@@ -9,6 +9,7 @@ pub mod engine;
 pub mod error;
 pub mod experiment;
 pub mod figure;
+pub mod gradient_check;
 pub mod gradient_flow;
 pub mod initialization;
 pub mod l2;
@@ -30,6 +31,7 @@ pub fn catalog() -> Vec<Experiment> {
         l2::experiments(),
         normalization::experiments(),
         gradient_flow::experiments(),
+        gradient_check::experiments(),
         engine::experiments(),
     ];
     chapters.concat()
