@@ -387,6 +387,9 @@ fn the_regularized_gradients_of_the_exercise() {
             );
         }
     }
+}
+
+#[test]
 fn slopes_of_the_gradient_checking_exercises() {
     let all: serde_json::Value = serde_json::from_str(&golden_text()).unwrap();
     let number = |value: &serde_json::Value| value.as_f64().unwrap();
