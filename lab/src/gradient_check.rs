@@ -442,8 +442,8 @@ fn kinks() -> Result<Outcome, Error> {
         said_by: LECTURE.to_owned(),
         statement: "With `ε = 1e-7`, a relative difference of `1e-7` is great, `1e-5` deserves another look, `1e-3` means that there is probably a bug.".to_owned(),
         measured: format!("Correct gradients under {SEEDS} seeds: with tanh {} reach `1e-7` and {} `1e-5`; with ReLU {}, {}, and {} `1e-3`. With `ε = 1e-4`, {} of the ReLU networks reach `1e-5` and {} `1e-3`.", above(tanh_narrow, 1e-7), above(tanh_narrow, 1e-5), above(narrow, 1e-7), above(narrow, 1e-5), above(narrow, 1e-3), above(wide, 1e-5), above(wide, 1e-3)),
-        verdict: match (above(narrow, 1e-5) + above(tanh_narrow, 1e-5), above(wide, 1e-5)) { (0, 0) => Verdict::Holds, (0, _) => Verdict::HoldsWithCondition, _ => Verdict::DoesNotHold },
-        reason: "For smooth functions they do. Where a ReLU unit switches within the step, correct code looks wrong, with a wide step more often than with a narrow one.".to_owned(),
+        verdict: match (above(narrow, 1e-5) + above(tanh_narrow, 1e-5), above(wide, 1e-5)) { (0, 0) => Verdict::Holds, (few, _) if few * 10 <= SEEDS as usize => Verdict::HoldsWithCondition, _ => Verdict::DoesNotHold },
+        reason: "They are right for nearly every network, and for smooth functions for all of these. A ReLU unit that switches within the step makes correct code look wrong, with a wide step more often than with a narrow one.".to_owned(),
     });
     outcome.claim("few", Claim {
         said_by: "A. Karpathy et al., notes of Stanford's CS231n".to_owned(),

@@ -335,7 +335,7 @@ fn bowl() -> Result<Outcome, Error> {
         figure,
         format!(
             "Two panels of contour lines with the path of gradient descent over {STEPS} steps. Raw inputs: a narrow valley along w₂, \
-             in which the path jumps from side to side; {} of the excess cost is left at its end. Normalized inputs: nearly round \
+             along whose floor the path creeps; {} of the excess cost is left at its end. Normalized inputs: nearly round \
              contours, and a path that goes straight to the minimum; {} is left.",
             percent(raw_left), small_percent(same_left).text
         ),
