@@ -219,7 +219,7 @@ fn powers() -> Result<Outcome, Error> {
     }
     outcome.table("both", Table {
         caption: "The output of $`L`$ linear layers for the input 1. Counted: the last layer has the same weight as the others. Not counted: the last layer's weight is 1.".to_owned(),
-        header: ["$`L`$", "1.5, counted", "1.5, not counted", "0.5, counted", "0.5, not counted"].map(str::to_owned).to_vec(),
+        header: ["L", "1.5, counted", "1.5, not counted", "0.5, counted", "0.5, not counted"].map(str::to_owned).to_vec(),
         rows,
     });
     outcome.value("depth", Value::integer(DEPTH));

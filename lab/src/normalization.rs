@@ -387,22 +387,14 @@ fn lecture_scales() -> Result<Outcome, Error> {
     })?;
     let kinds = [
         ("raw", "as it comes", raw.clone()),
-        (
-            "centered",
-            "$`x - \\mu`$",
-            changed(&raw, |x, mu, _| x - mu)?,
-        ),
+        ("centered", "x − μ", changed(&raw, |x, mu, _| x - mu)?),
         (
             "squared",
-            "$`(x - \\mu)/\\sigma^2`$",
+            "(x − μ)/σ²",
             changed(&raw, |x, mu, sigma| (x - mu) / (sigma * sigma))?,
         ),
-        (
-            "scaled",
-            "$`x/\\sigma`$",
-            changed(&raw, |x, _, sigma| x / sigma)?,
-        ),
-        ("normalized", "$`(x - \\mu)/\\sigma`$", normalized(&raw)?),
+        ("scaled", "x/σ", changed(&raw, |x, _, sigma| x / sigma)?),
+        ("normalized", "(x − μ)/σ", normalized(&raw)?),
     ];
     let (mut rows, mut conditions, mut stable, mut worst) = (Vec::new(), vec![], vec![], 0.0_f64);
     for (id, label, data) in &kinds {
@@ -913,7 +905,7 @@ fn outlier(outcome: &mut Outcome) -> Result<(), Error> {
     }
     outcome.table("outlier", Table {
         caption: "One wrong number among 300: mean and standard deviation of the feature, standard deviation of the other 299 after normalizing, and test accuracy after 300 steps.".to_owned(),
-        header: header(["typing error", "$`\\mu_1`$", "$`\\sigma_1`$", "others", "test"]),
+        header: header(["typing error", "μ₁", "σ₁", "others", "test"]),
         rows,
     });
     Ok(())
