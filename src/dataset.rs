@@ -97,13 +97,7 @@ impl Dataset {
         noise: f64,
         rng: &mut impl Rng,
     ) -> Result<Self, Error> {
-        if !(noise.is_finite() && noise >= 0.0) {
-            return Err(Error::OutOfRange {
-                what: "noise (a standard deviation)",
-                expected: "a finite number of at least 0",
-                got: noise,
-            });
-        }
+        check_noise(noise)?;
         shuffle(&mut points, rng);
         let mut normal = Normal::new();
         for (point, _) in &mut points {
@@ -161,6 +155,18 @@ fn example_after_example(x: Array2<f64>) -> Array2<f64> {
         return x.reversed_axes();
     }
     x.as_standard_layout().into_owned().reversed_axes()
+}
+
+/// Refuses a noise that is no standard deviation.
+pub(crate) fn check_noise(noise: f64) -> Result<(), Error> {
+    if noise.is_finite() && noise >= 0.0 {
+        return Ok(());
+    }
+    Err(Error::OutOfRange {
+        what: "noise (a standard deviation)",
+        expected: "a finite number of at least 0",
+        got: noise,
+    })
 }
 
 /// Refuses an input without examples or features, or with a number that is not finite.

@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use crate::dataset::{Dataset, room_for_points};
+use crate::dataset::{Dataset, check_noise, room_for_points};
 use crate::error::Error;
 use crate::random_state::{Normal, uniform};
 
@@ -29,7 +29,7 @@ const REACH: f64 = 0.6;
 /// ```
 pub fn pitch(n: usize, noise: f64, rng: &mut impl Rng) -> Result<Dataset, Error> {
     let mut points = room_for_points(n)?;
-    check(noise)?;
+    check_noise(noise)?;
     let mut normal = Normal::new();
     points.extend((0..n).map(|_| {
         let [x1, x2] = [0, 1].map(|_| REACH * (2.0 * uniform(rng) - 1.0));
@@ -45,7 +45,7 @@ pub fn pitch(n: usize, noise: f64, rng: &mut impl Rng) -> Result<Dataset, Error>
 /// # Errors
 /// [`Error::OutOfRange`] for a noise that is negative or not finite.
 pub fn bayes_error(noise: f64) -> Result<f64, Error> {
-    check(noise)?;
+    check_noise(noise)?;
     if noise == 0.0 {
         return Ok(0.0);
     }
@@ -61,17 +61,6 @@ pub fn bayes_error(noise: f64) -> Result<f64, Error> {
 /// The distance from the diagonal, positive above it.
 fn distance(x1: f64, x2: f64) -> f64 {
     (x2 - x1) * std::f64::consts::FRAC_1_SQRT_2
-}
-
-fn check(noise: f64) -> Result<(), Error> {
-    if noise.is_finite() && noise >= 0.0 {
-        return Ok(());
-    }
-    Err(Error::OutOfRange {
-        what: "noise (a standard deviation)",
-        expected: "a finite number of at least 0",
-        got: noise,
-    })
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use trainable::prelude::*;
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{LineChart, Role};
+use crate::initialization::SCALES;
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict};
 use crate::spread::{Spread, over_seeds};
 
@@ -263,17 +264,6 @@ fn normal_example(features: usize, seed: u32) -> Result<Dataset, Error> {
 fn layer_flow() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
     let width = 100;
-    let schemes = [
-        (
-            "std 0.01",
-            "small",
-            Role::Small,
-            Initialization::Gaussian(0.01),
-        ),
-        ("std 1", "large", Role::Large, Initialization::Gaussian(1.0)),
-        ("Xavier", "xavier", Role::Xavier, Initialization::Xavier),
-        ("He", "he", Role::He, Initialization::He),
-    ];
     let kinds = [
         ("relu", "ReLU", Activation::Relu),
         ("tanh", "tanh", Activation::Tanh),
@@ -288,7 +278,7 @@ fn layer_flow() -> Result<Outcome, Error> {
             .log_y()
             .y_range(1e-30, 1e30);
         let mut told = (Vec::new(), Vec::new());
-        for (label, scheme_id, role, scheme) in schemes {
+        for (label, scheme_id, role, scheme) in SCALES {
             let flows = over_seeds(SEEDS, |seed| {
                 let sizes = stack(width, width, DEPTH);
                 let network = Network::new(&sizes, scheme, &mut RandomState::new(seed))?

@@ -751,15 +751,22 @@ fn standard_normal_inputs(features: usize, examples: usize) -> Array2<f64> {
     Array2::from_shape_simple_fn((features, examples), || rng.randn())
 }
 
+/// The scales that are held against each other layer by layer: label, id and color.
+pub(crate) const SCALES: [(&str, &str, Role, Initialization); 4] = [
+    (
+        "std 0.01",
+        "small",
+        Role::Small,
+        Initialization::Gaussian(0.01),
+    ),
+    ("std 1", "large", Role::Large, Initialization::Gaussian(1.0)),
+    ("Xavier", "xavier", Role::Xavier, Initialization::Xavier),
+    ("He", "he", Role::He, Initialization::He),
+];
+
 /// How the spread of the activations changes from layer to layer.
 fn depth() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
-    let schemes = [
-        ("std 0.01", Role::Small, Initialization::Gaussian(0.01)),
-        ("std 1", Role::Large, Initialization::Gaussian(1.0)),
-        ("Xavier", Role::Xavier, Initialization::Xavier),
-        ("He", Role::He, Initialization::He),
-    ];
     let kinds = [
         ("relu", "ReLU", Activation::Relu),
         ("tanh", "tanh", Activation::Tanh),
@@ -771,7 +778,7 @@ fn depth() -> Result<Outcome, Error> {
             chart = chart.y_range(0.02, 2.0);
         }
         let mut ends = Vec::new();
-        for (label, role, scheme) in schemes {
+        for (label, _, role, scheme) in SCALES {
             let spread = activation_spread(scheme, activation, DEPTH)?;
             let points: Vec<_> = spread
                 .iter()
@@ -795,7 +802,7 @@ fn depth() -> Result<Outcome, Error> {
     }
     outcome.value("depth", Value::integer(DEPTH));
     outcome.value("width", Value::integer(WIDTH));
-    outcome.table("factors", factors(&schemes)?);
+    outcome.table("factors", factors()?);
     depth_claims(&mut outcome)?;
     Ok(outcome)
 }
@@ -810,15 +817,15 @@ fn scheme_id(scheme: Initialization) -> &'static str {
 }
 
 /// The factor by which a layer changes the standard deviation: predicted and measured over 20 layers.
-fn factors(schemes: &[(&str, Role, Initialization)]) -> Result<Table, Error> {
+fn factors() -> Result<Table, Error> {
     let mut rows = Vec::new();
-    for (label, _, scheme) in schemes {
+    for (label, _, _, scheme) in SCALES {
         let predicted = (WIDTH as f64 * scheme.variance(WIDTH, WIDTH)).sqrt();
-        let linear = factor(&activation_spread(*scheme, Activation::Identity, DEPTH)?);
-        let relu = factor(&activation_spread(*scheme, Activation::Relu, DEPTH)?);
+        let linear = factor(&activation_spread(scheme, Activation::Identity, DEPTH)?);
+        let relu = factor(&activation_spread(scheme, Activation::Relu, DEPTH)?);
         let numbers = [predicted, linear, predicted / 2.0_f64.sqrt(), relu];
         rows.push(
-            [(*label).to_owned()]
+            [label.to_owned()]
                 .into_iter()
                 .chain(numbers.map(|n| fixed(n, 3)))
                 .collect(),
@@ -879,21 +886,10 @@ fn depth_claims(outcome: &mut Outcome) -> Result<(), Error> {
 fn saturation() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
     let layers = 10;
-    let panels = [
-        (
-            "std 0.01",
-            "small",
-            Role::Small,
-            Initialization::Gaussian(0.01),
-        ),
-        ("std 1", "large", Role::Large, Initialization::Gaussian(1.0)),
-        ("Xavier", "xavier", Role::Xavier, Initialization::Xavier),
-        ("He", "he", Role::He, Initialization::He),
-    ];
     let sizes: Vec<usize> = [vec![WIDTH; layers + 1], vec![1]].concat();
     let mut histograms = Histograms::grid(2, "activation in layer 10", "share");
     let mut shares = Vec::new();
-    for (label, id, role, scheme) in panels {
+    for (label, id, role, scheme) in SCALES {
         let network = Network::new(&sizes, scheme, &mut RandomState::new(2))?
             .with_activation(Activation::Tanh);
         let activations = network.activations(standard_normal_inputs(WIDTH, 200).view())?;
