@@ -12,7 +12,7 @@ use trainable::prelude::*;
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{LineChart, Role};
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict};
+use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header, percent, scientific};
 
 /// The chapter's experiments.
 pub fn experiments() -> Vec<Experiment> {
@@ -21,18 +21,6 @@ pub fn experiments() -> Vec<Experiment> {
 
 const SIZES: [usize; 4] = [2, 10, 5, 1];
 const ITERATIONS: usize = 15_000;
-
-fn percent(fraction: f64, decimals: usize) -> String {
-    Value::percent(fraction, decimals).text
-}
-
-fn scientific(number: f64) -> String {
-    Value::scientific(number, 0).text
-}
-
-fn words(cells: &[&str]) -> Vec<String> {
-    cells.iter().map(|cell| (*cell).to_owned()).collect()
-}
 
 /// One training set, its examples in one order and in the opposite one.
 fn order() -> Result<Outcome, Error> {
@@ -53,7 +41,7 @@ fn order() -> Result<Outcome, Error> {
             "Relative difference of the costs of two runs that see the same examples in opposite orders, against iteration. \
              From large weights it reaches {}; from He it never exceeds {}.",
             percent(worst(&large), 0),
-            scientific(worst(&he))
+            scientific(worst(&he), 0)
         ),
         "The same network, the same examples, the same seed. Only the order of the examples differs, and with it the order in \
          which their gradients are added (logarithmic; equal costs are drawn at the bottom)."
@@ -68,7 +56,7 @@ fn order() -> Result<Outcome, Error> {
         measured: format!(
             "With one seed and the examples in opposite orders, which is the same cost function, two runs from He differ by at most \
              {} of the cost over 15\u{a0}000 steps. Two runs from large weights differ by up to {}, and by {} at the end.",
-            scientific(worst(&he)), percent(worst(&large), 0), scientific(last(&large))
+            scientific(worst(&he), 0), percent(worst(&large), 0), scientific(last(&large), 0)
         ),
         verdict: if worst(&he) < 1e-9 && worst(&large) > 1e-3 { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold },
         reason: "A seed fixes the random numbers, not the arithmetic. Where training is smooth, rounding stays rounding and the \
@@ -123,7 +111,7 @@ fn parts() -> Result<Outcome, Error> {
     });
     outcome.table("sums", Table {
         caption: "A million uniform numbers, added by so many threads: each adds a part of its own, then the parts are added.".to_owned(),
-        header: words(&["threads", "sum", "relative difference from one thread"]),
+        header: header(&["threads", "sum", "relative difference from one thread"]),
         rows: rows.collect(),
     });
     let mut distinct = sums.map(f64::to_bits).to_vec();
@@ -162,7 +150,7 @@ fn fused() -> Result<Outcome, Error> {
     }
     outcome.table("changed", Table {
         caption: "Dot products of standard normal numbers whose result differs when multiplications and additions are fused.".to_owned(),
-        header: words(&["terms", "results that change"]),
+        header: header(&["terms", "results that change"]),
         rows,
     });
     Ok(outcome)
@@ -414,7 +402,7 @@ fn comparison(outcome: &mut Outcome, measured: &Measured) -> Result<(), Error> {
         caption: "One step of gradient descent, in microseconds: medians, one core, `f64`. In parentheses how many times as long it takes \
                   as in this library."
             .to_owned(),
-        header: words(&["network", "examples", "floor", "this library", "NumPy", "PyTorch"]),
+        header: header(&["network", "examples", "floor", "this library", "NumPy", "PyTorch"]),
         rows: rows.collect(),
     });
     for (short, name) in [("a", "A"), ("c", "C"), ("w", "W")] {
@@ -532,7 +520,7 @@ fn instructions(outcome: &mut Outcome, measured: &Measured) -> Result<(), Error>
     }
     outcome.table("instructions", Table {
         caption: "This library held to narrower vectors, in microseconds a step; the costs are the same to the last bit.".to_owned(),
-        header: words(&["network", "examples", "SSE2: two abreast", "AVX2: four", "AVX-512: eight", "gain"]),
+        header: header(&["network", "examples", "SSE2: two abreast", "AVX2: four", "AVX-512: eight", "gain"]),
         rows,
     });
     Ok(())

@@ -7,7 +7,7 @@ use trainable::prelude::*;
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{DotPlot, LineChart, Role};
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict};
+use crate::outcome::{Claim, Outcome, Table, Value, Verdict, scientific};
 use crate::spread::{Spread, over_seeds};
 
 /// The chapter's experiments.
@@ -25,10 +25,6 @@ pub fn experiments() -> Vec<Experiment> {
 const ASSIGNMENT: &str = "course, gradient checking assignment";
 const LECTURE: &str = "course, lectures on gradient checking";
 const SEEDS: u32 = 40;
-
-fn scientific(number: f64) -> String {
-    Value::scientific(number, 2).text
-}
 
 /// The assignment's network and its three examples.
 fn assignment() -> Result<(Network, Dataset), Error> {
@@ -154,9 +150,9 @@ fn gradient_check() -> Result<Outcome, Error> {
                     let part: String = name.chars().take(2).collect();
                     vec![
                         format!("`{part}`"),
-                        scientific(bad.relative_difference),
+                        scientific(bad.relative_difference, 2),
                         format!("`{name}`"),
-                        scientific(good.relative_difference),
+                        scientific(good.relative_difference, 2),
                     ]
                 })
                 .collect(),
@@ -177,7 +173,7 @@ fn gradient_check() -> Result<Outcome, Error> {
     outcome.claim("planted", Claim {
         said_by: ASSIGNMENT.to_owned(),
         statement: "Gradient checking shows that there is a mistake in the backward propagation.".to_owned(),
-        measured: format!("The relative difference is {:.4} with the bugs and {} without. {flagged} of six parts are above `1e-3`: `W2` differs by {:.3}, `b1` by {:.3}.", ours.0.relative_difference(), scientific(ours.1.relative_difference()), ours.0.parts()[2].relative_difference, ours.0.parts()[1].relative_difference),
+        measured: format!("The relative difference is {:.4} with the bugs and {} without. {flagged} of six parts are above `1e-3`: `W2` differs by {:.3}, `b1` by {:.3}.", ours.0.relative_difference(), scientific(ours.1.relative_difference(), 2), ours.0.parts()[2].relative_difference, ours.0.parts()[1].relative_difference),
         verdict: if flagged == 2 && ours.1.relative_difference() < 1e-3 { Verdict::Holds } else { Verdict::DoesNotHold },
         reason: "Part by part the check shows the factors too: k times a gradient differs from it by (k − 1)/(k + 1).".to_owned(),
     });
@@ -186,7 +182,7 @@ fn gradient_check() -> Result<Outcome, Error> {
     outcome.claim("passes", Claim {
         said_by: ASSIGNMENT.to_owned(),
         statement: "Correct code passes: with `ε = 1e-7` its relative difference is below `1e-7`.".to_owned(),
-        measured: format!("With the notebook's cost {} at `ε = 1e-7` and {} at `1e-4`; with the cost from the logits {} at `1e-7`.", scientific(reports.1.relative_difference()), scientific(finer), scientific(ours.1.relative_difference())),
+        measured: format!("With the notebook's cost {} at `ε = 1e-7` and {} at `1e-4`; with the cost from the logits {} at `1e-7`.", scientific(reports.1.relative_difference(), 2), scientific(finer, 2), scientific(ours.1.relative_difference(), 2)),
         verdict: if reports.1.relative_difference() >= 1e-7 { if ours.1.relative_difference() < 1e-7 { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold } } else { Verdict::Holds },
         reason: "It takes a cost that is computed accurately, or a wider step. The notebook takes the logarithm of 1 − a with a near 1; what is lost there is divided by ε. Rounding, not a bug.".to_owned(),
     });
@@ -274,7 +270,7 @@ fn slopes() -> Result<Outcome, Error> {
         "orders",
         LineChart::new("step ε", "relative error of the slope").log_x().log_y()
             .line("one-sided", Role::Large, &one).line("two-sided", Role::Xavier, &two).draw()?,
-        format!("Relative error of the slope of the exponential function at 1 against the step, both logarithmic. Both curves are a V: the two-sided one falls with order {order_two:.2} to {} and rises again, the one-sided one with order {order_one:.2} to {}.", scientific(best(&two).1), scientific(best(&one).1)),
+        format!("Relative error of the slope of the exponential function at 1 against the step, both logarithmic. Both curves are a V: the two-sided one falls with order {order_two:.2} to {} and rises again, the one-sided one with order {order_one:.2} to {}.", scientific(best(&two).1, 2), scientific(best(&one).1, 2)),
         "The error of the slope of $`e^\\theta`$ at 1. On the right the formula's error, a straight line whose slope is its order; on the left rounding.".to_owned(),
     );
     outcome.value("order_one", Value::fixed(order_one, 2));
@@ -286,7 +282,7 @@ fn slopes() -> Result<Outcome, Error> {
     outcome.claim("order", Claim {
         said_by: LECTURE.to_owned(),
         statement: "The error of the two-sided difference is O(ε²), that of the one-sided O(ε).".to_owned(),
-        measured: format!("From `ε = 0.1` to `0.001` the errors fall with the powers {order_two:.2} and {order_one:.2} of ε. At `ε = 1e-11` the two-sided error is {} again.", scientific(tiny)),
+        measured: format!("From `ε = 0.1` to `0.001` the errors fall with the powers {order_two:.2} and {order_one:.2} of ε. At `ε = 1e-11` the two-sided error is {} again.", scientific(tiny, 2)),
         verdict: if (order_two - 2.0).abs() < 0.05 && (order_one - 1.0).abs() < 0.05 { if tiny > best(&two).1 { Verdict::HoldsWithCondition } else { Verdict::Holds } } else { Verdict::DoesNotHold },
         reason: "As long as rounding is smaller than the formula's error. Two nearly equal numbers are subtracted, and what rounding left of their difference is divided by ε.".to_owned(),
     });
@@ -346,7 +342,7 @@ fn step_width() -> Result<Outcome, Error> {
             .line("with the bugs", Role::Large, &bug).line("one-sided", Role::Small, &one)
             .line("notebook's cost", Role::Xavier, &book).line("two-sided", Role::He, &two)
             .draw()?,
-        format!("Relative difference of the assignment's network against the step. With the bugs it stays between {:.2} and {:.2}. Without them it is a V: least {} with the cost from logits, {} with the notebook's cost, {} one-sided.", range(&bug).min(), range(&bug).max(), scientific(best(&two).1), scientific(best(&book).1), scientific(best(&one).1)),
+        format!("Relative difference of the assignment's network against the step. With the bugs it stays between {:.2} and {:.2}. Without them it is a V: least {} with the cost from logits, {} with the notebook's cost, {} one-sided.", range(&bug).min(), range(&bug).max(), scientific(best(&two).1, 2), scientific(best(&book).1, 2), scientific(best(&one).1, 2)),
         "The assignment's network. A right gradient makes a V, a wrong one a level line: change the step, and you know which you have.".to_owned(),
     );
     outcome.value("best", Value::scientific(best(&two).0, 0));
@@ -414,8 +410,8 @@ fn kinks() -> Result<Outcome, Error> {
         let above = |threshold| format!("{}", spread.count(|difference| difference >= threshold));
         rows.push(vec![
             name.to_owned(),
-            scientific(spread.median()),
-            scientific(spread.max()),
+            scientific(spread.median(), 2),
+            scientific(spread.max(), 2),
             above(1e-7),
             above(1e-5),
             above(1e-3),
@@ -428,7 +424,7 @@ fn kinks() -> Result<Outcome, Error> {
     outcome.figure(
         "seeds",
         plot.draw()?,
-        format!("Relative difference of correct gradients, one dot a seed. Tanh with a step of 1e-4: all below {}. ReLU with the same step: up to {}; with 1e-7 up to {}; with 5 examples up to {}.", scientific(tanh.max()), scientific(wide.max()), scientific(narrow.max()), scientific(few.max())),
+        format!("Relative difference of correct gradients, one dot a seed. Tanh with a step of 1e-4: all below {}. ReLU with the same step: up to {}; with 1e-7 up to {}; with 5 examples up to {}.", scientific(tanh.max(), 2), scientific(wide.max(), 2), scientific(narrow.max(), 2), scientific(few.max(), 2)),
         format!("Correct code, {SEEDS} seeds each. Every dot to the right is a false alarm."),
     );
     outcome.table("counts", Table {
@@ -522,7 +518,7 @@ fn hidden_bug() -> Result<Outcome, Error> {
         "weights",
         LineChart::new("standard deviation of the weights", "relative difference").log_x().log_y()
             .line("bug", Role::Large, &bad).line("right", Role::He, &good).horizontal("1e-7", 1e-7).draw()?,
-        format!("Relative difference against the standard deviation of the weights, for a right gradient and one without the derivative of tanh. The right one stays low; the wrong one rises from {} to {:.2}.", scientific(bad.first().map_or(f64::NAN, |p| p.1)), bad.last().map_or(f64::NAN, |p| p.1)),
+        format!("Relative difference against the standard deviation of the weights, for a right gradient and one without the derivative of tanh. The right one stays low; the wrong one rises from {} to {:.2}.", scientific(bad.first().map_or(f64::NAN, |p| p.1), 2), bad.last().map_or(f64::NAN, |p| p.1)),
         "A backward pass that forgets the derivative of tanh. Near zero weights tanh is a straight line of slope 1, and nothing is missing. Medians of 5 seeds.".to_owned(),
     );
     outcome.value("before", Value::scientific(before.1, 1));
@@ -531,7 +527,7 @@ fn hidden_bug() -> Result<Outcome, Error> {
     outcome.claim("training", Claim {
         said_by: LECTURE.to_owned(),
         statement: "Check at random initialization, and perhaps again after some training: some bugs show only when weights and biases have left zero.".to_owned(),
-        measured: format!("Without tanh′ and with weights of standard deviation 0.001, the relative difference is {} before training and {} after 1000 steps; right, {} after them.", scientific(before.1), scientific(after.1), scientific(after.0)),
+        measured: format!("Without tanh′ and with weights of standard deviation 0.001, the relative difference is {} before training and {} after 1000 steps; right, {} after them.", scientific(before.1, 2), scientific(after.1, 2), scientific(after.0, 2)),
         verdict: if before.1 < 1e-5 && after.1 > 1e-3 && after.0 < 1e-5 { Verdict::Holds } else { Verdict::HoldsWithCondition },
         reason: "The missing factor is 1 − a², and a is near 0 where the weights are. Start with larger weights, or train, and it matters.".to_owned(),
     });
@@ -579,7 +575,7 @@ fn check_price() -> Result<Outcome, Error> {
         "multiplications",
         LineChart::new("parameters N", "multiplications for each example").log_x().log_y().markers(true)
             .line("check", Role::Large, &check).line("backpropagation", Role::He, &pass).draw()?,
-        format!("Multiplications for each example against the number of parameters. Backpropagation grows in proportion, to {}; the check with the square, to {}.", scientific(last(&pass)), scientific(last(&check))),
+        format!("Multiplications for each example against the number of parameters. Backpropagation grows in proportion, to {}; the check with the square, to {}.", scientific(last(&pass), 2), scientific(last(&check), 2)),
         "Counted, not timed: products of weights with activations or errors, layers `[2, n, n, 1]`.".to_owned(),
     );
     outcome.table("counts", Table {

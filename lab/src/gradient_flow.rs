@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{LineChart, Role};
 use crate::initialization::SCALES;
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict};
+use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed};
 use crate::spread::{Spread, over_seeds};
 
 /// The chapter's experiments.
@@ -32,10 +32,6 @@ const GLOROT: &str = "X. Glorot, Y. Bengio (2010), PMLR 9:249–256";
 const SEEDS: u32 = 5;
 /// Layers of the deepest networks, as in the lecture.
 const DEPTH: usize = 150;
-
-fn fixed(number: f64, decimals: usize) -> String {
-    Value::fixed(number, decimals).text
-}
 
 fn scientific(number: f64) -> String {
     match number {

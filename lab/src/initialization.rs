@@ -7,7 +7,7 @@ use crate::course::{HE, LARGE, LARGE_ELSEWHERE, ZEROS};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, Histograms, LineChart, Role};
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict};
+use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed, percent, scientific};
 use crate::spread::{Spread, over_seeds};
 
 /// The chapter's experiments.
@@ -98,18 +98,6 @@ fn last_cost(history: &History) -> f64 {
     history.costs().last().map_or(f64::NAN, |(_, cost)| *cost)
 }
 
-fn percent(fraction: f64) -> String {
-    Value::percent(fraction, 1).text
-}
-
-fn fixed(number: f64, decimals: usize) -> String {
-    Value::fixed(number, decimals).text
-}
-
-fn scientific(number: f64) -> String {
-    Value::scientific(number, 1).text
-}
-
 /// The schemes of the story, with the name, color and remark that they have everywhere.
 fn story() -> [(&'static str, Role, Initialization, &'static str); 6] {
     [
@@ -174,7 +162,7 @@ fn initialization() -> Result<Outcome, Error> {
             "Four panels with the same two noisy rings of points, an outer one of class 0 and an inner one of class 1. \
              Zeros: the whole plane is one class, {} right. Small weights: an arbitrary line, {} right. Large weights: \
              a jagged patch that misses parts of the inner ring, {} right. He: a closed curve between the rings, {} right.",
-            percent(zeros.train), percent(small.train), percent(large.train), percent(he.train)
+            percent(zeros.train, 1), percent(small.train, 1), percent(large.train, 1), percent(he.train, 1)
         ),
         "The same network, the same data, the same 15\u{a0}000 steps. Only the numbers that the weights started from \
          differ. Shaded: the class that the network predicts."
@@ -287,7 +275,7 @@ fn difference(ours: f64, printed: f64) -> String {
     match (ours / printed - 1.0).abs() {
         _ if !printed.is_finite() => "—".to_owned(),
         0.0 => "0".to_owned(),
-        relative => scientific(relative),
+        relative => scientific(relative, 1),
     }
 }
 
@@ -333,7 +321,7 @@ fn zeros() -> Result<Outcome, Error> {
         measured: format!(
             "From zeros no weight has moved after 15\u{a0}000 steps (the largest is {}), the cost is {} throughout, and the accuracy {}. \
              From weights that all start at one half the units do move, and stay equal to the last bit (largest difference {}); {} of the training set is right.",
-            fixed(largest_weight(&zeros.network), 0), fixed(last_cost(&zeros.history), 4), percent(zeros.train), fixed(unit_spread(&equal.network), 0), percent(equal.train)
+            fixed(largest_weight(&zeros.network), 0), fixed(last_cost(&zeros.history), 4), percent(zeros.train, 1), fixed(unit_spread(&equal.network), 0), percent(equal.train, 1)
         ),
         verdict: if unit_spread(&equal.network) == 0.0 && largest_weight(&zeros.network) == 0.0 { Verdict::Holds } else { Verdict::DoesNotHold },
         reason: "Equal units receive equal gradients. With ReLU and zeros it is worse than a linear classifier: the hidden activations are 0, so every weight's gradient is 0.".to_owned(),
@@ -426,7 +414,7 @@ fn large() -> Result<Outcome, Error> {
     outcome.figure(
         "probabilities",
         histogram,
-        format!("Histograms of the predicted probabilities before any training. With large weights {} of them lie at 0 or 1; with He they lie around one half.", percent(sure)),
+        format!("Histograms of the predicted probabilities before any training. With large weights {} of them lie at 0 or 1; with He they lie around one half.", percent(sure, 1)),
         "What the untrained network answers. With large weights it is certain, and half of the time certain of the wrong class.".to_owned(),
     );
     let textbook = textbook_cost(&probabilities, data.y());
@@ -471,7 +459,7 @@ fn large() -> Result<Outcome, Error> {
     outcome.claim("loss", Claim {
         said_by: ASSIGNMENT.to_owned(),
         statement: "With large weights the cost starts very high, because the sigmoid's output is very close to 0 or 1 for some examples, and where that is wrong the loss is very high.".to_owned(),
-        measured: format!("{} of the training examples start with a probability below 1/1000 or above 999/1000. The cost starts at {}, against {} with He.", percent(sure), fixed(true_cost, 1), fixed(he_start.cost(&data)?, 2)),
+        measured: format!("{} of the training examples start with a probability below 1/1000 or above 999/1000. The cost starts at {}, against {} with He.", percent(sure, 1), fixed(true_cost, 1), fixed(he_start.cost(&data)?, 2)),
         verdict: if sure > 0.9 && true_cost > 1_000.0 { Verdict::Holds } else { Verdict::DoesNotHold },
         reason: "The loss of a wrong answer grows linearly with the logit, and the logits have grown with the product of the layers' scales.".to_owned(),
     });
@@ -487,7 +475,7 @@ fn large() -> Result<Outcome, Error> {
         statement: "Trained longer, the network with large weights gives better results, but the large start slows optimization down.".to_owned(),
         measured: format!(
             "After 15\u{a0}000 steps the cost is {} and {} of the training set is right; after {} steps it is {} and {}. He has a cost of {} after 15\u{a0}000.",
-            fixed(last_cost(&trained.history), 3), percent(trained.train), Value::integer(LONG).text, fixed(last_cost(&longer.history), 3), percent(longer.train), fixed(he_cost, 3)
+            fixed(last_cost(&trained.history), 3), percent(trained.train, 1), Value::integer(LONG).text, fixed(last_cost(&longer.history), 3), percent(longer.train, 1), fixed(he_cost, 3)
         ),
         verdict: if longer.train > trained.train + 0.05 && last_cost(&longer.history) < last_cost(&trained.history) { Verdict::Holds } else { Verdict::HoldsWithCondition },
         reason: "It improves a little and then stops: twenty times the steps do not bring it near what a better start reaches. It is not only slower, it has settled in a worse place.".to_owned(),
@@ -530,7 +518,7 @@ fn chaos() -> Result<Outcome, Error> {
     outcome.figure(
         "difference",
         chart,
-        format!("Relative difference of the costs of two runs whose first weights differ in the last bit, against iteration. With large weights it reaches {}; with He it never exceeds {}.", percent(worst(&large)), scientific(worst(&he))),
+        format!("Relative difference of the costs of two runs whose first weights differ in the last bit, against iteration. With large weights it reaches {}; with He it never exceeds {}.", percent(worst(&large), 1), scientific(worst(&he), 1)),
         "Each weight multiplied by 1 + 2⁻⁵² before the first step: how far the cost of the disturbed run is from the undisturbed one (logarithmic; equal costs are drawn at the bottom).".to_owned(),
     );
     outcome.value("large", Value::percent(worst(&large), 1));
@@ -573,7 +561,7 @@ fn chaos() -> Result<Outcome, Error> {
         statement: "The costs that the notebook prints for large weights are the expected output.".to_owned(),
         measured: format!(
             "Five runs of the same notebook with the same seed differ by {} at iteration 7000. Two of our runs whose first weights differ in the last bit differ by up to {}; with He, by {}. The accuracies agree: {} and {}.",
-            percent(apart), percent(worst(&large)), scientific(worst(&he)), percent(LARGE.train), percent(LARGE.test)
+            percent(apart, 1), percent(worst(&large), 1), scientific(worst(&he), 1), percent(LARGE.train, 1), percent(LARGE.test, 1)
         ),
         verdict: if apart > 0.01 && worst(&large) > 1e-3 { Verdict::DoesNotHold } else { Verdict::Holds },
         reason: "The run is chaotic: the order in which a library adds numbers decides the third digit. If your costs differ from the notebook's here, your code need not be wrong.".to_owned(),
@@ -786,7 +774,7 @@ fn depth() -> Result<Outcome, Error> {
                 .map(|(l, std)| (l as f64 + 1.0, *std))
                 .collect();
             let last = spread.last().copied().unwrap_or(f64::NAN);
-            ends.push(format!("{label}: {}", scientific(last)));
+            ends.push(format!("{label}: {}", scientific(last, 1)));
             outcome.value(
                 &format!("{id}_{}", scheme_id(scheme)),
                 Value::scientific(last, 0),
@@ -874,7 +862,7 @@ fn depth_claims(outcome: &mut Outcome) -> Result<(), Error> {
         statement: "For ReLU set the variance of the weights to 2/n; for tanh, 1/n.".to_owned(),
         measured: format!(
             "After {DEPTH} ReLU layers the standard deviation is {} with 2/n and {} with 1/n. After {DEPTH} tanh layers it is {} with 1/n and {} with 2/n.",
-            fixed(he, 2), scientific(xavier), fixed(last(Initialization::Xavier, Activation::Tanh)?, 2), fixed(last(Initialization::He, Activation::Tanh)?, 2)
+            fixed(he, 2), scientific(xavier, 1), fixed(last(Initialization::Xavier, Activation::Tanh)?, 2), fixed(last(Initialization::He, Activation::Tanh)?, 2)
         ),
         verdict: if he > 0.1 && xavier < 1e-6 { Verdict::Holds } else { Verdict::DoesNotHold },
         reason: "ReLU zeroes half of the signal's variance and the 2 puts it back. With tanh the signal shrinks slowly under 1/n, and 2/n keeps it larger by pushing units towards saturation: 1/n preserves it exactly only where tanh is straight.".to_owned(),
@@ -896,7 +884,7 @@ fn saturation() -> Result<Outcome, Error> {
         let last = to_vec(&activations[layers - 1]);
         let saturated = saturated(&last);
         outcome.value(id, Value::percent(saturated, 0));
-        shares.push(format!("{label}: {}", percent(saturated)));
+        shares.push(format!("{label}: {}", percent(saturated, 1)));
         histograms = histograms.panel(label, role, &last, (-1.0, 1.0), 40);
     }
     outcome.figure(
@@ -1045,12 +1033,12 @@ fn sweep() -> Result<Outcome, Error> {
         outcome.value(&format!("{id}_median"), Value::percent(test.median(), 1));
         outcome.value(&format!("{id}_min"), Value::percent(test.min(), 0));
         outcome.value(&format!("{id}_max"), Value::percent(test.max(), 0));
-        summary.push(format!("{name}: {}", percent(test.median())));
+        summary.push(format!("{name}: {}", percent(test.median(), 1)));
         rows.push(vec![
             name.to_owned(),
             fixed(cost.median(), 3),
             format!("{}–{}", fixed(cost.min(), 3), fixed(cost.max(), 3)),
-            percent(test.median()),
+            percent(test.median(), 1),
             format!(
                 "{}–{}",
                 fixed(100.0 * test.min(), 0),
@@ -1113,7 +1101,7 @@ fn sweep_claims(outcome: &mut Outcome, accuracies: &[Spread]) -> Result<(), Erro
         statement: "He initialization separates the two classes very well in a small number of iterations.".to_owned(),
         measured: format!(
             "With the notebook's seed {} of the training set and {} of the test set is right. Over {SEEDS} seeds the test accuracy has a median of {} and goes from {} to {}; {} of {SEEDS} end below 90 %.",
-            Value::percent(one.train, 2).text, percent(one.test), percent(he.median()), percent(he.min()), percent(he.max()), stuck(he)
+            Value::percent(one.train, 2).text, percent(one.test, 1), percent(he.median(), 1), percent(he.min(), 1), percent(he.max(), 1), stuck(he)
         ),
         verdict: if stuck(he) == 0 { Verdict::Holds } else { Verdict::HoldsWithCondition },
         reason: "With most seeds, not with every one. A good variance makes a good start likely; in layers of ten and five units it does not make it certain.".to_owned(),
@@ -1164,7 +1152,7 @@ fn biases() -> Result<Outcome, Error> {
         rows.push(vec![
             label.to_owned(),
             fixed(cost.median(), 3),
-            percent(test.median()),
+            percent(test.median(), 1),
             format!("{}", test.count(|accuracy| accuracy < 0.9)),
         ]);
     }
@@ -1181,7 +1169,7 @@ fn biases() -> Result<Outcome, Error> {
     outcome.claim("zero", Claim {
         said_by: ASSIGNMENT.to_owned(),
         statement: "Biases may start at zero: random weights break the symmetry.".to_owned(),
-        measured: format!("Over 10 seeds the median test accuracy is {} with biases at 0, {} with 0.1 and {} with 1. With −1 it is {}.", percent(medians[0]), percent(medians[1]), percent(medians[2]), percent(medians[3])),
+        measured: format!("Over 10 seeds the median test accuracy is {} with biases at 0, {} with 0.1 and {} with 1. With −1 it is {}.", percent(medians[0], 1), percent(medians[1], 1), percent(medians[2], 1), percent(medians[3], 1)),
         verdict: if (medians[0] - medians[1]).abs() < 0.02 { Verdict::Holds } else { Verdict::HoldsWithCondition },
         reason: "Units with different weights receive different gradients, biases or not. Negative biases switch ReLU units off before they have learned anything.".to_owned(),
     });

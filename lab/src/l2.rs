@@ -8,7 +8,7 @@ use crate::course::{REGULARIZED_COST, REGULARIZED_ROW};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, LineChart, Role};
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict};
+use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed, header, percent};
 use crate::spread::{Spread, over_seeds};
 
 /// The chapter's experiments.
@@ -89,21 +89,9 @@ fn sum_of_squares(network: &Network) -> f64 {
     weights(network).map(|w| w * w).sum()
 }
 
-fn percent(fraction: f64) -> String {
-    Value::percent(fraction, 1).text
-}
-
-fn fixed(number: f64, decimals: usize) -> String {
-    Value::fixed(number, decimals).text
-}
-
 /// λ as a person writes it: `0.03`, `0.7`, `10`.
 fn plain(lambda: f64) -> String {
     format!("{lambda}")
-}
-
-fn words(cells: &[&str]) -> Vec<String> {
-    cells.iter().map(|cell| (*cell).to_owned()).collect()
 }
 
 /// One training set learned by heart, and the same with a penalty.
@@ -124,7 +112,7 @@ fn overfitting() -> Result<Outcome, Error> {
         format!(
             "Two panels with the same points, class 1 above the diagonal and class 0 below, mixed along it. Without a penalty the boundary \
              winds around single points: {} right in training, {} on new points. With λ = 0.7 it is smoother: {} and {}.",
-            percent(free.train), percent(free.test), percent(held.train), percent(held.test)
+            percent(free.train, 1), percent(free.test, 1), percent(held.train, 1), percent(held.test, 1)
         ),
         "The same network, data, start and steps. Left without a penalty, right with L2. The teams' true border is the diagonal."
             .to_owned(),
@@ -179,7 +167,7 @@ fn lambdas() -> Result<Outcome, Error> {
         .line("training", Role::Train, &medians(&train))
         .line("new points", Role::Test, &medians(&test))
         .draw()?;
-    let text = |spreads: &[Spread], index: usize| percent(spreads[index].median());
+    let text = |spreads: &[Spread], index: usize| percent(spreads[index].median(), 1);
     let last = values.len() - 1;
     outcome.figure(
         "accuracy",
@@ -218,7 +206,7 @@ fn lambdas() -> Result<Outcome, Error> {
             plain(*lambda),
             text(&train, index),
             text(&test, index),
-            percent(train[index].median() - test[index].median()),
+            percent(train[index].median() - test[index].median(), 1),
             match squares[index].median() {
                 small if small < 0.01 => Value::scientific(small, 0).text,
                 other => fixed(other, 1),
@@ -231,7 +219,7 @@ fn lambdas() -> Result<Outcome, Error> {
             caption: format!(
                 "Medians over {SEEDS} seeds of data and weights; the sum is over all weights."
             ),
-            header: words(&["λ", "training", "new points", "difference", "Σ w²"]),
+            header: header(&["λ", "training", "new points", "difference", "Σ w²"]),
             rows: rows.collect(),
         },
     );
@@ -256,7 +244,7 @@ fn lambdas() -> Result<Outcome, Error> {
             "On the made-up pitch, with λ = 0.7, {better} of {SEEDS} seeds of data and weights do better on 10\u{a0}000 new points. The gain is {} in the \
              median, from {} to {}. Training and new points are {} apart without the penalty, {} with it. No classifier can exceed {}.",
             gain(gains.median()), gain(gains.min()), gain(gains.max()),
-            percent(train[0].median() - test[0].median()), percent(train[4].median() - test[4].median()), percent(best)
+            percent(train[0].median() - test[0].median(), 1), percent(train[4].median() - test[4].median(), 1), percent(best, 1)
         ),
         verdict: if better as u32 == SEEDS && gains.min() > 0.0 { Verdict::Holds } else if gains.median() > 0.0 { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold },
         reason: "The direction is right, and one run on 200 test points cannot show it: the standard error of an accuracy there is two percentage points. \
@@ -314,7 +302,7 @@ fn decay() -> Result<Outcome, Error> {
     }
     outcome.table("factors", Table {
         caption: "By what the penalty multiplies a weight in one step of gradient descent, measured, and two formulas.".to_owned(),
-        header: words(&["α", "λ", "measured", "1 − αλ/m", "1 − λ/m"]),
+        header: header(&["α", "λ", "measured", "1 − αλ/m", "1 − λ/m"]),
         rows,
     });
     outcome.claim("factor", Claim {
@@ -431,7 +419,7 @@ fn linearity() -> Result<Outcome, Error> {
         format!(
             "Share of the variance of the first layer's tanh activations that a straight line through the weighted sums explains, against λ: \
              {} at λ = 0.01, {} at λ = 10.",
-            percent(first(&straight)), Value::percent(last(&straight), 2).text
+            percent(first(&straight), 1), Value::percent(last(&straight), 2).text
         ),
         "Medians over five seeds. The larger λ, the smaller the weighted sums, and the straighter the part of tanh that they use.".to_owned(),
     );
@@ -441,7 +429,7 @@ fn linearity() -> Result<Outcome, Error> {
         measured: format!(
             "From λ = 0.01 to 10 the mean size of z in the first layer falls from {} to {}, and a straight line explains {} of a unit's variance \
              instead of {}.",
-            fixed(first(&sizes), 2), fixed(last(&sizes), 2), Value::percent(last(&straight), 2).text, percent(first(&straight))
+            fixed(first(&sizes), 2), fixed(last(&sizes), 2), Value::percent(last(&straight), 2).text, percent(first(&straight), 1)
         ),
         verdict: if last(&straight) > 0.999 && first(&straight) < last(&straight) { Verdict::Holds } else { Verdict::HoldsWithCondition },
         reason: "It explains tanh, and says nothing of ReLU, which is the same two straight lines at every scale; the penalty helps there too.".to_owned(),
@@ -504,10 +492,10 @@ fn sparsity() -> Result<Outcome, Error> {
     let rows = settings.iter().enumerate().map(|(index, (name, _))| {
         vec![
             (*name).to_owned(),
-            percent(median(index, 0)),
+            percent(median(index, 0), 1),
             Value::integer(median(index, 1) as usize).text,
-            percent(median(index, 2)),
-            percent(median(index, 3)),
+            percent(median(index, 2), 1),
+            percent(median(index, 3), 1),
         ]
     });
     outcome.table(
@@ -515,7 +503,7 @@ fn sparsity() -> Result<Outcome, Error> {
         Table {
             caption: "Medians over five seeds. Small weights are those below one hundredth."
                 .to_owned(),
-            header: words(&[
+            header: header(&[
                 "penalty",
                 "small weights",
                 "weights equal to 0",
@@ -531,7 +519,7 @@ fn sparsity() -> Result<Outcome, Error> {
         statement: "L1 regularization makes W sparse: it will have a lot of zeros in it.".to_owned(),
         measured: format!(
             "With L1 and λ = 2, {} of the weights end below 0.01; with L2 and λ = 7, {}; without a penalty, {}. Exactly zero are {} weights in all runs together.",
-            percent(median(4, 0)), percent(median(2, 0)), percent(median(0, 0)), fixed(zeros, 0)
+            percent(median(4, 0), 1), percent(median(2, 0), 1), percent(median(0, 0), 1), fixed(zeros, 0)
         ),
         verdict: if median(4, 0) > median(0, 0) + 0.2 && zeros == 0.0 { Verdict::HoldsWithCondition } else if zeros > 0.0 { Verdict::Holds } else { Verdict::DoesNotHold },
         reason: "Many weights become small, and none becomes zero: a subgradient step overshoots zero and comes back. Exact zeros need a proximal step, which \
@@ -558,15 +546,15 @@ fn penalized_biases() -> Result<Outcome, Error> {
     let row = |name: &str, train: usize, test: usize| {
         vec![
             name.to_owned(),
-            percent(column(train)),
-            percent(column(test)),
+            percent(column(train), 1),
+            percent(column(test), 1),
         ]
     };
     outcome.table(
         "accuracies",
         Table {
             caption: "λ = 0.7, medians over five seeds.".to_owned(),
-            header: words(&["the penalty is on", "training", "new points"]),
+            header: header(&["the penalty is on", "training", "new points"]),
             rows: vec![row("weights", 0, 1), row("weights and biases", 2, 3)],
         },
     );
@@ -576,7 +564,7 @@ fn penalized_biases() -> Result<Outcome, Error> {
         statement: "The biases are usually left out of the penalty; including them makes little difference, since almost all parameters are weights.".to_owned(),
         measured: format!(
             "With the biases in it, the accuracy on new points changes by at most {} in five seeds; its median is {} instead of {}. Of {} parameters {} are biases.",
-            percent(apart), percent(column(3)), percent(column(1)), start(1)?.parameters().len(), SIZES[1..].iter().sum::<usize>()
+            percent(apart, 1), percent(column(3), 1), percent(column(1), 1), start(1)?.parameters().len(), SIZES[1..].iter().sum::<usize>()
         ),
         verdict: if apart < 0.01 { Verdict::Holds } else { Verdict::HoldsWithCondition },
         reason: "A bias moves a boundary and does not bend it. Where the classes lie far from the origin, it must be large, and a penalty on it would be in the way.".to_owned(),
@@ -639,7 +627,7 @@ fn regularization_exercise() -> Result<Outcome, Error> {
     });
     outcome.table("course", Table {
         caption: "What the assignment prints, filled up with zeros, and what this library computes from the same inputs.".to_owned(),
-        header: words(&["number", "course", "ours", "difference"]),
+        header: header(&["number", "course", "ours", "difference"]),
         rows: rows.collect(),
     });
     Ok(outcome)

@@ -7,7 +7,7 @@ use trainable::prelude::*;
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Contours, DotPlot, LineChart, Role};
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict};
+use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header, percent};
 use crate::spread::{Spread, over_seeds};
 
 /// The chapter's experiments.
@@ -283,14 +283,6 @@ fn small_percent(fraction: f64) -> Value {
     }
 }
 
-fn percent(fraction: f64) -> String {
-    Value::percent(fraction, 1).text
-}
-
-fn header<const N: usize>(cells: [&str; N]) -> Vec<String> {
-    cells.map(str::to_owned).to_vec()
-}
-
 /// Two weights over two features of different scale: contours of the cost, and the way down.
 fn bowl() -> Result<Outcome, Error> {
     const RATIO: f64 = 6.0;
@@ -337,7 +329,7 @@ fn bowl() -> Result<Outcome, Error> {
             "Two panels of contour lines with the path of gradient descent over {STEPS} steps. Raw inputs: a narrow valley along w₂, \
              along whose floor the path creeps; {} of the excess cost is left at its end. Normalized inputs: nearly round \
              contours, and a path that goes straight to the minimum; {} is left.",
-            percent(raw_left), small_percent(same_left).text
+            percent(raw_left, 1), small_percent(same_left).text
         ),
         format!(
             "The cost of the same model on the same {} examples, as a function of its two weights. Both paths begin at the same predictions, take {STEPS} \
@@ -420,7 +412,7 @@ fn lecture_scales() -> Result<Outcome, Error> {
     }
     outcome.table("ways", Table {
         caption: "Logistic regression with $`x_1`$ from 1 to 1000 and $`x_2`$ from 0 to 1: condition number of the Hessian at the minimum; the largest stable learning rate as predicted, $`2/\\lambda_\\text{max}`$, and as found by bisection; and the steps from zeros until one hundredth of the excess cost is left.".to_owned(),
-        header: header(["inputs", "condition", "limit", "found", "steps"]),
+        header: header(&["inputs", "condition", "limit", "found", "steps"]),
         rows,
     });
     outcome.value("agreement", Value::scientific(worst, 0));
@@ -513,7 +505,7 @@ fn scale_ratio() -> Result<Outcome, Error> {
         "ratios",
         Table {
             caption: format!("The same runs in numbers: medians of {SEEDS} seeds."),
-            header: header(["ratio", "condition, raw", "steps, raw", "steps, normalized"]),
+            header: header(&["ratio", "condition, raw", "steps, raw", "steps, normalized"]),
             rows,
         },
     );
@@ -707,7 +699,7 @@ fn own_statistics() -> Result<Outcome, Error> {
         for (line, accuracy) in lines.iter_mut().zip(four) {
             line.push((examples as f64, accuracy));
         }
-        let cells = four.map(percent);
+        let cells = four.map(|number| percent(number, 1));
         rows.push([vec![Value::integer(examples).text], cells.to_vec()].concat());
     }
     let last = |line: usize| lines[line].last().map_or(f64::NAN, |point| point.1);
@@ -725,7 +717,7 @@ fn own_statistics() -> Result<Outcome, Error> {
         chart.draw()?,
         format!(
             "Mean test accuracy against the size of the test set. With the training set's statistics about {} at every size. With its own: {} for two examples, {} for a thousand. When 95 % of the test set is of class 1, its own statistics give {} even for a thousand examples.",
-            percent(last(0)), percent(first(1)), percent(last(1)), percent(last(3))
+            percent(last(0), 1), percent(first(1), 1), percent(last(1), 1), percent(last(3), 1)
         ),
         format!("One trained model, test sets drawn {DRAWS} times for each size and normalized in two ways. In two of the lines nearly all test examples are of one class."),
     );
@@ -733,7 +725,7 @@ fn own_statistics() -> Result<Outcome, Error> {
         "sizes",
         Table {
             caption: format!("The same runs in numbers: mean test accuracy of {DRAWS} test sets."),
-            header: header([
+            header: header(&[
                 "examples",
                 "training set's",
                 "its own",
@@ -754,7 +746,7 @@ fn own_statistics() -> Result<Outcome, Error> {
         statement: "Use the same μ and σ² to normalize the test set, not statistics of its own.".to_owned(),
         measured: format!(
             "With statistics of its own a test set of two examples gets {} instead of {}; one of a thousand gets {} instead of {}; one of a thousand in which 95 % are of class 1 gets {} instead of {}. A single example has no standard deviation at all.",
-            percent(first(1)), percent(first(0)), percent(last(1)), percent(last(0)), percent(last(3)), percent(last(2))
+            percent(first(1), 1), percent(first(0), 1), percent(last(1), 1), percent(last(0), 1), percent(last(3), 1), percent(last(2), 1)
         ),
         verdict: if breaks { Verdict::Holds } else { Verdict::DoesNotHold },
         reason: "The weights were learned for one map from raw to normalized inputs. Another map is another model. A large test set from the same distribution hides the mistake, because its statistics are nearly the training set's.".to_owned(),
@@ -812,7 +804,7 @@ fn harm() -> Result<Outcome, Error> {
         plot.draw()?,
         format!(
             "Test accuracy, one dot a seed, of logistic regression on 40 examples. Two features of scale 1: median {} raw, {} normalized. With {NOISE} features of faint noise in addition: {} raw, {} normalized.",
-            percent(medians[0]), percent(medians[1]), percent(medians[2]), percent(medians[3])
+            percent(medians[0], 1), percent(medians[1], 1), percent(medians[2], 1), percent(medians[3], 1)
         ),
         format!("Two features that decide the label, alone and beside {NOISE} features of noise with a standard deviation of 0.001; {SEEDS} seeds, the bar is the median."),
     );
@@ -835,7 +827,7 @@ fn harm() -> Result<Outcome, Error> {
         statement: "Normalizing pretty much never does any harm.".to_owned(),
         measured: format!(
             "Two informative features of one scale, 40 examples, {SEEDS} seeds: median test accuracy {} raw, {} normalized. With {NOISE} features of noise that vary by a thousandth: {} raw, {} normalized.",
-            percent(medians[0]), percent(medians[1]), percent(medians[2]), percent(medians[3])
+            percent(medians[0], 1), percent(medians[1], 1), percent(medians[2], 1), percent(medians[3], 1)
         ),
         verdict: match (harmless, harmed) {
             (true, false) => Verdict::Holds,
@@ -900,12 +892,12 @@ fn outlier(outcome: &mut Outcome) -> Result<(), Error> {
             text(fit.mean()[0]),
             text(fit.standard_deviation()[0]),
             text(standard_deviation(&others)),
-            percent(accuracy),
+            percent(accuracy, 1),
         ]);
     }
     outcome.table("outlier", Table {
         caption: "One wrong number among 300: mean and standard deviation of the feature, standard deviation of the other 299 after normalizing, and test accuracy after 300 steps.".to_owned(),
-        header: header(["typing error", "μ₁", "σ₁", "others", "test"]),
+        header: header(&["typing error", "μ₁", "σ₁", "others", "test"]),
         rows,
     });
     Ok(())
@@ -999,15 +991,15 @@ fn dummies() -> Result<Outcome, Error> {
             Value::percent(share, 1).text,
             text(values[(0, 0)]),
             text(values[(0, 1)]),
-            percent(zeros(&data)),
-            percent(zeros(&fit.apply(&data)?)),
+            percent(zeros(&data), 1),
+            percent(zeros(&fit.apply(&data)?), 1),
             Value::percent(constant / f64::from(DRAWS), 0).text,
         ]);
     }
     outcome.value("small", Value::integer(SMALL));
     outcome.table("rare", Table {
         caption: format!("A feature that is 1 in a share of {} examples and else 0: what the two values become, how many entries are zero before and after, and how many of {DRAWS} training sets of {SMALL} examples are refused because the feature is constant in them.", Value::integer(EXAMPLES).text),
-        header: header(["share of ones", "0 becomes", "1 becomes", "zeros before", "zeros after", "refused"]),
+        header: header(&["share of ones", "0 becomes", "1 becomes", "zeros before", "zeros after", "refused"]),
         rows,
     });
     Ok(outcome)

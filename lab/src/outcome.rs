@@ -186,6 +186,26 @@ impl Value {
     }
 }
 
+/// A number with a fixed count of decimals, as text: see [`Value::fixed`].
+pub fn fixed(number: f64, decimals: usize) -> String {
+    Value::fixed(number, decimals).text
+}
+
+/// A fraction in percent, as text: see [`Value::percent`].
+pub fn percent(fraction: f64, decimals: usize) -> String {
+    Value::percent(fraction, decimals).text
+}
+
+/// A number with a power of ten, as text: see [`Value::scientific`].
+pub fn scientific(number: f64, decimals: usize) -> String {
+    Value::scientific(number, decimals).text
+}
+
+/// The header of a [`Table`].
+pub fn header(cells: &[&str]) -> Vec<String> {
+    cells.iter().map(|cell| (*cell).to_owned()).collect()
+}
+
 fn minus(text: String) -> String {
     text.replace('-', "−")
 }
