@@ -7,9 +7,10 @@ use rayon::prelude::*;
 
 use crate::activation::Activation;
 use crate::dataset::Examples;
+use crate::dropout::{Dropout, Thinning};
 use crate::engine::{
     Blocks, LANES, Lanes, add_outer, affine, apply_all, load, losses, output_error, sum_lanes,
-    times_derivative, transposed,
+    thin, times, times_derivative, transposed,
 };
 use crate::error::Error;
 use crate::parameters::{Layer, Parameters, zeros};
@@ -53,12 +54,14 @@ impl Division {
 /// The working memory of passes through a network; made once, used for every iteration.
 pub(crate) struct Propagation<'e> {
     hidden: Activation,
+    dropout: Option<&'e Dropout>,
     division: Division,
     segments: Vec<Segment<'e>>,
 }
 
 impl<'e> Propagation<'e> {
-    /// Working memory for `parameters`' shape and at most `examples` examples.
+    /// Working memory for `parameters`' shape and at most `examples` examples. Units are dropped out
+    /// in every pass, if in any.
     ///
     /// # Errors
     /// [`Error::TooLarge`] when there is not enough memory.
@@ -66,32 +69,37 @@ impl<'e> Propagation<'e> {
         parameters: &Parameters,
         hidden: Activation,
         examples: usize,
+        dropout: Option<&'e Dropout>,
     ) -> Result<Self, Error> {
         let division = Division::new(&parameters.sizes(), examples);
         let segments = (0..examples.div_ceil(division.segment))
-            .map(|_| Segment::new(parameters, examples.min(division.chunk)))
+            .map(|_| Segment::new(parameters, examples.min(division.chunk), dropout.is_some()))
             .collect::<Result<_, Error>>()?;
         Ok(Self {
             hidden,
+            dropout,
             division,
             segments,
         })
     }
 
     // ANCHOR: gradients
-    /// The gradients of the cost by every parameter, and whether the cost is a finite number.
+    /// The gradients of the cost by every parameter, and whether the cost is a finite number. What
+    /// is dropped out depends on the step.
     pub fn gradients(
         &mut self,
         parameters: &Parameters,
         examples: Examples<'e>,
+        step: usize,
     ) -> (&mut Parameters, bool) {
         let (hidden, chunk) = (self.hidden, self.division.chunk);
+        let thinning = self.thinning(step);
         let share = 1.0 / examples.len() as f64;
         let segments = self.each_segment(examples, |segment, examples| {
             segment.gradients.fill(0.0);
             segment.finite = true;
             for examples in examples.chunks(chunk) {
-                segment.forward(parameters, hidden, examples.x);
+                segment.forward(parameters, hidden, examples, thinning);
                 segment.output_error(examples.y, share);
                 segment.backward(parameters, hidden, examples.len());
             }
@@ -106,12 +114,13 @@ impl<'e> Propagation<'e> {
     // ANCHOR_END: gradients
 
     /// The cost J: the mean cross-entropy over all examples.
-    pub fn cost(&mut self, parameters: &Parameters, examples: Examples<'e>) -> f64 {
+    pub fn cost(&mut self, parameters: &Parameters, examples: Examples<'e>, step: usize) -> f64 {
         let (hidden, chunk) = (self.hidden, self.division.chunk);
+        let thinning = self.thinning(step);
         let segments = self.each_segment(examples, |segment, examples| {
             segment.losses = [0.0; LANES];
             for examples in examples.chunks(chunk) {
-                segment.forward(parameters, hidden, examples.x);
+                segment.forward(parameters, hidden, examples, thinning);
                 segment.add_losses(examples.y);
             }
         });
@@ -124,8 +133,8 @@ impl<'e> Propagation<'e> {
         sum_lanes(&sums) / examples.len() as f64
     }
 
-    /// Every layer's activations, `(units, examples)`; of the last layer, the logits. The examples'
-    /// features lie one after the other in `x`.
+    /// Every layer's activations, `(units, examples)`, thinned where units are dropped out; of the
+    /// last layer, the logits. The examples' features lie one after the other in `x`.
     ///
     /// # Errors
     /// [`Error::TooLarge`] when there is not enough memory for them.
@@ -133,7 +142,9 @@ impl<'e> Propagation<'e> {
         &mut self,
         parameters: &Parameters,
         x: &'e [f64],
+        step: usize,
     ) -> Result<Vec<Array2<f64>>, Error> {
+        let thinning = self.thinning(step);
         let features = parameters.layers()[0].w.ncols();
         let examples = x.len() / features;
         let mut all: Vec<Array2<f64>> = parameters
@@ -143,14 +154,25 @@ impl<'e> Propagation<'e> {
             .collect::<Result<_, Error>>()?;
         let chunk = self.division.chunk;
         for (index, x) in x.chunks(chunk * features).enumerate() {
-            self.segments[0].forward(parameters, self.hidden, x);
             let first = index * chunk;
+            let segment = &mut self.segments[0];
+            segment.forward(
+                parameters,
+                self.hidden,
+                Examples { first, x, y: &[] },
+                thinning,
+            );
             let columns = Slice::from(first..examples.min(first + chunk));
-            for (all, a) in all.iter_mut().zip(&self.segments[0].a[1..]) {
+            for (layer, all) in all.iter_mut().enumerate() {
+                let a = segment.inputs(layer + 1);
                 store(a, all.slice_axis_mut(Axis(1), columns));
             }
         }
         Ok(all)
+    }
+
+    fn thinning(&self, step: usize) -> Option<Thinning<'e>> {
+        self.dropout.map(|dropout| Thinning { dropout, step })
     }
 
     /// Has each segment do its part of the work, side by side where there is more than one; returns
@@ -181,20 +203,39 @@ struct Segment<'e> {
     a: Vec<Blocks>,
     /// The derivatives of the cost by every layer's weighted sums z.
     dz: Vec<Blocks>,
+    /// Of every hidden layer, where units are dropped out.
+    thinned: Vec<Thinned>,
     gradients: Parameters,
     losses: Lanes,
     finite: bool,
 }
 
+/// A hidden layer of which some units are dropped out.
+struct Thinned {
+    /// 0 for a unit that is dropped, else what makes up for those that are.
+    factors: Blocks,
+    /// The activations times the factors; `a` keeps them as they were, to derive from.
+    a: Blocks,
+}
+
 impl<'e> Segment<'e> {
-    fn new(parameters: &Parameters, examples: usize) -> Result<Self, Error> {
+    fn new(parameters: &Parameters, examples: usize, thinned: bool) -> Result<Self, Error> {
         let blocks = examples.div_ceil(LANES);
         let room = |units: &usize| Blocks::new(blocks, *units);
         let sizes = parameters.sizes();
+        let hidden: &[usize] = match thinned {
+            true => &sizes[1..sizes.len() - 1],
+            false => &[],
+        };
+        let thinned = |units: &usize| -> Result<Thinned, Error> {
+            let (factors, a) = (room(units)?, room(units)?);
+            Ok(Thinned { factors, a })
+        };
         Ok(Self {
             loaded: &[],
             a: sizes.iter().map(room).collect::<Result<_, Error>>()?,
             dz: sizes[1..].iter().map(room).collect::<Result<_, Error>>()?,
+            thinned: hidden.iter().map(thinned).collect::<Result<_, Error>>()?,
             gradients: Parameters::zeros(&sizes)?,
             losses: [0.0; LANES],
             finite: true,
@@ -203,21 +244,38 @@ impl<'e> Segment<'e> {
 
     // ANCHOR: forward
     /// a = g(W a + b), layer after layer; the last layer keeps its logits z = W a + b.
-    fn forward(&mut self, parameters: &Parameters, hidden: Activation, x: &'e [f64]) {
+    fn forward(
+        &mut self,
+        parameters: &Parameters,
+        hidden: Activation,
+        examples: Examples<'e>,
+        thinning: Option<Thinning<'_>>,
+    ) {
         let layers = parameters.layers();
         let features = layers[0].w.ncols();
-        let blocks = (x.len() / features).div_ceil(LANES);
-        if !ptr::eq(x, self.loaded) {
-            load(x, features, self.a[0].first_mut(blocks));
-            self.loaded = x;
+        let blocks = (examples.x.len() / features).div_ceil(LANES);
+        if !ptr::eq(examples.x, self.loaded) {
+            load(examples.x, features, self.a[0].first_mut(blocks));
+            self.loaded = examples.x;
         }
         for (index, layer) in layers.iter().enumerate() {
             let (before, after) = self.a.split_at_mut(index + 1);
-            let (a, z) = (before[index].first(blocks), after[0].first_mut(blocks));
+            let a = match index
+                .checked_sub(1)
+                .and_then(|hidden| self.thinned.get(hidden))
+            {
+                Some(thinned) => &thinned.a,
+                None => &before[index],
+            };
+            let (a, z) = (a.first(blocks), after[0].first_mut(blocks));
             let (w, b) = slices(layer);
             affine(w, b, a, z);
-            if index + 1 < layers.len() {
-                apply_all(hidden, z.as_flattened_mut());
+            if index + 1 == layers.len() {
+                return;
+            }
+            apply_all(hidden, z.as_flattened_mut());
+            if let Some(thinning) = thinning {
+                self.thinned[index].thin(thinning, index, examples.first, z);
             }
         }
     }
@@ -257,17 +315,49 @@ impl<'e> Segment<'e> {
         let blocks = examples.div_ceil(LANES);
         for (index, layer) in parameters.layers().iter().enumerate().rev() {
             let (before, after) = self.dz.split_at_mut(index);
-            let (a, dz) = (self.a[index].first(blocks), after[0].first(blocks));
+            let dz = after[0].first(blocks);
             let (dw, db) = slices_mut(&mut self.gradients.layers_mut()[index]);
-            add_outer(dz, a, dw, db);
+            let thinned = index
+                .checked_sub(1)
+                .and_then(|hidden| self.thinned.get(hidden));
+            let input = thinned.map_or(&self.a[index], |thinned| &thinned.a);
+            add_outer(dz, input.first(blocks), dw, db);
             if let Some(da) = before.last_mut() {
                 let da = da.first_mut(blocks);
                 transposed(slices(layer).0, dz, da, layer.w.nrows());
+                if let Some(thinned) = thinned {
+                    let factors = thinned.factors.first(blocks);
+                    times(da.as_flattened_mut(), factors.as_flattened());
+                }
+                let a = self.a[index].first(blocks);
                 times_derivative(hidden, da.as_flattened_mut(), a.as_flattened());
             }
         }
     }
     // ANCHOR_END: backward
+
+    /// What the layer of this index has for its inputs; past the last layer, the logits.
+    fn inputs(&self, layer: usize) -> &Blocks {
+        let thinned = layer
+            .checked_sub(1)
+            .and_then(|hidden| self.thinned.get(hidden));
+        thinned.map_or(&self.a[layer], |thinned| &thinned.a)
+    }
+}
+
+impl Thinned {
+    /// Drops units of a layer's activations `a`, for examples from number `first` on.
+    fn thin(&mut self, thinning: Thinning<'_>, layer: usize, first: usize, a: &[Lanes]) {
+        let units = self.a.units();
+        let blocks = a.len() / units;
+        let (factors, thinned) = (self.factors.first_mut(blocks), self.a.first_mut(blocks));
+        thinning.factors(layer, first, units, factors);
+        thin(
+            a.as_flattened(),
+            factors.as_flattened(),
+            thinned.as_flattened_mut(),
+        );
+    }
 }
 
 /// A layer's weights, row by row, and its biases. [`Parameters`] keeps both contiguous.

@@ -74,6 +74,7 @@ impl Dataset {
     /// The same, as training reads them: the features of one example after the other.
     pub(crate) fn all(&self) -> Examples<'_> {
         Examples {
+            first: 0,
             x: self.x.t().to_slice().unwrap_or_default(),
             y: self.y.as_slice().unwrap_or_default(),
         }
@@ -112,6 +113,8 @@ impl Dataset {
 /// Some examples that lie one after the other in memory.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Examples<'a> {
+    /// The number of the first one in its data set.
+    pub first: usize,
     /// The features of the first example, then of the second, and so forth.
     pub x: &'a [f64],
     /// One label each.
@@ -130,7 +133,9 @@ impl<'a> Examples<'a> {
     pub fn chunks(self, size: usize) -> impl Iterator<Item = Self> {
         let features = self.features();
         let chunks = self.x.chunks(size * features).zip(self.y.chunks(size));
-        chunks.map(|(x, y)| Self { x, y })
+        chunks
+            .enumerate()
+            .map(move |(index, (x, y))| self.portion(index * size, x, y))
     }
 
     /// The same portions, for several threads.
@@ -139,7 +144,15 @@ impl<'a> Examples<'a> {
         let chunks = self.x.par_chunks(size * features);
         chunks
             .zip(self.y.par_chunks(size))
-            .map(|(x, y)| Self { x, y })
+            .enumerate()
+            .map(move |(index, (x, y))| self.portion(index * size, x, y))
+    }
+
+    /// The portion that begins `after` so many of these.
+    #[inline(always)]
+    fn portion(self, after: usize, x: &'a [f64], y: &'a [f64]) -> Self {
+        let first = self.first + after;
+        Self { first, x, y }
     }
 
     #[inline(always)]

@@ -17,6 +17,7 @@ use crate::activation::Activation;
 use crate::cost::{cross_entropy, cross_entropy_derivative};
 use crate::error::Error;
 use crate::parameters::room;
+use crate::philox::philox;
 
 /// The number of examples that are computed abreast.
 pub(crate) const LANES: usize = 8;
@@ -44,6 +45,11 @@ impl Blocks {
             start,
             units,
         })
+    }
+
+    /// The lanes of a block.
+    pub fn units(&self) -> usize {
+        self.units
     }
 
     /// The first so many blocks.
@@ -372,6 +378,53 @@ vectorized! {
 fn scale(da: &mut [f64], a: &[f64], derivative: impl Fn(f64) -> f64) {
     for (da, a) in da.iter_mut().zip(a) {
         *da *= derivative(*a);
+    }
+}
+
+// ANCHOR: draw
+vectorized! {
+    /// Factors of a layer's units, for examples from number `first` on: `scale` with the probability
+    /// `threshold` / 2³², else 0. Each is a function of the key, the unit and the example.
+    pub fn draw(
+        key: [u32; 2], first: usize, threshold: u64, scale: f64, units: usize, factors: &mut [Lanes],
+    ) {
+        for (block, factors) in factors.chunks_exact_mut(units).enumerate() {
+            let example = (first + block * LANES) as u64;
+            let mut counter = [[0; LANES]; 4];
+            for (group, factors) in factors.chunks_mut(4).enumerate() {
+                for lane in 0..LANES {
+                    let example = example + lane as u64;
+                    counter[0][lane] = example & 0xFFFF_FFFF;
+                    counter[1][lane] = example >> 32;
+                    counter[2][lane] = group as u64;
+                }
+                let numbers = philox(counter, key);
+                for (factors, numbers) in factors.iter_mut().zip(&numbers) {
+                    for lane in 0..LANES {
+                        factors[lane] = if numbers[lane] < threshold { scale } else { 0.0 };
+                    }
+                }
+            }
+        }
+    }
+}
+// ANCHOR_END: draw
+
+vectorized! {
+    /// thinned ← a · factor, for every number.
+    pub fn thin(a: &[f64], factors: &[f64], thinned: &mut [f64]) {
+        for ((thinned, a), factor) in thinned.iter_mut().zip(a).zip(factors) {
+            *thinned = a * factor;
+        }
+    }
+}
+
+vectorized! {
+    /// da ← da · factor, for every number.
+    pub fn times(da: &mut [f64], factors: &[f64]) {
+        for (da, factor) in da.iter_mut().zip(factors) {
+            *da *= factor;
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Gradient descent: every parameter a step against its gradient, again and again.
 
 use crate::dataset::Dataset;
+use crate::dropout::Dropout;
 use crate::error::Error;
 use crate::gradient_flow::Clipping;
 use crate::l2::Penalty;
@@ -21,10 +22,11 @@ use crate::parameters::Parameters;
 /// assert!(history.cost(500)? < history.cost(0)?);
 /// # Ok::<(), Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct GradientDescent {
     learning_rate: f64,
     penalty: Penalty,
+    dropout: Option<Dropout>,
     iterations: usize,
     record_every: usize,
     clipping: Option<Clipping>,
@@ -48,6 +50,7 @@ impl GradientDescent {
         Self {
             learning_rate,
             penalty: Penalty::None,
+            dropout: None,
             iterations: 1_000,
             record_every: 100,
             clipping: None,
@@ -57,6 +60,15 @@ impl GradientDescent {
     /// Adds a penalty on large weights to the cost; the recorded costs include it.
     pub fn penalty(self, penalty: Penalty) -> Self {
         Self { penalty, ..self }
+    }
+
+    /// Drops out units of the hidden layers in every step; the recorded costs are those of the
+    /// thinned networks, of which every step may have another.
+    pub fn dropout(self, dropout: Dropout) -> Self {
+        Self {
+            dropout: Some(dropout),
+            ..self
+        }
     }
 
     /// The number of steps, at least 1.
@@ -104,12 +116,16 @@ impl GradientDescent {
         self.check()?;
         self.penalty.check(data.examples())?;
         network.check_fit(data)?;
+        let dropout = self.dropout.as_ref();
+        if let Some(dropout) = dropout {
+            dropout.check_fit(network, data.examples())?;
+        }
         let mut history = History::new(self.record_every, self.iterations)?;
-        let mut propagation = network.propagation(data.examples())?;
+        let mut propagation = network.propagation(data.examples(), dropout)?;
         let mut parameters = network.parameters().clone();
         for iteration in 0..self.iterations {
             if iteration.is_multiple_of(self.record_every) {
-                let cost = propagation.cost(&parameters, data.all())
+                let cost = propagation.cost(&parameters, data.all(), iteration)
                     + self.penalty.cost(&parameters, data.examples())?;
                 if !cost.is_finite() {
                     return Err(self.diverged(iteration));
@@ -122,7 +138,7 @@ impl GradientDescent {
                     parameters,
                 });
             }
-            let (gradients, finite) = propagation.gradients(&parameters, data.all());
+            let (gradients, finite) = propagation.gradients(&parameters, data.all(), iteration);
             if !finite {
                 return Err(self.diverged(iteration));
             }

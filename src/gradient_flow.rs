@@ -38,7 +38,7 @@ pub struct LayerFlow {
 /// As [`Network::gradients`].
 pub fn gradient_flow(network: &Network, data: &Dataset) -> Result<Vec<LayerFlow>, Error> {
     let gradients = network.gradients(data)?;
-    let activations = network.propagate(data.x())?;
+    let activations = network.propagate(data.x(), None)?;
     let layers = gradients.layers().iter().zip(&activations);
     Ok(layers
         .map(|(gradient, a)| LayerFlow {
@@ -279,7 +279,8 @@ mod tests {
         run.train(&mut plain, &rings()).unwrap();
         for clipping in [Clipping::Norm(1e9), Clipping::Value(1e9)] {
             let mut clipped = he();
-            run.clipping(clipping)
+            run.clone()
+                .clipping(clipping)
                 .train(&mut clipped, &rings())
                 .unwrap();
             assert_eq!(clipped, plain, "{clipping:?}");

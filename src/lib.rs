@@ -29,6 +29,7 @@ mod backpropagation;
 pub mod circles;
 pub mod cost;
 pub mod dataset;
+pub mod dropout;
 pub mod elementary;
 pub mod engine;
 pub mod error;
@@ -41,8 +42,8 @@ pub mod moons;
 pub mod network;
 pub mod normalization;
 pub mod parameters;
+mod philox;
 pub mod pitch;
-
 pub mod random_state;
 
 /// Everything that a training run needs, in one `use`.
@@ -50,6 +51,7 @@ pub mod prelude {
     pub use crate::activation::Activation;
     pub use crate::circles::circles;
     pub use crate::dataset::Dataset;
+    pub use crate::dropout::Dropout;
     pub use crate::error::Error;
     pub use crate::gradient_check::{Difference, GradientCheck, GradientReport};
     pub use crate::gradient_descent::{GradientDescent, History, Progress};

@@ -7,6 +7,7 @@ use crate::activation::Activation;
 use crate::backpropagation::Propagation;
 use crate::cost::sigmoid;
 use crate::dataset::{Dataset, check_input};
+use crate::dropout::Dropout;
 use crate::error::Error;
 use crate::initialization::Initialization;
 use crate::parameters::Parameters;
@@ -84,7 +85,7 @@ impl Network {
     /// # Errors
     /// [`Error::NoExamples`], [`Error::Shape`] or [`Error::NotFinite`] for an `x` that does not fit.
     pub fn activations(&self, x: ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, Error> {
-        let mut activations = self.propagate(x)?;
+        let mut activations = self.propagate(x, None)?;
         if let Some(logits) = activations.last_mut() {
             logits.mapv_inplace(sigmoid);
         }
@@ -96,7 +97,7 @@ impl Network {
     /// # Errors
     /// As [`activations`](Self::activations).
     pub fn logits(&self, x: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
-        Ok(self.propagate(x)?.pop().unwrap_or_default())
+        Ok(self.propagate(x, None)?.pop().unwrap_or_default())
     }
 
     /// The probability of class 1, `(1, examples)`.
@@ -138,8 +139,8 @@ impl Network {
     pub fn cost(&self, data: &Dataset) -> Result<f64, Error> {
         self.check_fit(data)?;
         Ok(self
-            .propagation(data.examples())?
-            .cost(&self.parameters, data.all()))
+            .propagation(data.examples(), None)?
+            .cost(&self.parameters, data.all(), 0))
     }
 
     /// The gradients of the cost by every parameter, in the parameters' own shape.
@@ -148,8 +149,8 @@ impl Network {
     /// As [`accuracy`](Self::accuracy).
     pub fn gradients(&self, data: &Dataset) -> Result<Parameters, Error> {
         self.check_fit(data)?;
-        let mut propagation = self.propagation(data.examples())?;
-        let (gradients, _) = propagation.gradients(&self.parameters, data.all());
+        let mut propagation = self.propagation(data.examples(), None)?;
+        let (gradients, _) = propagation.gradients(&self.parameters, data.all(), 0);
         Ok(gradients.clone())
     }
 
@@ -171,19 +172,30 @@ impl Network {
         Ok(())
     }
 
-    /// Working memory for this network.
-    pub(crate) fn propagation(&self, examples: usize) -> Result<Propagation<'_>, Error> {
-        Propagation::new(&self.parameters, self.activation, examples)
+    /// Working memory for this network, with units dropped out if there is a `dropout`.
+    pub(crate) fn propagation<'e>(
+        &self,
+        examples: usize,
+        dropout: Option<&'e Dropout>,
+    ) -> Result<Propagation<'e>, Error> {
+        Propagation::new(&self.parameters, self.activation, examples, dropout)
     }
 
-    /// Every layer's activations; of the last layer, the logits.
-    pub(crate) fn propagate(&self, x: ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, Error> {
+    /// Every layer's activations; of the last layer, the logits. With a dropout and a step, those of
+    /// the network that it thins.
+    pub(crate) fn propagate(
+        &self,
+        x: ArrayView2<'_, f64>,
+        dropout: Option<(&Dropout, usize)>,
+    ) -> Result<Vec<Array2<f64>>, Error> {
         check_input(x)?;
         self.check_features(x.nrows())?;
         let examples = x.t();
         let examples = examples.as_standard_layout();
-        self.propagation(x.ncols())?
-            .activations(&self.parameters, examples.as_slice().unwrap_or_default())
+        let examples = examples.as_slice().unwrap_or_default();
+        let (dropout, step) = dropout.unzip();
+        let mut propagation = self.propagation(x.ncols(), dropout)?;
+        propagation.activations(&self.parameters, examples, step.unwrap_or(0))
     }
 
     fn check_features(&self, features: usize) -> Result<(), Error> {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use allocation_counter::{AllocationInfo, measure};
+use ndarray::Array2;
 use rayon::ThreadPoolBuilder;
 use trainable::prelude::*;
 
@@ -44,6 +45,20 @@ fn clipping_allocates_nothing() {
             .clipping(clipping);
         let plain = allocations(100, 300).count_total;
         assert_eq!(allocations_of(run, 300).count_total, plain, "{clipping:?}");
+    }
+}
+
+#[test]
+fn masks_are_drawn_into_memory_that_is_there() {
+    let fresh = Dropout::fresh(&[0.8, 0.8], &mut RandomState::new(1)).unwrap();
+    let all = [10, 5].map(|units| Array2::from_elem((units, 300), true));
+    let fixed = Dropout::fixed(&[0.8, 0.8], all.to_vec()).unwrap();
+    for dropout in [fresh, fixed] {
+        let run = |iterations| {
+            let run = GradientDescent::new(0.01).iterations(iterations);
+            allocations_of(run.dropout(dropout.clone()), 300).count_total
+        };
+        assert_eq!(run(100), run(1));
     }
 }
 

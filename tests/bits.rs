@@ -37,22 +37,39 @@ fn runs() -> BTreeMap<&'static str, Bits> {
             run(&[2, 4, 1], sigmoid, 20_003, 4),
         ),
         ("relu, wide", run(&[2, 67, 9, 1], relu, 45, 20)),
+        (
+            "tanh, dropout, several segments",
+            train(&[2, 5, 6, 1], tanh, 20_003, |descent| {
+                let keep = [0.9, 0.6];
+                let dropout = Dropout::fresh(&keep, &mut RandomState::new(4));
+                descent.iterations(4).dropout(dropout.unwrap())
+            }),
+        ),
     ])
 }
 
 fn run(
     sizes: &[usize],
-    (initialization, activation): (Initialization, Activation),
+    start: (Initialization, Activation),
     examples: usize,
     iterations: usize,
+) -> Bits {
+    train(sizes, start, examples, |descent| {
+        descent.iterations(iterations).record_every(iterations / 4)
+    })
+}
+
+fn train(
+    sizes: &[usize],
+    (initialization, activation): (Initialization, Activation),
+    examples: usize,
+    set: impl Fn(GradientDescent) -> GradientDescent,
 ) -> Bits {
     let data = circles(examples, 0.05, &mut RandomState::new(1)).unwrap();
     let mut network = Network::new(sizes, initialization, &mut RandomState::new(3))
         .unwrap()
         .with_activation(activation);
-    let history = GradientDescent::new(0.1)
-        .iterations(iterations)
-        .record_every(iterations / 4)
+    let history = set(GradientDescent::new(0.1).record_every(1))
         .train(&mut network, &data)
         .unwrap();
     let costs = history.costs().iter().map(|(_, cost)| cost);

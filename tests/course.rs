@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use ndarray::{Array1, Array2};
 use serde::Deserialize;
+use trainable::dropout::{Masks, masks};
 use trainable::prelude::*;
 
 #[derive(Deserialize)]
@@ -385,6 +386,124 @@ fn the_regularized_gradients_of_the_exercise() {
                 (ours - theirs).abs() < 1e-15,
                 "layer {index}: {ours}, expected {theirs}"
             );
+        }
+    }
+}
+
+/// The exercise's network with the masks of its seed, and its data.
+fn dropout_exercise(keep: f64) -> (Network, Dataset, Dropout, Masks) {
+    let (x, parameters) = regularization_exercise(true);
+    let y = Array2::from_shape_vec((1, 5), vec![1.0, 1.0, 0.0, 1.0, 0.0]).unwrap();
+    let keep = [keep; 2];
+    let masks = masks(&keep, &parameters.sizes(), 5, &mut RandomState::new(1)).unwrap();
+    let dropout = Dropout::fixed(&keep, masks.clone()).unwrap();
+    let network = Network::from_parameters(parameters);
+    (network, Dataset::new(x, y).unwrap(), dropout, masks)
+}
+
+#[test]
+fn forward_propagation_with_dropout_of_the_exercise() {
+    #[derive(Deserialize)]
+    struct Case {
+        keep: f64,
+        a3: Vec<Vec<f64>>,
+        masks: Vec<Vec<Vec<u8>>>,
+    }
+    let case: Case = exercise("dropout_forward");
+    let (network, data, dropout, masks) = dropout_exercise(case.keep);
+    let ours: Vec<u8> = masks.iter().flatten().map(|kept| u8::from(*kept)).collect();
+    let theirs: Vec<u8> = case.masks.into_iter().flatten().flatten().collect();
+    assert_eq!(ours, theirs);
+    let activations = dropout.activations(&network, data.x(), 0).unwrap();
+    for (ours, theirs) in activations[2].iter().zip(&case.a3[0]) {
+        // As without dropout, and each activation was divided once.
+        assert!((ours - theirs).abs() < 1e-15, "{ours}, expected {theirs}");
+    }
+}
+
+#[test]
+fn backward_propagation_with_dropout_of_the_exercise() {
+    let case: BTreeMap<String, serde_json::Value> = exercise("dropout_backward");
+    let (network, data, dropout, _) = dropout_exercise(case["keep"].as_f64().unwrap());
+    let ours = dropout.gradients(&network, &data, 0).unwrap();
+    for (index, layer) in ours.layers().iter().enumerate() {
+        let matrix = |name: &str| -> Vec<Vec<f64>> {
+            serde_json::from_value(case[&format!("{name}{}", index + 1)].clone()).unwrap()
+        };
+        let (dw, db) = (matrix("dW"), matrix("db"));
+        let theirs = dw.iter().flatten().chain(db.iter().flatten());
+        for (ours, theirs) in layer.w.iter().chain(&layer.b).zip(theirs) {
+            assert!(
+                (ours - theirs).abs() < 1e-14,
+                "layer {index}: {ours}, expected {theirs}"
+            );
+        }
+    }
+}
+
+/// The graded function's own test hands it activations that no forward propagation made. A network of
+/// identities with one example gives its derivatives as those of the biases: where the exercise's ReLU
+/// is flat, the mask drops the unit as well.
+#[test]
+fn backward_propagation_with_dropout_of_the_graded_test() {
+    #[derive(Deserialize)]
+    struct Cache {
+        #[serde(rename = "D1")]
+        d1: Vec<Vec<u8>>,
+        #[serde(rename = "D2")]
+        d2: Vec<Vec<u8>>,
+        #[serde(rename = "A2")]
+        a2: Vec<Vec<f64>>,
+        #[serde(rename = "A3")]
+        a3: Vec<Vec<f64>>,
+        #[serde(rename = "W2")]
+        w2: Vec<Vec<f64>>,
+        #[serde(rename = "W3")]
+        w3: Vec<Vec<f64>>,
+    }
+    #[derive(Deserialize)]
+    struct Case {
+        cache: Cache,
+        y: Vec<Vec<f64>>,
+        keep: f64,
+        #[serde(rename = "dA1")]
+        da1: Vec<Vec<f64>>,
+    }
+    let case: Case = exercise("dropout_backward_course_cache");
+    let cache = &case.cache;
+    let matrix = |rows: &[Vec<f64>]| {
+        let flat = rows.iter().flatten().copied().collect();
+        Array2::from_shape_vec((rows.len(), rows[0].len()), flat).unwrap()
+    };
+    for example in 0..5 {
+        let probability = cache.a3[0][example];
+        let layers = vec![
+            Layer {
+                w: Array2::zeros((2, 1)),
+                b: Array1::zeros(2),
+            },
+            Layer {
+                w: matrix(&cache.w2),
+                b: Array1::zeros(3),
+            },
+            Layer {
+                w: matrix(&cache.w3),
+                b: Array1::from_elem(1, libm::log(probability / (1.0 - probability))),
+            },
+        ];
+        let network = Network::from_parameters(Parameters::new(layers).unwrap())
+            .with_activation(Activation::Identity);
+        let first = Array2::from_shape_fn((2, 1), |(unit, _)| cache.d1[unit][example] == 1);
+        let second = Array2::from_shape_fn((3, 1), |(unit, _)| {
+            cache.d2[unit][example] == 1 && cache.a2[unit][example] > 0.0
+        });
+        let dropout = Dropout::fixed(&[case.keep; 2], vec![first, second]).unwrap();
+        let y = Array2::from_elem((1, 1), case.y[0][example]);
+        let data = Dataset::new(Array2::zeros((1, 1)), y).unwrap();
+        let ours = dropout.gradients(&network, &data, 0).unwrap();
+        for (unit, ours) in ours.layers()[0].b.iter().enumerate() {
+            let theirs = case.da1[unit][example];
+            assert!((ours - theirs).abs() < 1e-15, "{ours}, expected {theirs}");
         }
     }
 }

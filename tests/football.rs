@@ -12,6 +12,7 @@ use std::io::{Write, stderr};
 use matfile::{MatFile, NumericData};
 use ndarray::{Array2, ShapeBuilder};
 use serde::Deserialize;
+use trainable::dropout::masks;
 use trainable::prelude::*;
 
 const VARIABLE: &str = "TRAINABLE_COURSE_DATA";
@@ -58,18 +59,16 @@ fn football() -> Option<(Dataset, Dataset)> {
 }
 
 /// Trains as the assignment does and compares costs and accuracies.
-fn compare(name: &str, penalty: Penalty, tolerance: f64) {
+fn compare(name: &str, regularized: impl Fn(GradientDescent) -> GradientDescent, tolerance: f64) {
     let Some((train, test)) = football() else {
         return;
     };
     let mut rng = RandomState::new(3);
     let mut network = Network::new(&[2, 20, 3, 1], Initialization::Xavier, &mut rng).unwrap();
-    let history = GradientDescent::new(0.3)
-        .penalty(penalty)
+    let descent = GradientDescent::new(0.3)
         .iterations(30_000)
-        .record_every(10_000)
-        .train(&mut network, &train)
-        .unwrap();
+        .record_every(10_000);
+    let history = regularized(descent).train(&mut network, &train).unwrap();
     let golden = golden(name);
     for (iteration, expected) in golden.cost {
         let ours = history.cost(iteration).unwrap();
@@ -85,10 +84,24 @@ fn compare(name: &str, penalty: Penalty, tolerance: f64) {
 
 #[test]
 fn the_run_without_regularization() {
-    compare("reg_none", Penalty::None, 1e-9);
+    compare("reg_none", |descent| descent, 1e-9);
 }
 
 #[test]
 fn the_run_with_l2() {
-    compare("reg_l2", Penalty::L2 { lambda: 0.7 }, 1e-9);
+    let penalty = Penalty::L2 { lambda: 0.7 };
+    compare("reg_l2", |descent| descent.penalty(penalty), 1e-9);
+}
+
+/// The notebook seeds its generator anew in every forward propagation: the masks are always the same.
+#[test]
+fn the_run_with_dropout() {
+    let keep = [0.86, 0.86];
+    let masks = masks(&keep, &[2, 20, 3, 1], 211, &mut RandomState::new(1)).unwrap();
+    let dropout = Dropout::fixed(&keep, masks).unwrap();
+    compare(
+        "reg_dropout",
+        |descent| descent.dropout(dropout.clone()),
+        1e-8,
+    );
 }
