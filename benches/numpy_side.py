@@ -11,30 +11,37 @@ def prepare(workload, x, y, start):
     X = np.ascontiguousarray(x.T)
     Y = np.ascontiguousarray(y.T)
     decay = workload["lambda"] / Y.shape[1]
+    keep = workload["keep"]
 
     def run(steps):
         layers = [(W.copy(), b.reshape(-1, 1).copy()) for W, b in start]
         started = perf_counter()
         for _ in range(steps):
-            activations = forward(layers, X)
-            gradients = backward(layers, activations, Y, decay)
+            activations, masks = forward(layers, X, keep)
+            gradients = backward(layers, activations, masks, Y, decay, keep)
             update(layers, gradients, workload["learning_rate"])
         return perf_counter() - started, cost(layers, X, Y, decay)
 
     return run
 
 
-def forward(layers, X):
-    """The inputs and every layer's activations."""
-    activations = [X]
+def forward(layers, X, keep=1):
+    """The inputs and every layer's activations, and the masks of the hidden layers if units are dropped."""
+    activations, masks = [X], []
     for W, b in layers[:-1]:
-        activations.append(np.maximum(0, W @ activations[-1] + b))
+        A = np.maximum(0, W @ activations[-1] + b)
+        if keep < 1:
+            D = np.random.rand(*A.shape) < keep
+            A = A * D
+            A = A / keep
+            masks.append(D)
+        activations.append(A)
     W, b = layers[-1]
     activations.append(sigmoid(W @ activations[-1] + b))
-    return activations
+    return activations, masks
 
 
-def backward(layers, activations, Y, decay):
+def backward(layers, activations, masks, Y, decay, keep):
     """Every layer's dW and db, last layer first."""
     gradients = []
     dZ = (activations[-1] - Y) / Y.shape[1]
@@ -46,6 +53,9 @@ def backward(layers, activations, Y, decay):
         gradients.append((dW, np.sum(dZ, axis=1, keepdims=True)))
         if index > 0:
             dA = layers[index][0].T @ dZ
+            if masks:
+                dA = dA * masks[index - 1]
+                dA = dA / keep
             dZ = dA * (A > 0)
     return gradients
 
@@ -62,7 +72,7 @@ def sigmoid(Z):
 
 def cost(layers, X, Y, decay):
     """The mean cross-entropy, from the weighted sums Z, so that no logarithm meets a 0, and the penalty."""
-    activations = forward(layers, X)
+    activations, _ = forward(layers, X)
     W, b = layers[-1]
     Z = W @ activations[-2] + b
     penalty = decay / 2 * sum(np.sum(np.square(W)) for W, _ in layers)
@@ -70,4 +80,5 @@ def cost(layers, X, Y, decay):
 
 
 if __name__ == "__main__":
+    np.random.seed(1)
     serve(prepare)

@@ -14,7 +14,7 @@ def prepare(workload, x, y, start):
     decay = workload["lambda"] / len(y)
 
     def run(steps):
-        network = sequential(start)
+        network = sequential(start, workload["keep"])
         weights = [parameter for parameter in network.parameters() if parameter.dim() == 2]
         biases = [parameter for parameter in network.parameters() if parameter.dim() == 1]
         groups = [{"params": weights, "weight_decay": decay}, {"params": biases}]
@@ -26,6 +26,7 @@ def prepare(workload, x, y, start):
             loss.backward()
             optimizer.step()
         seconds = perf_counter() - started
+        network.eval()
         with torch.no_grad():
             penalty = decay / 2 * sum(weight.square().sum() for weight in weights)
             return seconds, (binary_cross_entropy_with_logits(network(x), y) + penalty).item()
@@ -33,8 +34,9 @@ def prepare(workload, x, y, start):
     return run
 
 
-def sequential(start):
-    """The network with the given W and b in its layers, ReLU between them."""
+def sequential(start, keep):
+    """The network with the given W and b in its layers, ReLU between them, and dropout if units are dropped."""
+    between = [nn.ReLU()] if keep == 1 else [nn.ReLU(), nn.Dropout(1 - keep)]
     modules = []
     for w, b in start:
         units, inputs = w.shape
@@ -42,10 +44,11 @@ def sequential(start):
         with torch.no_grad():
             linear.weight.copy_(torch.from_numpy(w))
             linear.bias.copy_(torch.from_numpy(b))
-        modules += [linear, nn.ReLU()]
-    return nn.Sequential(*modules[:-1])
+        modules += [linear, *between]
+    return nn.Sequential(*modules[: -len(between)])
 
 
 if __name__ == "__main__":
     torch.set_num_threads(1)
+    torch.manual_seed(1)
     serve(prepare)

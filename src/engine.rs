@@ -8,6 +8,7 @@
 //!
 //! An array of activations holds, block after block of eight examples, one `Lanes` for each unit.
 
+use std::array;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use multiversion::multiversion;
@@ -388,23 +389,16 @@ vectorized! {
     pub fn draw(
         key: [u32; 2], first: usize, threshold: u64, scale: f64, units: usize, factors: &mut [Lanes],
     ) {
-        for (block, factors) in factors.chunks_exact_mut(units).enumerate() {
-            let example = (first + block * LANES) as u64;
-            let mut counter = [[0; LANES]; 4];
+        let mut examples: [u64; LANES] = array::from_fn(|lane| (first + lane) as u64);
+        for factors in factors.chunks_exact_mut(units) {
+            let (low, high) = (examples.map(|n| n & 0xFFFF_FFFF), examples.map(|n| n >> 32));
             for (group, factors) in factors.chunks_mut(4).enumerate() {
-                for lane in 0..LANES {
-                    let example = example + lane as u64;
-                    counter[0][lane] = example & 0xFFFF_FFFF;
-                    counter[1][lane] = example >> 32;
-                    counter[2][lane] = group as u64;
-                }
-                let numbers = philox(counter, key);
+                let numbers = philox([low, high, [group as u64; LANES], [0; LANES]], key);
                 for (factors, numbers) in factors.iter_mut().zip(&numbers) {
-                    for lane in 0..LANES {
-                        factors[lane] = if numbers[lane] < threshold { scale } else { 0.0 };
-                    }
+                    *factors = numbers.map(|number| if number < threshold { scale } else { 0.0 });
                 }
             }
+            examples = examples.map(|n| n + LANES as u64);
         }
     }
 }

@@ -10,21 +10,22 @@ const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 // ANCHOR: philox
 /// Four random 32-bit numbers for each of `N` counters of four 32-bit words, all under one key.
 #[inline(always)]
-pub(crate) fn philox<const N: usize>(mut x: [[u64; N]; 4], mut key: [u32; 2]) -> [[u64; N]; 4] {
+pub(crate) fn philox<const N: usize>(counters: [[u64; N]; 4], mut key: [u32; 2]) -> [[u64; N]; 4] {
+    let [mut a, mut b, mut c, mut d] = counters;
     for _ in 0..ROUNDS {
         for lane in 0..N {
             // Both factors have 32 bits: with that known, the compiler multiplies lanes abreast.
-            let first = (x[0][lane] & 0xFFFF_FFFF) * MULTIPLIERS[0];
-            let second = (x[2][lane] & 0xFFFF_FFFF) * MULTIPLIERS[1];
-            x[0][lane] = (second >> 32) ^ x[1][lane] ^ u64::from(key[0]);
-            x[2][lane] = (first >> 32) ^ x[3][lane] ^ u64::from(key[1]);
-            x[1][lane] = second & 0xFFFF_FFFF;
-            x[3][lane] = first & 0xFFFF_FFFF;
+            let first = (a[lane] & 0xFFFF_FFFF) * MULTIPLIERS[0];
+            let second = (c[lane] & 0xFFFF_FFFF) * MULTIPLIERS[1];
+            a[lane] = (second >> 32) ^ b[lane] ^ u64::from(key[0]);
+            b[lane] = second & 0xFFFF_FFFF;
+            c[lane] = (first >> 32) ^ d[lane] ^ u64::from(key[1]);
+            d[lane] = first & 0xFFFF_FFFF;
         }
         key[0] = key[0].wrapping_add(WEYL[0]);
         key[1] = key[1].wrapping_add(WEYL[1]);
     }
-    x
+    [a, b, c, d]
 }
 // ANCHOR_END: philox
 

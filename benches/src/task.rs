@@ -47,8 +47,7 @@ impl Task {
     pub fn run(&self, steps: usize) -> Result<Run, Error> {
         let mut network = self.start.clone();
         let mut start = Instant::now();
-        GradientDescent::new(self.workload.learning_rate)
-            .penalty(self.penalty())
+        self.descent()?
             .iterations(steps)
             .record_every(steps)
             // The library reports one cost, before the first step: the clock starts after it.
@@ -58,6 +57,15 @@ impl Task {
         let cost =
             network.cost(&self.data)? + penalty.cost(network.parameters(), self.data.examples())?;
         Ok(Run { seconds, cost })
+    }
+
+    fn descent(&self) -> Result<GradientDescent, Error> {
+        let descent = GradientDescent::new(self.workload.learning_rate).penalty(self.penalty());
+        if self.workload.keep == 1.0 {
+            return Ok(descent);
+        }
+        let keep = vec![self.workload.keep; self.workload.sizes.len() - 2];
+        Ok(descent.dropout(Dropout::fresh(&keep, &mut RandomState::new(1))?))
     }
 
     fn penalty(&self) -> Penalty {
@@ -81,6 +89,17 @@ mod tests {
         without.workload.lambda = 0.0;
         let (with, without) = (with.run(100).unwrap(), without.run(100).unwrap());
         assert!(with.cost > without.cost + 0.01, "{with:?}, {without:?}");
+    }
+
+    #[test]
+    fn dropout_is_in_the_steps_and_not_in_the_cost() {
+        let with = workload::table().into_iter().find(|w| w.name == "BD");
+        let with = Task::new(with.unwrap()).unwrap();
+        let mut without = with.clone();
+        without.workload.keep = 1.0;
+        let costs = |steps| [&with, &without].map(|task| task.run(steps).unwrap().cost);
+        let [with, without] = costs(100);
+        assert!((with - without).abs() > 1e-6, "{with}, {without}");
     }
 
     #[test]

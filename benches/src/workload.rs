@@ -23,9 +23,12 @@ pub struct Workload {
     pub learning_rate: f64,
     /// How much an L2 penalty on the weights counts, λ; 0 for none.
     pub lambda: f64,
+    /// The probability that a unit of a hidden layer takes part in a step; 1 for no dropout.
+    pub keep: f64,
     /// The steps of one timed sample: one or two tenths of a second of NumPy.
     pub steps: usize,
-    /// The steps after which the sides must have the same cost.
+    /// The steps after which the sides must have the same cost, or with dropout, where each draws masks of
+    /// its own, one that is near the others'.
     pub check_steps: usize,
 }
 
@@ -94,6 +97,7 @@ pub fn table() -> Vec<Workload> {
         examples,
         learning_rate: 0.01,
         lambda: 0.0,
+        keep: 1.0,
         steps,
         check_steps,
     };
@@ -107,6 +111,10 @@ pub fn table() -> Vec<Workload> {
         Workload {
             lambda: 0.7,
             ..line("BL2", "the same with L2", &football, 211, 4_000, 1_000)
+        },
+        Workload {
+            keep: 0.86,
+            ..line("BD", "the same with dropout", &football, 211, 2_000, 1_000)
         },
         line(
             "C",
@@ -209,6 +217,7 @@ fn point(group: Group, size: usize, what: &str, sizes: Vec<usize>, steps: usize)
         examples: 300,
         learning_rate: 0.01,
         lambda: 0.0,
+        keep: 1.0,
         steps,
         check_steps: steps.min(100),
     }

@@ -248,6 +248,8 @@ struct Workload {
     examples: usize,
     #[serde(default)]
     lambda: f64,
+    #[serde(default = "one")]
+    keep: f64,
     microseconds: Sides<Samples>,
     ratios: Ratios,
 }
@@ -287,6 +289,10 @@ struct Vectors {
     baseline: f64,
     avx2: Option<f64>,
     avx512: Option<f64>,
+}
+
+fn one() -> f64 {
+    1.0
 }
 
 impl Measured {
@@ -332,7 +338,8 @@ impl Workload {
         let sizes: Vec<String> = self.sizes.iter().map(usize::to_string).collect();
         // Without spaces to break at: a network stays on one line.
         let penalty = if self.lambda > 0.0 { ", L2" } else { "" };
-        let sizes = format!("`[{}]`{penalty}", sizes.join(",\u{a0}"));
+        let dropout = if self.keep < 1.0 { ", dropout" } else { "" };
+        let sizes = format!("`[{}]`{penalty}{dropout}", sizes.join(",\u{a0}"));
         [sizes, Value::integer(self.examples).text]
     }
 }
