@@ -7,7 +7,7 @@ use trainable::prelude::*;
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{DotPlot, LineChart, Role};
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict, scientific};
+use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header, scientific};
 use crate::spread::{Spread, over_seeds};
 
 /// The chapter's experiments.
@@ -18,6 +18,7 @@ pub fn experiments() -> Vec<Experiment> {
         step_width,
         kinks,
         hidden_bug,
+        check_regularized,
         check_price
     ]
 }
@@ -544,6 +545,100 @@ fn differences(network: &Network, data: &Dataset) -> Result<(f64, f64), Error> {
             .check(network.parameters(), &wrong, cost_of(network, data))?
             .relative_difference(),
     ))
+}
+
+/// The check of a cost with a penalty, and of one that draws its units at random.
+fn check_regularized() -> Result<Outcome, Error> {
+    let mut outcome = Outcome::new();
+    let data = moons(30, 0.2, &mut RandomState::new(1))?;
+    let network = Network::new(
+        &[2, 5, 3, 1],
+        Initialization::Xavier,
+        &mut RandomState::new(2),
+    )?
+    .with_activation(Activation::Tanh);
+    let (forgotten, remembered) = with_penalty(&network, &data)?;
+    let [off, fixed, fresh] = with_dropout(&network, &data)?;
+    let rows = [
+        ("L2 in the cost, and in the gradient", remembered),
+        ("L2 in the cost alone", forgotten),
+        ("dropout, turned off for the check", off),
+        ("dropout, the same masks in every cost", fixed),
+        ("dropout, fresh masks in every cost", fresh),
+    ];
+    outcome.table(
+        "checks",
+        Table {
+            caption: "A tanh network `[2, 5, 3, 1]`, λ = 0.7, keep = 0.8, a step of `1e-5`."
+                .to_owned(),
+            header: header(&["what is checked", "relative difference"]),
+            rows: rows
+                .map(|(name, difference)| vec![name.to_owned(), scientific(difference, 1)])
+                .to_vec(),
+        },
+    );
+    outcome.claim("penalty", Claim {
+        said_by: LECTURE.to_owned(),
+        statement: "Remember regularization: if the cost has a penalty, the gradient to be checked must have it too.".to_owned(),
+        measured: format!(
+            "With λ/m W in the gradient the relative difference is {}, without it {}.",
+            scientific(remembered, 1), scientific(forgotten, 1)
+        ),
+        verdict: if remembered < 1e-7 && forgotten > 1e-3 { Verdict::Holds } else { Verdict::DoesNotHold },
+        reason: "The check compares a gradient with a cost. It finds what is in one and not in the other, whichever of the two is to blame.".to_owned(),
+    });
+    outcome.claim("dropout", Claim {
+        said_by: LECTURE.to_owned(),
+        statement: "Gradient checking does not work with dropout: turn dropout off for it.".to_owned(),
+        measured: format!(
+            "With fresh masks the relative difference is {}; with dropout turned off {}; with the masks held fixed {}.",
+            scientific(fresh, 1), scientific(off, 1), scientific(fixed, 1)
+        ),
+        verdict: match (fresh > 1e-3, fixed < 1e-7) {
+            (true, true) => Verdict::HoldsWithCondition,
+            (true, false) => Verdict::Holds,
+            (false, _) => Verdict::DoesNotHold,
+        },
+        reason: "Two costs with different masks are costs of different networks, and a small step divides their difference. Fixed masks make one function of the cost again, and then dropout's own \
+                 gradient is checked, which turning it off does not do. The lecture mentions fixed masks too.".to_owned(),
+    });
+    Ok(outcome)
+}
+
+/// The relative differences for a cost with L2 whose gradient lacks the penalty's part, and has it.
+fn with_penalty(network: &Network, data: &Dataset) -> Result<(f64, f64), Error> {
+    let (penalty, m) = (Penalty::L2 { lambda: 0.7 }, data.examples());
+    let plain = cost_of(network, data);
+    let cost = |parameters: &Parameters| Ok(plain(parameters)? + penalty.cost(parameters, m)?);
+    let check = |gradient: &Parameters| {
+        GradientCheck::new(1e-5).check(network.parameters(), gradient, cost)
+    };
+    let mut gradient = network.gradients(data)?;
+    let forgotten = check(&gradient)?.relative_difference();
+    penalty.add_gradient(network.parameters(), m, &mut gradient)?;
+    Ok((forgotten, check(&gradient)?.relative_difference()))
+}
+
+/// The relative differences with dropout turned off, with fixed masks, and with fresh ones in every cost.
+fn with_dropout(network: &Network, data: &Dataset) -> Result<[f64; 3], Error> {
+    let dropout = Dropout::fresh(&[0.8, 0.8], &mut RandomState::new(3))?;
+    let check = GradientCheck::new(1e-5);
+    let thinned = |parameters: &Parameters, step| {
+        let network =
+            Network::from_parameters(parameters.clone()).with_activation(network.activation());
+        dropout.cost(&network, data, step)
+    };
+    let gradient = dropout.gradients(network, data, 0)?;
+    let mut step = 0;
+    let fresh = check.check(network.parameters(), &gradient, |parameters| {
+        step += 1;
+        thinned(parameters, step)
+    })?;
+    let fixed = check.check(network.parameters(), &gradient, |parameters| {
+        thinned(parameters, 0)
+    })?;
+    let off = check.check_network(network, data)?;
+    Ok([off, fixed, fresh].map(|report| report.relative_difference()))
 }
 
 /// Multiplications of a check and of one backpropagation.

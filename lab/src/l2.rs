@@ -9,6 +9,10 @@ use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, LineChart, Role};
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed, header, percent};
+use crate::pitch::{
+    self, Game, ITERATIONS, LEARNING_RATE, NOISE, Run, SIZES, descent, game, start, sum_of_squares,
+    weights,
+};
 use crate::spread::{Spread, over_seeds};
 
 /// The chapter's experiments.
@@ -25,68 +29,18 @@ pub fn experiments() -> Vec<Experiment> {
     ]
 }
 
-const SIZES: [usize; 4] = [2, 20, 3, 1];
-const LEARNING_RATE: f64 = 0.3;
-const ITERATIONS: usize = 20_000;
-const NOISE: f64 = 0.08;
 const LAMBDA: f64 = 0.7;
 const SEEDS: u32 = 10;
 
 const ASSIGNMENT: &str = "course, regularization assignment";
 const LECTURE: &str = "course, lectures on regularization";
 
-/// A training set as small as the assignment's, and a test set large enough to tell one percent.
-struct Game {
-    train: Dataset,
-    test: Dataset,
-}
-
-fn game(seed: u32) -> Result<Game, Error> {
-    Ok(Game {
-        train: pitch(211, NOISE, &mut RandomState::new(seed))?,
-        test: pitch(10_000, NOISE, &mut RandomState::new(1_000 + seed))?,
-    })
-}
-
-/// A trained network and how much it gets right.
-struct Run {
-    network: Network,
-    train: f64,
-    test: f64,
-}
-
-fn start(seed: u32) -> Result<Network, Error> {
-    Ok(Network::new(
-        &SIZES,
-        Initialization::Xavier,
-        &mut RandomState::new(seed),
-    )?)
-}
-
 fn run(network: Network, game: &Game, penalty: Penalty) -> Result<Run, Error> {
-    let mut network = network;
-    GradientDescent::new(LEARNING_RATE)
-        .penalty(penalty)
-        .iterations(ITERATIONS)
-        .train(&mut network, &game.train)?;
-    Ok(Run {
-        train: network.accuracy(&game.train)?,
-        test: network.accuracy(&game.test)?,
-        network,
-    })
+    pitch::run(network, game, &descent().penalty(penalty))
 }
 
 fn l2(lambda: f64) -> Penalty {
     Penalty::L2 { lambda }
-}
-
-fn weights(network: &Network) -> impl Iterator<Item = f64> {
-    let layers = network.parameters().layers();
-    layers.iter().flat_map(|layer| &layer.w).copied()
-}
-
-fn sum_of_squares(network: &Network) -> f64 {
-    weights(network).map(|w| w * w).sum()
 }
 
 /// λ as a person writes it: `0.03`, `0.7`, `10`.

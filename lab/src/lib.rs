@@ -5,6 +5,7 @@
 
 pub mod cache;
 pub mod course;
+pub mod dropout;
 pub mod engine;
 pub mod error;
 pub mod experiment;
@@ -15,6 +16,7 @@ pub mod initialization;
 pub mod l2;
 pub mod normalization;
 pub mod outcome;
+mod pitch;
 mod progress;
 pub mod results;
 pub mod spread;
@@ -29,6 +31,7 @@ pub fn catalog() -> Vec<Experiment> {
     let chapters = [
         initialization::experiments(),
         l2::experiments(),
+        dropout::experiments(),
         normalization::experiments(),
         gradient_flow::experiments(),
         gradient_check::experiments(),

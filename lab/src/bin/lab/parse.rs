@@ -40,6 +40,18 @@ pub fn noise(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "expected a finite number of at least 0, such as 0.05".to_owned())
 }
 
+/// The λ of a penalty.
+pub fn lambda(text: &str) -> Result<f64, String> {
+    within(text, |lambda: &f64| lambda.is_finite() && *lambda >= 0.0)
+        .ok_or_else(|| "expected a finite number of at least 0, such as 0.7".to_owned())
+}
+
+/// The probability that a unit takes part in a step.
+pub fn keep(text: &str) -> Result<f64, String> {
+    within(text, |keep: &f64| *keep > 0.0 && *keep <= 1.0)
+        .ok_or_else(|| "expected a number above 0 and at most 1, such as 0.8".to_owned())
+}
+
 /// An initialization scheme.
 pub fn initialization(text: &str) -> Result<Initialization, String> {
     if let Some(std) = text.strip_prefix("gaussian:") {

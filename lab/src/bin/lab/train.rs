@@ -10,7 +10,7 @@ use trainable::prelude::*;
 
 use crate::Failure;
 use crate::parse::{
-    Layers, MOST, examples, initialization, layers, learning_rate, noise, seed, steps,
+    Layers, MOST, examples, initialization, keep, lambda, layers, learning_rate, noise, seed, steps,
 };
 
 /// The arguments of `train`.
@@ -31,7 +31,7 @@ pub struct Arguments {
     /// The seed that the test examples are drawn with.
     #[arg(long, default_value = "2", value_parser = seed, allow_hyphen_values = true)]
     test_seed: u32,
-    /// The standard deviation of the noise on the examples' coordinates.
+    /// The standard deviation of the noise: on the coordinates, or on the pitch's border.
     #[arg(long, default_value = "0.05", value_parser = noise, allow_hyphen_values = true)]
     noise: f64,
     /// The layers' sizes: 2 inputs, then the units of each layer, 1 in the last.
@@ -50,6 +50,16 @@ pub struct Arguments {
     /// The learning rate.
     #[arg(long, default_value = "0.01", value_parser = learning_rate, allow_hyphen_values = true)]
     learning_rate: f64,
+    /// How much an L2 penalty on the weights counts, λ; 0 for none.
+    #[arg(long, default_value = "0", value_parser = lambda, allow_hyphen_values = true)]
+    l2: f64,
+    /// The probability that a unit takes part in a step, for all hidden layers or one for each: 0.8 or
+    /// 0.8,1. Without it there is no dropout.
+    #[arg(long, value_delimiter = ',', value_parser = keep, allow_hyphen_values = true)]
+    keep: Vec<f64>,
+    /// The seed that dropout's masks follow from.
+    #[arg(long, default_value = "1", value_parser = seed, allow_hyphen_values = true)]
+    keep_seed: u32,
     /// The number of steps of gradient descent.
     #[arg(long, default_value = "15000", value_parser = steps, allow_hyphen_values = true)]
     iterations: usize,
@@ -67,6 +77,8 @@ enum Data {
     Circles,
     /// Two interleaved half circles.
     Moons,
+    /// A square whose diagonal parts the classes, not sharply.
+    Pitch,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -100,9 +112,7 @@ pub fn train(arguments: &Arguments) -> Result<String, Failure> {
     let test = arguments.data(arguments.test_size, arguments.test_seed)?;
     let mut network = arguments.network()?;
     arguments.check_recorded()?;
-    let run = GradientDescent::new(arguments.learning_rate)
-        .iterations(arguments.iterations)
-        .record_every(arguments.record_every);
+    let run = arguments.descent()?;
     let bar = arguments.bar();
     let start = Instant::now();
     let history = run.train_with(&mut network, &train, |progress| {
@@ -129,6 +139,7 @@ impl Arguments {
         match self.data {
             Data::Circles => circles(size, self.noise, &mut rng),
             Data::Moons => moons(size, self.noise, &mut rng),
+            Data::Pitch => pitch(size, self.noise, &mut rng),
         }
     }
 
@@ -136,6 +147,21 @@ impl Arguments {
         let mut rng = RandomState::new(self.init_seed);
         let network = Network::new(&self.layers.0, self.init, &mut rng)?;
         Ok(network.with_activation(self.activation.into()))
+    }
+
+    fn descent(&self) -> Result<GradientDescent, Error> {
+        let descent = GradientDescent::new(self.learning_rate)
+            .penalty(Penalty::L2 { lambda: self.l2 })
+            .iterations(self.iterations)
+            .record_every(self.record_every);
+        let hidden = self.layers.0.len() - 2;
+        let keep = match self.keep[..] {
+            [] => return Ok(descent),
+            [keep] => vec![keep; hidden],
+            _ => self.keep.clone(),
+        };
+        let dropout = Dropout::fresh(&keep, &mut RandomState::new(self.keep_seed))?;
+        Ok(descent.dropout(dropout))
     }
 
     fn check_recorded(&self) -> Result<(), Failure> {

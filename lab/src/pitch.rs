@@ -1,0 +1,74 @@
+//! The game that regularization is tried on: the assignment's network and settings, on a pitch made up.
+
+use trainable::prelude::*;
+
+use crate::error::Error;
+
+/// The layer sizes of the regularization assignment.
+pub(crate) const SIZES: [usize; 4] = [2, 20, 3, 1];
+/// Its learning rate.
+pub(crate) const LEARNING_RATE: f64 = 0.3;
+/// Two thirds of its iterations, which are as many as it needs here.
+pub(crate) const ITERATIONS: usize = 20_000;
+/// How far the ball is from where its team wins it, as a standard deviation.
+pub(crate) const NOISE: f64 = 0.08;
+
+/// A training set as small as the assignment's, and a test set large enough to tell one percent.
+pub(crate) struct Game {
+    pub train: Dataset,
+    pub test: Dataset,
+}
+
+/// The game of a seed.
+pub(crate) fn game(seed: u32) -> Result<Game, Error> {
+    Ok(Game {
+        train: pitch(211, NOISE, &mut RandomState::new(seed))?,
+        test: pitch(10_000, NOISE, &mut RandomState::new(1_000 + seed))?,
+    })
+}
+
+/// A trained network and how much it gets right.
+pub(crate) struct Run {
+    pub network: Network,
+    pub train: f64,
+    pub test: f64,
+}
+
+/// The network of a seed before its first step.
+pub(crate) fn start(seed: u32) -> Result<Network, Error> {
+    Ok(Network::new(
+        &SIZES,
+        Initialization::Xavier,
+        &mut RandomState::new(seed),
+    )?)
+}
+
+/// Gradient descent with the assignment's settings, without any regularization yet.
+pub(crate) fn descent() -> GradientDescent {
+    GradientDescent::new(LEARNING_RATE).iterations(ITERATIONS)
+}
+
+/// Trains the network and counts what it gets right.
+pub(crate) fn run(
+    mut network: Network,
+    game: &Game,
+    descent: &GradientDescent,
+) -> Result<Run, Error> {
+    descent.train(&mut network, &game.train)?;
+    Ok(Run {
+        train: network.accuracy(&game.train)?,
+        test: network.accuracy(&game.test)?,
+        network,
+    })
+}
+
+/// The weights of all layers.
+pub(crate) fn weights(network: &Network) -> impl Iterator<Item = f64> {
+    let layers = network.parameters().layers();
+    layers.iter().flat_map(|layer| &layer.w).copied()
+}
+
+/// The squares of all weights, added.
+pub(crate) fn sum_of_squares(network: &Network) -> f64 {
+    weights(network).map(|w| w * w).sum()
+}
