@@ -15,6 +15,7 @@ pub mod initialization;
 pub mod l2;
 pub mod normalization;
 pub mod outcome;
+pub mod printed;
 mod progress;
 pub mod results;
 pub mod spread;

@@ -13,7 +13,7 @@ use crate::page::{Found, Page, What};
 use crate::place::{self, Place, Places};
 use crate::problem::{Problem, Problems};
 use crate::source::Sources;
-use crate::{claim, figure, lint, listing, math, nearest, table};
+use crate::{claim, figure, lint, listing, math, nearest, printed, table};
 
 /// Why a book cannot be printed.
 #[derive(Debug, thiserror::Error)]
@@ -157,6 +157,8 @@ impl Edition<'_> {
             (Directive::Table(id), Some(place)) => table::render(self.table(id)?, place),
             (Directive::Claim(id), Some(place)) => claim::render(self.claim(id)?, place),
             (Directive::Claims, _) => claim::all(self.results, &self.places.claims, to_root),
+            (Directive::Printed(id), Some(place)) => printed::render(self.results, id, place),
+            (Directive::Course, _) => printed::all(self.results, &self.places.printed, to_root),
             (Directive::Listing { file, anchor }, _) => self.listing(file, anchor, to_root),
             _ => Err("it cannot stand in a paragraph of its own".to_owned()),
         }

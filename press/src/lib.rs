@@ -17,6 +17,7 @@ mod math;
 mod nearest;
 mod page;
 mod place;
+mod printed;
 mod problem;
 mod source;
 mod table;

@@ -1,4 +1,4 @@
-//! Where figures, tables and claims stand in the book, and their numbers.
+//! Where figures, tables, claims and the course's numbers stand in the book, and their labels.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -28,6 +28,8 @@ pub(crate) struct Places {
     by_id: BTreeMap<String, Place>,
     /// Claims in reading order, each once.
     pub(crate) claims: Vec<(String, Place)>,
+    /// The tables of the course's numbers in reading order, by experiment, each once.
+    pub(crate) printed: Vec<(String, Place)>,
 }
 
 impl Places {
@@ -46,7 +48,7 @@ impl Places {
             let What::Block(directive) = &found.what else {
                 continue;
             };
-            let Some((kind, id)) = numbered(directive) else {
+            let Some((list, kind, id)) = numbered(directive) else {
                 continue;
             };
             let count = counts.entry(kind).or_default();
@@ -58,23 +60,26 @@ impl Places {
                     Some(chapter) => format!("{kind} {chapter}.{count}"),
                     None => format!("{kind} {count}"),
                 },
-                anchor: anchor(kind, id, uses),
+                anchor: anchor(list.prefix(), id, uses),
             };
-            self.keep(kind, id, &place);
+            self.keep(list, id, &place);
             let position = (page.file.clone(), found.range.start);
             self.by_position.insert(position, place);
         }
     }
 
-    fn keep(&mut self, kind: &str, id: &str, place: &Place) {
-        if kind != "Claim" {
-            self.by_id
-                .entry(id.to_owned())
-                .or_insert_with(|| place.clone());
-            return;
-        }
-        if self.claims.iter().all(|(known, _)| known != id) {
-            self.claims.push((id.to_owned(), place.clone()));
+    fn keep(&mut self, list: List, id: &str, place: &Place) {
+        let list = match list {
+            List::Claims => &mut self.claims,
+            List::Printed => &mut self.printed,
+            List::Figures | List::Tables => {
+                let first = self.by_id.entry(id.to_owned());
+                first.or_insert_with(|| place.clone());
+                return;
+            }
+        };
+        if list.iter().all(|(known, _)| known != id) {
+            list.push((id.to_owned(), place.clone()));
         }
     }
 
@@ -94,18 +99,40 @@ impl Places {
     }
 }
 
-fn numbered(directive: &Directive) -> Option<(&'static str, &str)> {
+/// What is kept together.
+#[derive(Clone, Copy)]
+enum List {
+    Figures,
+    Tables,
+    Claims,
+    Printed,
+}
+
+impl List {
+    /// What the ids of its elements begin with.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Figures => "figure",
+            Self::Tables => "table",
+            Self::Claims => "claim",
+            Self::Printed => "printed",
+        }
+    }
+}
+
+fn numbered(directive: &Directive) -> Option<(List, &'static str, &str)> {
     match directive {
-        Directive::Figure(id) => Some(("Figure", id)),
-        Directive::Table(id) => Some(("Table", id)),
-        Directive::Claim(id) => Some(("Claim", id)),
+        Directive::Figure(id) => Some((List::Figures, "Figure", id)),
+        Directive::Table(id) => Some((List::Tables, "Table", id)),
+        Directive::Claim(id) => Some((List::Claims, "Claim", id)),
+        Directive::Printed(id) => Some((List::Printed, "Table", id)),
         _ => None,
     }
 }
 
 /// An id that is unique in the book, since the print page holds every chapter.
-fn anchor(kind: &str, id: &str, uses: &mut HashMap<String, usize>) -> String {
-    let plain = format!("{}-{}", kind.to_ascii_lowercase(), id.replace('/', "-"));
+fn anchor(prefix: &str, id: &str, uses: &mut HashMap<String, usize>) -> String {
+    let plain = format!("{prefix}-{}", id.replace('/', "-"));
     let count = uses.entry(plain.clone()).or_default();
     *count += 1;
     match *count {

@@ -117,6 +117,40 @@ fn all_claims_are_listed_with_their_verdicts() {
 }
 
 #[test]
+fn the_courses_numbers_stand_beside_ours_in_the_chapter() {
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    let results = page(folder.path(), "results.html");
+    for expected in [
+        "<caption><span class=\"label\">Table 1.2.</span> What the course prints",
+        "<tr id=\"printed-he-cost-1000\"><th scope=\"row\">Cost at 1000, <math>",
+        "<td class=\"number\">0.6880</td><td class=\"number\">0.6879<small>826</small></td><td class=\"number\">1.7\u{a0}×\u{a0}10⁻⁵</td>",
+        "<td class=\"number\">1.5<br>−0.25<br>0.<br>1e−07</td>\
+         <td class=\"number\">1.5<br>−0.37<small>5</small><br>0<br>1<small>.25</small>e−7</td>\
+         <td class=\"number\">0<br>1.2\u{a0}×\u{a0}10⁻¹<br>0<br>2.5\u{a0}×\u{a0}10⁻⁸</td>",
+    ] {
+        assert!(results.contains(expected), "{expected}\n{results}");
+    }
+}
+
+#[test]
+fn all_numbers_of_the_course_are_listed_by_assignment() {
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    let course = page(folder.path(), "course.html");
+    for expected in [
+        "<p>5 numbers; 4 of them agree in every digit that the course prints.</p>",
+        "<a href=\"results.html#printed-he-cost-1000\">",
+        "<a href=\"results.html#printed-he-w1\"><code>gradient_check_n</code>, W1</a>",
+    ] {
+        assert!(course.contains(expected), "{expected}\n{course}");
+    }
+    let place = |id: &str| course.find(&format!("<h2 id=\"printed-{id}\">"));
+    assert!(place("initialization-assignment") < place("gradient-checking-assignment"));
+    assert_eq!(place("lectures"), None);
+}
+
+#[test]
 fn the_code_has_pages_with_its_lines() {
     let folder = clone_book();
     build(folder.path()).unwrap();
@@ -137,6 +171,7 @@ fn every_link_inside_the_book_leads_somewhere_and_ids_are_unique() {
         "results.html",
         "deep/more.html",
         "claims.html",
+        "course.html",
         "code.html",
         "print.html",
     ] {
@@ -210,7 +245,7 @@ fn everything_wrong_in_any_chapter_fails_the_build_with_its_line() {
     fs::write(
         book.join("results.md"),
         "# Results\n\n{{#figure he/cots}}\n\nAbout 0.83 and 99.33 %.\n\n{{#listing scal.rs:scale}}\n\n\
-         {{#listing scale.rs:scal}}\n\n$`\\frac{1}`$ {{#nothing}}\n\n```math\n\\nonsense\n```\n\n{{#ref he/cots}}\n",
+         {{#listing scale.rs:scal}}\n\n$`\\frac{1}`$ {{#nothing}}\n\n```math\n\\nonsense\n```\n\n{{#ref he/cots}}\n\n{{#printed hee}}\n",
     )
     .unwrap();
     fs::write(
@@ -230,13 +265,15 @@ fn everything_wrong_in_any_chapter_fails_the_build_with_its_line() {
         "book/results.md:11: there is no directive `nothing`",
         "book/results.md:13: the formula `\\nonsense` does not parse",
         "book/results.md:17: no chapter shows a figure or table `he/cots`; the nearest is `he/cost`",
+        "book/results.md:19: {{#printed hee}}: no experiment `hee` has numbers of the course; the nearest is `he`",
+        "book/course.md:3: {{#course}}: expected every number of the course to stand in a chapter, found none with `{{#printed he}}`",
         "book/deep/more.md:1: there is no value `he.acuracy`; the nearest is `he.accuracy`",
         "book/deep/more.md:1: `{{#table he/comparison}}` needs a paragraph of its own",
         "book/claims.md:3: {{#claims}}: expected every claim to stand in a chapter, found none with",
     ] {
         assert!(error.contains(expected), "{expected}\n{error}");
     }
-    assert!(error.contains("13 problems in the chapters"), "{error}");
+    assert!(error.contains("15 problems in the chapters"), "{error}");
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! What the small book's one experiment measured.
 
 use lab::Results;
+use lab::course::Work;
 use lab::outcome::{Claim, Figure, Outcome, Source, Table, Value, Verdict};
+use lab::printed::{Pair, Printed};
 
 /// The results that the chapters in `fixture/book` refer to.
 pub fn results() -> Results {
@@ -30,8 +32,45 @@ pub fn results() -> Results {
                 "the cost ends below the others",
             ),
         );
+    for (name, printed) in printed() {
+        outcome.printed(name, printed);
+    }
     outcome.figures.insert("cost".to_owned(), cost());
     Results::from_outcomes([("he".to_owned(), "results".to_owned(), outcome)])
+}
+
+fn printed() -> [(&'static str, Printed); 2] {
+    let number = |course: &str, theirs, ours| Pair {
+        course: course.to_owned(),
+        theirs,
+        ours,
+    };
+    let printed = |work, what: &str, rows| Printed {
+        work,
+        what: what.to_owned(),
+        rows,
+    };
+    [
+        (
+            "cost_1000",
+            printed(
+                Work::Initialization,
+                "Cost at 1000, $`J`$",
+                vec![vec![number("0.6880", 0.688, 0.687_982_6)]],
+            ),
+        ),
+        (
+            "w1",
+            printed(
+                Work::GradientChecking,
+                "`gradient_check_n`, W1",
+                vec![
+                    vec![number("1.5", 1.5, 1.5), number("-0.25", -0.25, -0.375)],
+                    vec![number("0.", 0.0, 0.0), number("1e-07", 1e-7, 1.25e-7)],
+                ],
+            ),
+        ),
+    ]
 }
 
 fn comparison() -> Table {
