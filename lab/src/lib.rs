@@ -19,6 +19,7 @@ pub mod printed;
 mod progress;
 pub mod results;
 pub mod spread;
+pub mod syllabus;
 
 pub use error::Error;
 pub use results::{Results, results};

@@ -14,6 +14,10 @@ pub(crate) enum Directive {
     Printed(String),
     /// All of them.
     Course,
+    /// Lectures and functions of the course that a section covers.
+    Covers(Vec<String>),
+    /// The table of what covers which.
+    Coverage,
     Reference(String),
     Listing {
         file: String,
@@ -26,8 +30,9 @@ pub(crate) enum Directive {
     },
 }
 
-const OURS: [&str; 9] = [
-    "figure", "value", "table", "claim", "claims", "printed", "course", "ref", "listing",
+const OURS: [&str; 11] = [
+    "figure", "value", "table", "claim", "claims", "printed", "course", "covers", "coverage",
+    "ref", "listing",
 ];
 const FOREIGN: [&str; 4] = ["include", "rustdoc_include", "playground", "title"];
 
@@ -57,6 +62,13 @@ impl Directive {
             "printed" => Ok(Self::Printed(experiment(name, &arguments)?)),
             "claims" => alone(name, &arguments, Self::Claims),
             "course" => alone(name, &arguments, Self::Course),
+            "coverage" => alone(name, &arguments, Self::Coverage),
+            "covers" if arguments.is_empty() => Err(
+                "expected `{{#covers 1.12}}`, a lecture's number or a function's name".to_owned(),
+            ),
+            "covers" => Ok(Self::Covers(
+                arguments.into_iter().map(str::to_owned).collect(),
+            )),
             unknown => Err(format!(
                 "there is no directive `{unknown}`{}",
                 nearest::hint(unknown, OURS.into_iter().chain(FOREIGN))
@@ -74,6 +86,8 @@ impl Directive {
                 | Self::Claims
                 | Self::Printed(_)
                 | Self::Course
+                | Self::Covers(_)
+                | Self::Coverage
                 | Self::Listing { .. }
         )
     }
@@ -159,6 +173,11 @@ mod tests {
             ("claims", Directive::Claims),
             ("printed he", Directive::Printed("he".to_owned())),
             ("course", Directive::Course),
+            ("coverage", Directive::Coverage),
+            (
+                "covers 1.1 f",
+                Directive::Covers(vec!["1.1".to_owned(), "f".to_owned()]),
+            ),
             ("ref he/cost", Directive::Reference("he/cost".to_owned())),
         ] {
             assert_eq!(Directive::parse(text), Ok(directive));
@@ -212,6 +231,8 @@ mod tests {
             ("table /b", "found `/b`"),
             ("claims all", "`{{#claims}}` takes no argument"),
             ("course all", "`{{#course}}` takes no argument"),
+            ("coverage 1", "`{{#coverage}}` takes no argument"),
+            ("covers", "expected `{{#covers 1.12}}`"),
             ("printed", "expected `{{#printed experiment}}`, found ``"),
             (
                 "printed he/cost",

@@ -19,6 +19,27 @@ pub(crate) struct Place {
     pub(crate) anchor: String,
 }
 
+/// The section that covers a lecture or a function of the course.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cover {
+    /// The lecture's number or the function's name.
+    pub(crate) id: String,
+    /// The chapter's title.
+    pub(crate) chapter: String,
+    /// The section's title, below the chapter's own.
+    pub(crate) section: Option<String>,
+    /// The page, from the book's root.
+    pub(crate) page: String,
+    /// The element's id.
+    pub(crate) anchor: String,
+    /// The chapter's file, from the repository's root.
+    pub(crate) file: String,
+    /// The line in it, from 1.
+    pub(crate) line: usize,
+    /// The byte in it.
+    at: usize,
+}
+
 /// Every place in the book.
 #[derive(Default)]
 pub(crate) struct Places {
@@ -30,6 +51,12 @@ pub(crate) struct Places {
     pub(crate) claims: Vec<(String, Place)>,
     /// The tables of the course's numbers in reading order, by experiment, each once.
     pub(crate) printed: Vec<(String, Place)>,
+    /// What covers which lecture or function, in reading order.
+    pub(crate) covers: Vec<Cover>,
+    /// The page with the table of what covers which.
+    pub(crate) coverage: Option<String>,
+    /// The page with all claims.
+    pub(crate) claims_page: Option<String>,
 }
 
 impl Places {
@@ -38,6 +65,7 @@ impl Places {
         let mut uses = HashMap::new();
         for page in pages {
             places.number(page, &mut uses);
+            places.cover(page, &mut uses);
         }
         places
     }
@@ -68,6 +96,29 @@ impl Places {
         }
     }
 
+    fn cover(&mut self, page: &Page, uses: &mut HashMap<String, usize>) {
+        for found in &page.found {
+            match &found.what {
+                What::Block(Directive::Covers(ids)) => {
+                    for id in ids {
+                        self.covers.push(covered(id, page, found.range.start, uses));
+                    }
+                }
+                What::Block(Directive::Coverage) => self.coverage = Some(html_path(&page.path)),
+                What::Block(Directive::Claims) => self.claims_page = Some(html_path(&page.path)),
+                _ => {}
+            }
+        }
+    }
+
+    /// What the directive at a byte of a page covers.
+    pub(crate) fn covered_at(&self, page: &Page, byte: usize) -> Vec<&Cover> {
+        let covers = self.covers.iter();
+        covers
+            .filter(|cover| cover.file == page.file && cover.at == byte)
+            .collect()
+    }
+
     fn keep(&mut self, list: List, id: &str, place: &Place) {
         let list = match list {
             List::Claims => &mut self.claims,
@@ -96,6 +147,24 @@ impl Places {
     /// The figures and tables that can be referred to.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &String> {
         self.by_id.keys()
+    }
+}
+
+fn covered(id: &str, page: &Page, at: usize, uses: &mut HashMap<String, usize>) -> Cover {
+    let mut headings = page.layout.headings.iter().enumerate();
+    let section = headings.rfind(|(_, (start, _))| *start < at);
+    Cover {
+        id: id.to_owned(),
+        chapter: page.title.clone(),
+        // The first heading is the chapter's own title.
+        section: section
+            .filter(|(index, _)| *index > 0)
+            .map(|(_, (_, title))| title.clone()),
+        page: html_path(&page.path),
+        anchor: anchor("covers", &id.replace(['.', '_'], "-"), uses),
+        file: page.file.clone(),
+        line: page.line(at),
+        at,
     }
 }
 

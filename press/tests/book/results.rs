@@ -4,6 +4,35 @@ use lab::Results;
 use lab::course::Work;
 use lab::outcome::{Claim, Figure, Outcome, Source, Table, Value, Verdict};
 use lab::printed::{Pair, Printed};
+use lab::syllabus::{Item, Syllabus};
+
+/// What the chapters in `fixture/book` have to cover.
+pub const SYLLABUS: Syllabus = Syllabus {
+    items: &[
+        Item {
+            id: "1.1",
+            title: "Scales",
+            work: Work::Lectures,
+            code: &[("src/scale.rs", "pub fn deviation")],
+            test: None,
+        },
+        Item {
+            id: "scale_it",
+            title: "The scale of a layer",
+            work: Work::Initialization,
+            code: &[("src/scale.rs", "pub fn deviation")],
+            test: Some("the_scale_of_the_exercise"),
+        },
+        Item {
+            id: "1.2",
+            title: "More scales",
+            work: Work::Lectures,
+            code: &[("src/more.rs", "nothing yet")],
+            test: None,
+        },
+    ],
+    not_yet: &["1.2"],
+};
 
 /// The results that the chapters in `fixture/book` refer to.
 pub fn results() -> Results {
