@@ -7,13 +7,16 @@ use trainable::dropout::masks;
 use trainable::pitch::bayes_error;
 use trainable::prelude::*;
 
+use crate::course::{DROPPED_A3, DROPPED_DA, Work};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, LineChart, Role};
+use crate::l2::exercise_inputs;
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed, header, percent};
 use crate::pitch::{
     self, Game, ITERATIONS, LEARNING_RATE, NOISE, Run, SIZES, descent, game, start, sum_of_squares,
 };
+use crate::printed::Printed;
 use crate::spread::{Spread, over_seeds};
 
 /// The chapter's experiments.
@@ -25,7 +28,8 @@ pub fn experiments() -> Vec<Experiment> {
         left_on,
         noisy_cost,
         wrong_masks,
-        unscaled
+        unscaled,
+        dropout_exercise
     ]
 }
 
@@ -794,4 +798,81 @@ fn train_unscaled(
             .train(&mut network, &game.train)?;
     }
     Ok(network)
+}
+
+/// The two graded functions of the assignment, with its inputs.
+fn dropout_exercise() -> Result<Outcome, Error> {
+    let mut outcome = Outcome::new();
+    let (x, parameters) = exercise_inputs(3)?;
+    let keep = [0.7; 2];
+    let masks = masks(&keep, &parameters.sizes(), 5, &mut RandomState::new(1))?;
+    let dropout = Dropout::fixed(&keep, masks)?;
+    let activations = dropout.activations(&Network::from_parameters(parameters), x.view(), 0)?;
+    let forward = Printed::matrix(
+        Work::Regularization,
+        "`forward_propagation_with_dropout`, A3",
+        DROPPED_A3,
+        activations[2].view(),
+    );
+    outcome.printed("a3", forward?);
+    for (layer, printed) in DROPPED_DA.iter().enumerate() {
+        let what = format!("`backward_propagation_with_dropout`, dA{}", layer + 1);
+        let ours = graded_derivatives(layer)?;
+        outcome.printed(
+            &format!("da{}", layer + 1),
+            Printed::matrix(Work::Regularization, &what, printed, ours.view())?,
+        );
+    }
+    Ok(outcome)
+}
+
+/// The derivatives by the activations of a hidden layer, from the activations and masks that the graded function's
+/// test hands it, which no forward propagation made.
+///
+/// In a network of identities with one example, a derivative by an activation is that by its bias; where the
+/// exercise's ReLU is flat, the mask drops the unit as well.
+fn graded_derivatives(layer: usize) -> Result<Array2<f64>, Error> {
+    let (w2, w3) = (
+        array![
+            [0.50249434, 0.90085595],
+            [-0.68372786, -0.12289023],
+            [-0.93576943, -0.26788808]
+        ],
+        array![[-0.6871727, -0.84520564, -0.67124613]],
+    );
+    let d1 = array![[1, 0, 1, 1, 1], [1, 1, 1, 1, 0]];
+    let d2 = array![[1, 0, 1, 0, 1], [0, 1, 0, 1, 1], [0, 0, 1, 0, 0]];
+    let active = array![[1, 0, 1, 0, 1], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]];
+    let a3 = [0.32266394, 0.49683389, 0.00348883, 0.49683389, 0.32266394];
+    let y = [1.0, 1.0, 0.0, 1.0, 0.0];
+    let mut all = Array2::zeros((layer + 2, 5));
+    for example in 0..5 {
+        // The second layer's ReLU counts for what reaches the first, not for its own activations.
+        let taken = |unit| d2[(unit, example)] == 1 && (layer == 1 || active[(unit, example)] == 1);
+        let logit = libm::log(a3[example] / (1.0 - a3[example]));
+        let layers = vec![
+            Layer {
+                w: Array2::zeros((2, 1)),
+                b: Array1::zeros(2),
+            },
+            Layer {
+                w: w2.clone(),
+                b: Array1::zeros(3),
+            },
+            Layer {
+                w: w3.clone(),
+                b: array![logit],
+            },
+        ];
+        let network = Network::from_parameters(Parameters::new(layers)?)
+            .with_activation(Activation::Identity);
+        let masks = vec![
+            Array2::from_shape_fn((2, 1), |(unit, _)| d1[(unit, example)] == 1),
+            Array2::from_shape_fn((3, 1), |(unit, _)| taken(unit)),
+        ];
+        let data = Dataset::new(array![[0.0]], array![[y[example]]])?;
+        let gradients = Dropout::fixed(&[0.8; 2], masks)?.gradients(&network, &data, 0)?;
+        all.column_mut(example).assign(&gradients.layers()[layer].b);
+    }
+    Ok(all)
 }

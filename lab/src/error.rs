@@ -28,6 +28,10 @@ pub enum Error {
     #[error("benches/measured.json: {0}; write it anew with `python3 benches/compare.py`")]
     Measurement(String),
 
+    /// A text of the course that is not what it is taken for.
+    #[error("the course's `{0}`: expected {1}")]
+    Printed(String, &'static str),
+
     /// An experiment that panicked.
     #[error("panicked: {0}")]
     Panicked(String),

@@ -4,10 +4,12 @@ use ndarray::{Array1, Array2, array};
 use trainable::gradient_check::{GradientReport, relative_difference};
 use trainable::prelude::*;
 
+use crate::course::{ONE_PARAMETER, ONE_SIDED, TWO_SIDED, WITH_BUGS, WITHOUT_BUGS, Work};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{DotPlot, LineChart, Role};
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header, scientific};
+use crate::printed::Printed;
 use crate::spread::{Spread, over_seeds};
 
 /// The chapter's experiments.
@@ -190,19 +192,46 @@ fn gradient_check() -> Result<Outcome, Error> {
     let x = 2.0;
     let slope = Difference::TwoSided.slope(|theta| Ok(theta * x), 4.0, 1e-7)?;
     let cube = |theta: f64| Ok(theta * theta * theta);
-    let row =
-        |what: &str, course: &str, ours: String| vec![what.to_owned(), course.to_owned(), ours];
-    outcome.table("course", Table {
-        caption: "What the course prints, and what this library computes; the notebook's cost where the notebook computes one.".to_owned(),
-        header: ["number", "course", "ours"].map(str::to_owned).to_vec(),
-        rows: vec![
-            row("θ³ at 1, two-sided, `ε = 0.01`", "3.0001", format!("{:.4}", Difference::TwoSided.slope(cube, 1.0, 0.01)?)),
-            row("θ³ at 1, one-sided, `ε = 0.01`", "3.0301", format!("{:.4}", Difference::OneSided.slope(cube, 1.0, 0.01)?)),
-            row("J = θx, x = 2, θ = 4, `ε = 1e-7`", "2.9193358103083e-10", format!("{:e}", relative_difference(&[x], &[slope]))),
-            row("N parameters, with the bugs", "0.2850931567761624", format!("{}", reports.0.relative_difference())),
-            row("N parameters, without", "1.1890913024643005e-7", format!("{:e}", reports.1.relative_difference())),
-        ],
-    });
+    let difference = relative_difference(&[x], &[slope]);
+    for (name, work, what, printed, ours) in [
+        (
+            "two_sided",
+            Work::Lectures,
+            "1.12, θ³ at 1, two-sided difference with `ε = 0.01`",
+            TWO_SIDED,
+            Difference::TwoSided.slope(cube, 1.0, 0.01)?,
+        ),
+        (
+            "one_sided",
+            Work::Lectures,
+            "1.12, the same, one-sided",
+            ONE_SIDED,
+            Difference::OneSided.slope(cube, 1.0, 0.01)?,
+        ),
+        (
+            "one",
+            Work::GradientChecking,
+            "`gradient_check(2, 4)`, the difference",
+            ONE_PARAMETER,
+            difference,
+        ),
+        (
+            "bugs",
+            Work::GradientChecking,
+            "`gradient_check_n`, the difference with the planted bugs",
+            WITH_BUGS,
+            reports.0.relative_difference(),
+        ),
+        (
+            "mended",
+            Work::GradientChecking,
+            "`gradient_check_n`, the difference without them (rounding: only its magnitude can be reproduced)",
+            WITHOUT_BUGS,
+            reports.1.relative_difference(),
+        ),
+    ] {
+        outcome.printed(name, Printed::number(work, what, printed, ours)?);
+    }
     Ok(outcome)
 }
 

@@ -4,11 +4,13 @@ use ndarray::{Array1, Array2};
 use trainable::gradient_flow::LayerFlow;
 use trainable::prelude::*;
 
+use crate::course::Work;
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{LineChart, Role};
 use crate::initialization::SCALES;
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed};
+use crate::printed::Printed;
 use crate::spread::{Spread, over_seeds};
 
 /// The chapter's experiments.
@@ -231,6 +233,14 @@ fn powers() -> Result<Outcome, Error> {
         verdict: if agree && large > 1e26 && small < 1e-45 { Verdict::Holds } else { Verdict::DoesNotHold },
         reason: "Every layer multiplies by the same factor. The network's output is the product to the last bit.".to_owned(),
     });
+    for (name, c, ours) in [("explodes", 1.5, large), ("vanishes", 0.5, small)] {
+        let what = format!("1.10, {DEPTH} linear layers with the weights {c}");
+        let course = format!("$`{c}^L`$");
+        outcome.printed(
+            name,
+            Printed::formula(Work::Lectures, &what, &course, exact(c, DEPTH), ours),
+        );
+    }
     let (with, without) = (logit(1.5, 10, true)?, logit(1.5, 10, false)?);
     outcome.claim("counted", Claim {
         said_by: LECTURE.to_owned(),

@@ -3,11 +3,15 @@
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use trainable::prelude::*;
 
-use crate::course::{HE, LARGE, LARGE_ELSEWHERE, ZEROS};
+use crate::course::{
+    self, HE, HE_PARAMETERS, LARGE, LARGE_ELSEWHERE, LARGE_PARAMETERS, PrintedRun, Work, ZEROS,
+    ZEROS_PARAMETERS,
+};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, Histograms, LineChart, Role};
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed, percent, scientific};
+use crate::printed::Printed;
 use crate::spread::{Spread, over_seeds};
 
 /// The chapter's experiments.
@@ -191,11 +195,20 @@ fn initialization() -> Result<Outcome, Error> {
         "The cost along training (logarithmic). Zeros and small weights lie on top of each other: they do not learn. The run with large weights begins far above the frame.".to_owned(),
     );
     outcome.table("comparison", comparison(&story, &runs));
-    outcome.table("course", against_the_course(zeros, large, he)?);
+    print_parameters(&mut outcome)?;
+    print_zeros(&mut outcome, zeros)?;
+    print_run(
+        &mut outcome,
+        ("large", "large random weights"),
+        &LARGE,
+        large,
+    )?;
+    print_run(&mut outcome, ("he", "He"), &HE, he)?;
     let relative = HE
         .costs
         .iter()
-        .map(|(i, printed)| Ok((he.history.cost(*i)? / printed - 1.0).abs()))
+        .enumerate()
+        .map(|(i, printed)| Ok((he.history.cost(1_000 * i)? / course::number(printed) - 1.0).abs()))
         .collect::<Result<Vec<_>, Error>>()?;
     outcome.value(
         "he_agreement",
@@ -226,57 +239,90 @@ fn comparison(story: &[(&str, Role, Initialization, &str)], runs: &[Run]) -> Tab
     }
 }
 
-fn against_the_course(zeros: &Run, large: &Run, he: &Run) -> Result<Table, Error> {
-    let mut rows = Vec::new();
-    for (name, printed, run) in [
-        ("zeros", &ZEROS, zeros),
-        ("large", &LARGE, large),
-        ("He", &HE, he),
+/// What the assignment's three graded functions return.
+fn print_parameters(outcome: &mut Outcome) -> Result<(), Error> {
+    for (name, sizes, scheme, printed) in [
+        ("zeros", [3, 2, 1], Initialization::Zeros, ZEROS_PARAMETERS),
+        (
+            "random",
+            [3, 2, 1],
+            Initialization::Gaussian(10.0),
+            LARGE_PARAMETERS,
+        ),
+        ("he", [2, 4, 1], Initialization::He, HE_PARAMETERS),
     ] {
-        for (iteration, cost) in printed.costs {
-            let ours = run.history.cost(*iteration)?;
-            rows.push(vec![
-                name.to_owned(),
-                format!("cost at {}", Value::integer(*iteration).text),
-                if cost.is_finite() {
-                    format!("{cost}")
-                } else {
-                    "inf".to_owned()
-                },
-                format!("{ours}"),
-                difference(ours, *cost),
-            ]);
-        }
-        for (what, printed, ours) in [
-            ("train", printed.train, run.train),
-            ("test", printed.test, run.test),
-        ] {
-            rows.push(vec![
-                name.to_owned(),
-                format!("{what} accuracy"),
-                Value::percent(printed, 2).text,
-                Value::percent(ours, 2).text,
-                difference(ours, printed),
-            ]);
+        let parameters = scheme.parameters(&sizes, &mut RandomState::new(SEED))?;
+        let layers = parameters.layers().iter().zip(printed.chunks(2)).zip(1..);
+        for ((layer, printed), l) in layers {
+            let of = |what: &str| format!("`initialize_parameters_{name}({sizes:?})`, {what}{l}");
+            let id = |what: &str| format!("{name}_parameters_{what}{l}");
+            let columns = layer.b.view().insert_axis(Axis(1));
+            for (what, printed, ours) in [
+                ("W", printed[0], layer.w.view()),
+                ("b", printed[1], columns),
+            ] {
+                let printed = Printed::matrix(Work::Initialization, &of(what), printed, ours)?;
+                outcome.printed(&id(what), printed);
+            }
         }
     }
-    Ok(Table {
-        caption:
-            "What the course's notebook prints, and what this library computes from the same seed."
-                .to_owned(),
-        header: ["start", "number", "course", "ours", "relative difference"]
-            .map(str::to_owned)
-            .to_vec(),
-        rows,
-    })
+    Ok(())
 }
 
-fn difference(ours: f64, printed: f64) -> String {
-    match (ours / printed - 1.0).abs() {
-        _ if !printed.is_finite() => "—".to_owned(),
-        0.0 => "0".to_owned(),
-        relative => scientific(relative, 1),
+/// The model that starts from zeros prints one cost again and again: ours that is furthest from it.
+fn print_zeros(outcome: &mut Outcome, run: &Run) -> Result<(), Error> {
+    let costs = run.history.costs().iter().map(|(_, cost)| *cost);
+    let away = |cost: f64| (cost - course::number(ZEROS.costs[0])).abs();
+    let furthest = costs.max_by(|a, b| away(*a).total_cmp(&away(*b)));
+    let what = format!(
+        "Model from zeros, cost, printed {} times",
+        ZEROS.costs.len()
+    );
+    let ours = furthest.unwrap_or(f64::NAN);
+    outcome.printed(
+        "zeros_cost",
+        Printed::number(Work::Initialization, &what, ZEROS.costs[0], ours)?,
+    );
+    print_accuracies(outcome, ("zeros", "zeros"), &ZEROS, run)
+}
+
+fn print_run(
+    outcome: &mut Outcome,
+    (id, name): (&str, &str),
+    printed: &PrintedRun,
+    run: &Run,
+) -> Result<(), Error> {
+    for (cost, iteration) in printed.costs.iter().zip((0..).step_by(1_000)) {
+        let what = format!(
+            "Model from {name}, cost at {}",
+            Value::integer(iteration).text
+        );
+        let ours = run.history.cost(iteration)?;
+        outcome.printed(
+            &format!("{id}_cost_{iteration}"),
+            Printed::number(Work::Initialization, &what, cost, ours)?,
+        );
     }
+    print_accuracies(outcome, (id, name), printed, run)
+}
+
+fn print_accuracies(
+    outcome: &mut Outcome,
+    (id, name): (&str, &str),
+    printed: &PrintedRun,
+    run: &Run,
+) -> Result<(), Error> {
+    for (set, printed, ours) in [
+        ("train", printed.train, run.train),
+        ("test", printed.test, run.test),
+    ] {
+        let what = format!("Model from {name}, {set} accuracy");
+        outcome.printed(
+            &format!("{id}_{set}"),
+            Printed::number(Work::Initialization, &what, printed, ours)?,
+        );
+    }
+    Ok(())
 }
 
 /// Zeros, and any other start in which the units of a layer are equal.
@@ -561,7 +607,7 @@ fn chaos() -> Result<Outcome, Error> {
         statement: "The costs that the notebook prints for large weights are the expected output.".to_owned(),
         measured: format!(
             "Five runs of the same notebook with the same seed differ by {} at iteration 7000. Two of our runs whose first weights differ in the last bit differ by up to {}; with He, by {}. The accuracies agree: {} and {}.",
-            percent(apart, 1), percent(worst(&large), 1), scientific(worst(&he), 1), percent(LARGE.train, 1), percent(LARGE.test, 1)
+            percent(apart, 1), percent(worst(&large), 1), scientific(worst(&he), 1), percent(course::number(LARGE.train), 1), percent(course::number(LARGE.test), 1)
         ),
         verdict: if apart > 0.01 && worst(&large) > 1e-3 { Verdict::DoesNotHold } else { Verdict::Holds },
         reason: "The run is chaotic: the order in which a library adds numbers decides the third digit. If your costs differ from the notebook's here, your code need not be wrong.".to_owned(),

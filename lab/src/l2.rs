@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2};
 use trainable::pitch::bayes_error;
 use trainable::prelude::*;
 
-use crate::course::{REGULARIZED_COST, REGULARIZED_ROW};
+use crate::course::{REGULARIZED_COST, REGULARIZED_GRADIENTS, Work};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, LineChart, Role};
@@ -13,6 +13,7 @@ use crate::pitch::{
     self, Game, ITERATIONS, LEARNING_RATE, NOISE, Run, SIZES, descent, game, start, sum_of_squares,
     weights,
 };
+use crate::printed::Printed;
 use crate::spread::{Spread, over_seeds};
 
 /// The chapter's experiments.
@@ -557,38 +558,30 @@ fn regularization_exercise() -> Result<Outcome, Error> {
     let network = Network::from_parameters(parameters);
     let mut gradients = network.gradients(&data)?;
     l2(LAMBDA).add_gradient(network.parameters(), 5, &mut gradients)?;
-    let printed = [(
-        "`compute_cost_with_regularization`".to_owned(),
-        REGULARIZED_COST,
-        cost,
-    )];
-    let first_row = gradients.layers()[0].w.row(0).to_owned();
-    let row = REGULARIZED_ROW.iter().zip(&first_row).enumerate();
-    let row = row.map(|(index, (theirs, ours))| {
-        let name = format!(
-            "`backward_propagation_with_regularization`, dW1, first row, number {}",
-            index + 1
-        );
-        (name, *theirs, *ours)
-    });
-    let rows = printed.into_iter().chain(row).map(|(name, theirs, ours)| {
-        vec![
-            name,
-            format!("{theirs}"),
-            fixed(ours, 11),
-            Value::scientific((ours - theirs).abs(), 0).text,
-        ]
-    });
-    outcome.table("course", Table {
-        caption: "What the assignment prints, filled up with zeros, and what this library computes from the same inputs.".to_owned(),
-        header: header(&["number", "course", "ours", "difference"]),
-        rows: rows.collect(),
-    });
+    outcome.printed(
+        "cost",
+        Printed::number(
+            Work::Regularization,
+            "`compute_cost_with_regularization`",
+            REGULARIZED_COST,
+            cost,
+        )?,
+    );
+    for ((layer, printed), l) in gradients
+        .layers()
+        .iter()
+        .zip(REGULARIZED_GRADIENTS)
+        .zip(1..)
+    {
+        let what = format!("`backward_propagation_with_regularization`, dW{l}");
+        let printed = Printed::matrix(Work::Regularization, &what, printed, layer.w.view())?;
+        outcome.printed(&format!("dw{l}"), printed);
+    }
     Ok(outcome)
 }
 
 /// The assignment's inputs, drawn in its order: X with so many features, then each layer.
-fn exercise_inputs(features: usize) -> Result<(Array2<f64>, Parameters), Error> {
+pub(crate) fn exercise_inputs(features: usize) -> Result<(Array2<f64>, Parameters), Error> {
     let mut rng = RandomState::new(1);
     let mut draw = |rows, columns| Array2::from_shape_simple_fn((rows, columns), || rng.randn());
     let x = draw(features, 5);

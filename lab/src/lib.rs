@@ -17,9 +17,11 @@ pub mod l2;
 pub mod normalization;
 pub mod outcome;
 mod pitch;
+pub mod printed;
 mod progress;
 pub mod results;
 pub mod spread;
+pub mod syllabus;
 
 pub use error::Error;
 pub use results::{Results, results};

@@ -1,8 +1,10 @@
-//! What an experiment returns: values, tables, figures and claims.
+//! What an experiment returns: values, tables, figures, claims and numbers beside the course's.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+
+use crate::printed::Printed;
 
 /// Everything that one experiment measured and drew, by name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -15,6 +17,8 @@ pub struct Outcome {
     pub figures: BTreeMap<String, Figure>,
     /// Named claims.
     pub claims: BTreeMap<String, Claim>,
+    /// Named numbers of the course, beside ours, in the course's order.
+    pub printed: Vec<(String, Printed)>,
 }
 
 /// A measured number and the way it is printed.
@@ -132,6 +136,13 @@ impl Outcome {
     /// Adds a claim.
     pub fn claim(&mut self, name: &str, claim: Claim) -> &mut Self {
         self.claims.insert(name.to_owned(), claim);
+        self
+    }
+
+    /// Adds a number that the course prints, after those that are there; the name is part of its address.
+    pub fn printed(&mut self, name: &str, printed: Printed) -> &mut Self {
+        self.printed.retain(|(known, _)| known != name);
+        self.printed.push((name.to_owned(), printed));
         self
     }
 }

@@ -8,6 +8,7 @@ use crate::cache::Cache;
 use crate::error::Error;
 use crate::experiment::Experiment;
 use crate::outcome::{Claim, Figure, Outcome, Table, Value};
+use crate::printed::Printed;
 use crate::progress::Progress;
 
 /// The outcomes of experiments, in the order in which they are declared.
@@ -149,6 +150,12 @@ impl Results {
         self.all('/', |outcome| outcome.claims.iter())
     }
 
+    /// The numbers of the course that an experiment holds ours against, by name; none where it has none.
+    pub fn printed(&self, experiment: &str) -> Option<&[(String, Printed)]> {
+        let printed = &self.entry(experiment)?.outcome.printed;
+        (!printed.is_empty()).then_some(printed.as_slice())
+    }
+
     /// The experiments' names and outcomes, in order.
     pub fn outcomes(&self) -> impl Iterator<Item = (&str, &Outcome)> {
         self.entries
@@ -193,6 +200,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
+    use crate::course::Work;
     use crate::experiment::Code;
     use crate::outcome::{Source, Verdict};
 
@@ -220,6 +228,32 @@ mod tests {
             },
         );
         outcome
+    }
+
+    #[test]
+    fn printed_numbers_are_listed_by_experiment_in_their_order() {
+        let three = |ours| Printed::number(Work::Lectures, "Three", "3", ours).unwrap();
+        let mut outcome = Outcome::new();
+        outcome.printed("b", three(3.0)).printed("a", three(3.5));
+        outcome.printed("b", three(4.0));
+        let results = Results::from_outcomes([
+            ("cube".to_owned(), "slopes".to_owned(), outcome),
+            (
+                "he".to_owned(),
+                "initialization".to_owned(),
+                everything(0.9),
+            ),
+        ]);
+        let names: Vec<&str> = results
+            .printed("cube")
+            .unwrap()
+            .iter()
+            .map(|(name, _)| name.as_str())
+            .collect();
+        assert_eq!(names, ["a", "b"]);
+        assert_eq!(results.printed("cube").unwrap()[1].1, three(4.0));
+        assert_eq!(results.printed("he"), None);
+        assert_eq!(results.printed("nobody"), None);
     }
 
     fn experiment(

@@ -90,10 +90,7 @@ fn section(claims: &[(&Claim, &Place)], to_root: &str) -> Result<String, String>
         return Ok(String::new());
     };
     let page = &first.page;
-    let id = format!(
-        "claims-{}",
-        page.trim_end_matches(".html").replace('/', "-")
-    );
+    let id = section_id(page);
     let title = inline::render(&first.chapter)?;
     let rows: Result<Vec<String>, String> = claims
         .iter()
@@ -106,6 +103,14 @@ fn section(claims: &[(&Claim, &Place)], to_root: &str) -> Result<String, String>
          <tbody>{}</tbody></table></div>",
         rows?.concat()
     ))
+}
+
+/// The id of a chapter's section in the list of all claims.
+pub(crate) fn section_id(page: &str) -> String {
+    format!(
+        "claims-{}",
+        page.trim_end_matches(".html").replace('/', "-")
+    )
 }
 
 fn row(claim: &Claim, place: &Place, to_root: &str) -> Result<String, String> {

@@ -10,6 +10,14 @@ pub(crate) enum Directive {
     Table(String),
     Claim(String),
     Claims,
+    /// The course's numbers that one experiment holds ours against.
+    Printed(String),
+    /// All of them.
+    Course,
+    /// Lectures and functions of the course that a section covers.
+    Covers(Vec<String>),
+    /// The table of what covers which.
+    Coverage,
     Reference(String),
     Listing {
         file: String,
@@ -22,8 +30,9 @@ pub(crate) enum Directive {
     },
 }
 
-const OURS: [&str; 7] = [
-    "figure", "value", "table", "claim", "claims", "ref", "listing",
+const OURS: [&str; 11] = [
+    "figure", "value", "table", "claim", "claims", "printed", "course", "covers", "coverage",
+    "ref", "listing",
 ];
 const FOREIGN: [&str; 4] = ["include", "rustdoc_include", "playground", "title"];
 
@@ -50,8 +59,16 @@ impl Directive {
             "claim" => Ok(Self::Claim(id(name, '/', &arguments)?)),
             "ref" => Ok(Self::Reference(id(name, '/', &arguments)?)),
             "listing" => listing(&arguments),
-            "claims" if arguments.is_empty() => Ok(Self::Claims),
-            "claims" => Err("`{{#claims}}` takes no argument".to_owned()),
+            "printed" => Ok(Self::Printed(experiment(name, &arguments)?)),
+            "claims" => alone(name, &arguments, Self::Claims),
+            "course" => alone(name, &arguments, Self::Course),
+            "coverage" => alone(name, &arguments, Self::Coverage),
+            "covers" if arguments.is_empty() => Err(
+                "expected `{{#covers 1.12}}`, a lecture's number or a function's name".to_owned(),
+            ),
+            "covers" => Ok(Self::Covers(
+                arguments.into_iter().map(str::to_owned).collect(),
+            )),
             unknown => Err(format!(
                 "there is no directive `{unknown}`{}",
                 nearest::hint(unknown, OURS.into_iter().chain(FOREIGN))
@@ -63,7 +80,15 @@ impl Directive {
     pub(crate) fn is_block(&self) -> bool {
         matches!(
             self,
-            Self::Figure(_) | Self::Table(_) | Self::Claim(_) | Self::Claims | Self::Listing { .. }
+            Self::Figure(_)
+                | Self::Table(_)
+                | Self::Claim(_)
+                | Self::Claims
+                | Self::Printed(_)
+                | Self::Course
+                | Self::Covers(_)
+                | Self::Coverage
+                | Self::Listing { .. }
         )
     }
 }
@@ -80,6 +105,23 @@ fn id(name: &str, separator: char, arguments: &[&str]) -> Result<String, String>
     match parts[..] {
         [experiment, part] if is_name(experiment) && is_name(part) => Ok((*argument).to_owned()),
         _ => Err(format!("expected {form}, found `{argument}`")),
+    }
+}
+
+fn experiment(name: &str, arguments: &[&str]) -> Result<String, String> {
+    match arguments {
+        [argument] if is_name(argument) => Ok((*argument).to_owned()),
+        other => Err(format!(
+            "expected `{{{{#{name} experiment}}}}`, found `{}`",
+            other.join(" ")
+        )),
+    }
+}
+
+fn alone(name: &str, arguments: &[&str], directive: Directive) -> Result<Directive, String> {
+    match arguments {
+        [] => Ok(directive),
+        _ => Err(format!("`{{{{#{name}}}}}` takes no argument")),
     }
 }
 
@@ -129,6 +171,13 @@ mod tests {
                 Directive::Claim("dropout/95".to_owned()),
             ),
             ("claims", Directive::Claims),
+            ("printed he", Directive::Printed("he".to_owned())),
+            ("course", Directive::Course),
+            ("coverage", Directive::Coverage),
+            (
+                "covers 1.1 f",
+                Directive::Covers(vec!["1.1".to_owned(), "f".to_owned()]),
+            ),
             ("ref he/cost", Directive::Reference("he/cost".to_owned())),
         ] {
             assert_eq!(Directive::parse(text), Ok(directive));
@@ -180,7 +229,15 @@ mod tests {
             ),
             ("value he.co%st", "found `he.co%st`"),
             ("table /b", "found `/b`"),
-            ("claims all", "takes no argument"),
+            ("claims all", "`{{#claims}}` takes no argument"),
+            ("course all", "`{{#course}}` takes no argument"),
+            ("coverage 1", "`{{#coverage}}` takes no argument"),
+            ("covers", "expected `{{#covers 1.12}}`"),
+            ("printed", "expected `{{#printed experiment}}`, found ``"),
+            (
+                "printed he/cost",
+                "expected `{{#printed experiment}}`, found `he/cost`",
+            ),
             (
                 "listing dropout.rs",
                 "expected `{{#listing file.rs:anchor}}`",

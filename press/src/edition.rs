@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 
 use lab::Results;
 use lab::outcome::{Claim, Figure, Table, Value};
+use lab::syllabus::Syllabus;
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 
+use crate::coverage::Coverage;
 use crate::directive::Directive;
 use crate::html::{armor, escape};
 use crate::page::{Found, Page, What};
 use crate::place::{self, Place, Places};
 use crate::problem::{Problem, Problems};
 use crate::source::Sources;
-use crate::{claim, figure, lint, listing, math, nearest, table};
+use crate::{claim, figure, lint, listing, math, nearest, printed, table};
 
 /// Why a book cannot be printed.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +29,7 @@ pub(crate) enum Error {
 /// Everything that a chapter can refer to.
 struct Edition<'a> {
     results: &'a Results,
+    syllabus: Syllabus,
     sources: Sources,
     places: Places,
 }
@@ -41,6 +44,7 @@ pub(crate) fn print(
     root: &Path,
     src: &str,
     results: &Results,
+    syllabus: Syllabus,
 ) -> Result<Book, Error> {
     let mut problems = Vec::new();
     let pages: Vec<Page> = book
@@ -49,6 +53,7 @@ pub(crate) fn print(
         .collect();
     let edition = Edition {
         results,
+        syllabus,
         sources: Sources::read(root)?,
         places: Places::of(&pages),
     };
@@ -107,11 +112,26 @@ impl Edition<'_> {
             What::Plain(directive) => self.plain(directive),
             What::Inline(Directive::Value(id)) => Ok(value(self.value(id)?)),
             What::Inline(directive) => self.reference(directive, page),
+            What::Block(Directive::Covers(ids)) => {
+                let here = self.places.covered_at(page, found.range.start);
+                let marked = self
+                    .coverage()
+                    .mark(ids, &here, &place::to_root(&page.path));
+                marked.map_err(|error| format!("{}: {error}", &page.markdown[found.range.clone()]))
+            }
             What::Block(directive) => {
                 let place = self.places.at(page, found.range.start);
                 self.block(directive, place, &place::to_root(&page.path))
                     .map_err(|error| format!("{}: {error}", &page.markdown[found.range.clone()]))
             }
+        }
+    }
+
+    fn coverage(&self) -> Coverage<'_> {
+        Coverage {
+            syllabus: self.syllabus,
+            places: &self.places,
+            sources: &self.sources,
         }
     }
 
@@ -157,6 +177,9 @@ impl Edition<'_> {
             (Directive::Table(id), Some(place)) => table::render(self.table(id)?, place),
             (Directive::Claim(id), Some(place)) => claim::render(self.claim(id)?, place),
             (Directive::Claims, _) => claim::all(self.results, &self.places.claims, to_root),
+            (Directive::Printed(id), Some(place)) => printed::render(self.results, id, place),
+            (Directive::Course, _) => printed::all(self.results, &self.places.printed, to_root),
+            (Directive::Coverage, _) => self.coverage().table(to_root),
             (Directive::Listing { file, anchor }, _) => self.listing(file, anchor, to_root),
             _ => Err("it cannot stand in a paragraph of its own".to_owned()),
         }

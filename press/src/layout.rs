@@ -20,6 +20,8 @@ pub(crate) struct Layout {
     pub(crate) opaque: Vec<Range<usize>>,
     /// Whole paragraphs.
     pub(crate) paragraphs: Vec<Range<usize>>,
+    /// Where headings begin, and their texts.
+    pub(crate) headings: Vec<(usize, String)>,
     /// Sections of references.
     pub(crate) references: Vec<Range<usize>>,
     /// Formulas with their marks.
@@ -182,7 +184,12 @@ impl<'a> Reader<'a> {
         let after = self.markdown[range.end..].starts_with('$');
         match (before, after) {
             (true, true) => self.formula(code, range.start - 1..range.end + 1),
-            (false, false) => self.layout.opaque.push(range),
+            (false, false) => {
+                if let Some((_, _, title)) = &mut self.heading {
+                    title.push_str(code);
+                }
+                self.layout.opaque.push(range);
+            }
             _ => self.layout.half_formulas.push(range),
         }
     }
@@ -210,6 +217,7 @@ impl<'a> Reader<'a> {
             self.layout.references.push(from..start);
             self.references = None;
         }
+        self.layout.headings.push((start, title.trim().to_owned()));
         let is_references = matches!(
             title.trim().to_ascii_lowercase().as_str(),
             "references" | "further reading" | "sources"
@@ -299,6 +307,15 @@ mod tests {
             assert!(layout.is_opaque(at), "{part}");
         }
         assert!(!layout.is_opaque(0));
+    }
+
+    #[test]
+    fn headings_are_known_by_their_places() {
+        let layout = Layout::of("# A `b`\n\nc\n\n## D\n");
+        assert_eq!(
+            layout.headings,
+            [(0, "A b".to_owned()), (12, "D".to_owned())]
+        );
     }
 
     #[test]

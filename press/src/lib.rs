@@ -4,6 +4,7 @@
 //! number typed by hand fails the build, with the chapter, the line and the nearest name that exists.
 
 mod claim;
+mod coverage;
 mod directive;
 mod edition;
 mod figure;
@@ -17,6 +18,7 @@ mod math;
 mod nearest;
 mod page;
 mod place;
+mod printed;
 mod problem;
 mod source;
 mod table;
@@ -27,6 +29,7 @@ use std::thread;
 use std::time::Duration;
 
 use lab::Results;
+use lab::syllabus::{Syllabus, WEEK_1};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -34,9 +37,18 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 pub use problem::{Problem, Problems};
 
 /// The preprocessor.
-#[derive(Default)]
 pub struct Press {
     results: Option<Results>,
+    syllabus: Syllabus,
+}
+
+impl Default for Press {
+    fn default() -> Self {
+        Self {
+            results: None,
+            syllabus: WEEK_1,
+        }
+    }
 }
 
 impl Press {
@@ -49,7 +61,13 @@ impl Press {
     pub fn with_results(results: Results) -> Self {
         Self {
             results: Some(results),
+            ..Self::default()
         }
+    }
+
+    /// The same press for a book that covers something else.
+    pub fn syllabus(self, syllabus: Syllabus) -> Self {
+        Self { syllabus, ..self }
     }
 }
 
@@ -62,10 +80,22 @@ impl Preprocessor for Press {
         font::provide(&context.config, &context.root)?;
         let src = context.config.book.src.to_string_lossy().replace('\\', "/");
         if let Some(results) = &self.results {
-            return Ok(edition::print(book, &context.root, &src, results)?);
+            return Ok(edition::print(
+                book,
+                &context.root,
+                &src,
+                results,
+                self.syllabus,
+            )?);
         }
         let results = train(&context.root)?;
-        Ok(edition::print(book, &context.root, &src, &results)?)
+        Ok(edition::print(
+            book,
+            &context.root,
+            &src,
+            &results,
+            self.syllabus,
+        )?)
     }
 
     fn supports_renderer(&self, renderer: &str) -> Result<bool> {

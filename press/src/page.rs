@@ -70,9 +70,14 @@ impl Page {
     pub(crate) fn problem(&self, at: usize, what: String) -> Problem {
         Problem {
             file: self.file.clone(),
-            line: 1 + self.markdown[..at].matches('\n').count(),
+            line: self.line(at),
             what,
         }
+    }
+
+    /// The line of a byte, from 1.
+    pub(crate) fn line(&self, at: usize) -> usize {
+        1 + self.markdown[..at].matches('\n').count()
     }
 
     fn find(&mut self, problems: &mut Vec<Problem>) {

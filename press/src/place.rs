@@ -1,4 +1,4 @@
-//! Where figures, tables and claims stand in the book, and their numbers.
+//! Where figures, tables, claims and the course's numbers stand in the book, and their labels.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -19,6 +19,27 @@ pub(crate) struct Place {
     pub(crate) anchor: String,
 }
 
+/// The section that covers a lecture or a function of the course.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cover {
+    /// The lecture's number or the function's name.
+    pub(crate) id: String,
+    /// The chapter's title.
+    pub(crate) chapter: String,
+    /// The section's title, below the chapter's own.
+    pub(crate) section: Option<String>,
+    /// The page, from the book's root.
+    pub(crate) page: String,
+    /// The element's id.
+    pub(crate) anchor: String,
+    /// The chapter's file, from the repository's root.
+    pub(crate) file: String,
+    /// The line in it, from 1.
+    pub(crate) line: usize,
+    /// The byte in it.
+    at: usize,
+}
+
 /// Every place in the book.
 #[derive(Default)]
 pub(crate) struct Places {
@@ -28,6 +49,14 @@ pub(crate) struct Places {
     by_id: BTreeMap<String, Place>,
     /// Claims in reading order, each once.
     pub(crate) claims: Vec<(String, Place)>,
+    /// The tables of the course's numbers in reading order, by experiment, each once.
+    pub(crate) printed: Vec<(String, Place)>,
+    /// What covers which lecture or function, in reading order.
+    pub(crate) covers: Vec<Cover>,
+    /// The page with the table of what covers which.
+    pub(crate) coverage: Option<String>,
+    /// The page with all claims.
+    pub(crate) claims_page: Option<String>,
 }
 
 impl Places {
@@ -36,6 +65,7 @@ impl Places {
         let mut uses = HashMap::new();
         for page in pages {
             places.number(page, &mut uses);
+            places.cover(page, &mut uses);
         }
         places
     }
@@ -46,7 +76,7 @@ impl Places {
             let What::Block(directive) = &found.what else {
                 continue;
             };
-            let Some((kind, id)) = numbered(directive) else {
+            let Some((list, kind, id)) = numbered(directive) else {
                 continue;
             };
             let count = counts.entry(kind).or_default();
@@ -58,23 +88,49 @@ impl Places {
                     Some(chapter) => format!("{kind} {chapter}.{count}"),
                     None => format!("{kind} {count}"),
                 },
-                anchor: anchor(kind, id, uses),
+                anchor: anchor(list.prefix(), id, uses),
             };
-            self.keep(kind, id, &place);
+            self.keep(list, id, &place);
             let position = (page.file.clone(), found.range.start);
             self.by_position.insert(position, place);
         }
     }
 
-    fn keep(&mut self, kind: &str, id: &str, place: &Place) {
-        if kind != "Claim" {
-            self.by_id
-                .entry(id.to_owned())
-                .or_insert_with(|| place.clone());
-            return;
+    fn cover(&mut self, page: &Page, uses: &mut HashMap<String, usize>) {
+        for found in &page.found {
+            match &found.what {
+                What::Block(Directive::Covers(ids)) => {
+                    for id in ids {
+                        self.covers.push(covered(id, page, found.range.start, uses));
+                    }
+                }
+                What::Block(Directive::Coverage) => self.coverage = Some(html_path(&page.path)),
+                What::Block(Directive::Claims) => self.claims_page = Some(html_path(&page.path)),
+                _ => {}
+            }
         }
-        if self.claims.iter().all(|(known, _)| known != id) {
-            self.claims.push((id.to_owned(), place.clone()));
+    }
+
+    /// What the directive at a byte of a page covers.
+    pub(crate) fn covered_at(&self, page: &Page, byte: usize) -> Vec<&Cover> {
+        let covers = self.covers.iter();
+        covers
+            .filter(|cover| cover.file == page.file && cover.at == byte)
+            .collect()
+    }
+
+    fn keep(&mut self, list: List, id: &str, place: &Place) {
+        let list = match list {
+            List::Claims => &mut self.claims,
+            List::Printed => &mut self.printed,
+            List::Figures | List::Tables => {
+                let first = self.by_id.entry(id.to_owned());
+                first.or_insert_with(|| place.clone());
+                return;
+            }
+        };
+        if list.iter().all(|(known, _)| known != id) {
+            list.push((id.to_owned(), place.clone()));
         }
     }
 
@@ -94,18 +150,58 @@ impl Places {
     }
 }
 
-fn numbered(directive: &Directive) -> Option<(&'static str, &str)> {
+fn covered(id: &str, page: &Page, at: usize, uses: &mut HashMap<String, usize>) -> Cover {
+    let mut headings = page.layout.headings.iter().enumerate();
+    let section = headings.rfind(|(_, (start, _))| *start < at);
+    Cover {
+        id: id.to_owned(),
+        chapter: page.title.clone(),
+        // The first heading is the chapter's own title.
+        section: section
+            .filter(|(index, _)| *index > 0)
+            .map(|(_, (_, title))| title.clone()),
+        page: html_path(&page.path),
+        anchor: anchor("covers", &id.replace(['.', '_'], "-"), uses),
+        file: page.file.clone(),
+        line: page.line(at),
+        at,
+    }
+}
+
+/// What is kept together.
+#[derive(Clone, Copy)]
+enum List {
+    Figures,
+    Tables,
+    Claims,
+    Printed,
+}
+
+impl List {
+    /// What the ids of its elements begin with.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Figures => "figure",
+            Self::Tables => "table",
+            Self::Claims => "claim",
+            Self::Printed => "printed",
+        }
+    }
+}
+
+fn numbered(directive: &Directive) -> Option<(List, &'static str, &str)> {
     match directive {
-        Directive::Figure(id) => Some(("Figure", id)),
-        Directive::Table(id) => Some(("Table", id)),
-        Directive::Claim(id) => Some(("Claim", id)),
+        Directive::Figure(id) => Some((List::Figures, "Figure", id)),
+        Directive::Table(id) => Some((List::Tables, "Table", id)),
+        Directive::Claim(id) => Some((List::Claims, "Claim", id)),
+        Directive::Printed(id) => Some((List::Printed, "Table", id)),
         _ => None,
     }
 }
 
 /// An id that is unique in the book, since the print page holds every chapter.
-fn anchor(kind: &str, id: &str, uses: &mut HashMap<String, usize>) -> String {
-    let plain = format!("{}-{}", kind.to_ascii_lowercase(), id.replace('/', "-"));
+fn anchor(prefix: &str, id: &str, uses: &mut HashMap<String, usize>) -> String {
+    let plain = format!("{prefix}-{}", id.replace('/', "-"));
     let count = uses.entry(plain.clone()).or_default();
     *count += 1;
     match *count {

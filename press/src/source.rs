@@ -13,10 +13,10 @@ use crate::listing;
 use crate::nearest;
 
 /// The folders whose files have a page.
-const FOLDERS: [&str; 2] = ["src", "lab/src"];
+const FOLDERS: [&str; 3] = ["src", "lab/src", "tests"];
 const TITLE: &str = "The code";
 
-/// The Rust files of the library and of the lab, by path from the repository's root.
+/// The Rust files of the library, of the lab and of the library's tests, by path from the repository's root.
 pub(crate) struct Sources {
     files: BTreeMap<String, String>,
 }
@@ -74,7 +74,7 @@ impl Sources {
         Some(BookItem::Chapter(list))
     }
 
-    /// The library's files, then the lab's.
+    /// The library's files, then the lab's, then the tests.
     fn in_order(&self) -> impl Iterator<Item = (&String, &String)> {
         FOLDERS.iter().flat_map(|folder| {
             self.files
@@ -93,7 +93,7 @@ impl Sources {
             })
             .collect();
         format!(
-            "# {TITLE}\n\nThe library and the experiments of this book, as they were when its pages were made.\n\n\
+            "# {TITLE}\n\nThe library, the experiments of this book and the tests that hold the library against the course, as they were when its pages were made.\n\n\
              <ul class=\"files\">{items}</ul>\n"
         )
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use lab::syllabus::{Item, Syllabus};
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 use press::Press;
@@ -47,6 +48,10 @@ fn clone_book() -> TempDir {
 
 /// Builds with this project's own configuration, except that the press runs in this process.
 fn build(folder: &Path) -> Result<(), String> {
+    build_for(folder, results::SYLLABUS)
+}
+
+fn build_for(folder: &Path, syllabus: Syllabus) -> Result<(), String> {
     let mut config = Config::from_disk(root().join("book.toml")).unwrap();
     config
         .set("preprocessor", BTreeMap::<String, String>::new())
@@ -59,7 +64,7 @@ fn build(folder: &Path) -> Result<(), String> {
         .set("build.extra-watch-dirs", Vec::<String>::new())
         .unwrap();
     let mut book = MDBook::load_with_config(folder, config).unwrap();
-    book.with_preprocessor(Press::with_results(results::results()));
+    book.with_preprocessor(Press::with_results(results::results()).syllabus(syllabus));
     book.build().map_err(|error| format!("{error:#}"))
 }
 
@@ -117,6 +122,126 @@ fn all_claims_are_listed_with_their_verdicts() {
 }
 
 #[test]
+fn the_courses_numbers_stand_beside_ours_in_the_chapter() {
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    let results = page(folder.path(), "results.html");
+    for expected in [
+        "<caption><span class=\"label\">Table 1.2.</span> What the course prints",
+        "<tr id=\"printed-he-cost-1000\"><th scope=\"row\">Cost at 1000, <math>",
+        "<td class=\"number\">0.6880</td><td class=\"number\">0.6879<small>826</small></td><td class=\"number\">1.7\u{a0}×\u{a0}10⁻⁵</td>",
+        "<td class=\"number\">1.5<br>−0.25<br>0.<br>1e−07</td>\
+         <td class=\"number\">1.5<br>−0.37<small>5</small><br>0<br>1<small>.25</small>e−7</td>\
+         <td class=\"number\">0<br>1.2\u{a0}×\u{a0}10⁻¹<br>0<br>2.5\u{a0}×\u{a0}10⁻⁸</td>",
+    ] {
+        assert!(results.contains(expected), "{expected}\n{results}");
+    }
+}
+
+#[test]
+fn all_numbers_of_the_course_are_listed_by_assignment() {
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    let course = page(folder.path(), "course.html");
+    for expected in [
+        "<p>5 numbers; 4 of them agree in every digit that the course prints.</p>",
+        "<a href=\"results.html#printed-he-cost-1000\">",
+        "<a href=\"results.html#printed-he-w1\"><code>gradient_check_n</code>, W1</a>",
+    ] {
+        assert!(course.contains(expected), "{expected}\n{course}");
+    }
+    let place = |id: &str| course.find(&format!("<h2 id=\"printed-{id}\">"));
+    assert!(place("initialization-assignment") < place("gradient-checking-assignment"));
+    assert_eq!(place("lectures"), None);
+}
+
+#[test]
+fn coverage_links_the_course_to_sections_code_and_tests() {
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    let results = page(folder.path(), "results.html");
+    for expected in [
+        "<span id=\"covers-1-1\"><a href=\"coverage.html#course-1-1\">1.1 Scales</a></span>",
+        "<span id=\"covers-scale-it\"><a href=\"coverage.html#course-scale-it\"><code>scale_it</code></a></span>",
+    ] {
+        assert!(results.contains(expected), "{expected}\n{results}");
+    }
+    let coverage = page(folder.path(), "coverage.html");
+    for expected in [
+        "<p>2 of 3 lectures and functions are covered.</p>",
+        "<a href=\"results.html#covers-1-1\">Results: The code</a>",
+        "<a href=\"code/src/scale.html#src-scale-12\"><code>scale.rs:12</code></a>",
+        "<a href=\"claims.html#claims-results\">the chapter’s 2 claims</a>",
+        "<a href=\"code/tests/course.html#tests-course-4\">the scale of the exercise</a>",
+        "<tr id=\"course-1-2\"><th scope=\"row\">1.2 More scales</th><td>not yet</td>",
+    ] {
+        assert!(coverage.contains(expected), "{expected}\n{coverage}");
+    }
+}
+
+#[test]
+fn what_the_course_has_and_no_chapter_covers_fails_the_build() {
+    let folder = clone_book();
+    let not_yet = |not_yet| {
+        build_for(
+            folder.path(),
+            Syllabus {
+                not_yet,
+                ..results::SYLLABUS
+            },
+        )
+    };
+    let error = not_yet(&[]).unwrap_err();
+    let expected = "book/coverage.md:3: {{#coverage}}: expected a chapter to cover everything that the course \
+                    has, found none with `{{#covers 1.2}}`";
+    assert!(error.contains(expected), "{error}");
+    let error = not_yet(&["1.1", "1.2"]).unwrap_err();
+    assert!(
+        error.contains("`1.1` is covered now: take it out of NOT_YET"),
+        "{error}"
+    );
+}
+
+#[test]
+fn twice_unknown_and_missing_is_said_with_its_place() {
+    let folder = clone_book();
+    fs::write(
+        folder.path().join("book/deep/more.md"),
+        "# More\n\n{{#covers 1.1}}\n\n{{#covers scal_it}}\n\n{{#claim he/ends}}\n",
+    )
+    .unwrap();
+    let error = build(folder.path()).unwrap_err();
+    for expected in [
+        "book/deep/more.md:3: {{#covers 1.1}}: `1.1` is covered already, in book/results.md:33",
+        "book/deep/more.md:5: {{#covers scal_it}}: the course has no lecture or function `scal_it`; the nearest is `scale_it`",
+    ] {
+        assert!(error.contains(expected), "{expected}\n{error}");
+    }
+    let broken = |code, test| {
+        const NOTHING: Item = results::SYLLABUS.items[0];
+        let items = Box::leak(Box::new([
+            Item {
+                code,
+                test,
+                ..NOTHING
+            },
+            results::SYLLABUS.items[1],
+        ]));
+        let not_yet = &[];
+        build_for(clone_book().path(), Syllabus { items, not_yet }).unwrap_err()
+    };
+    let error = broken(&[("src/scale.rs", "pub fn scal_it")], None);
+    assert!(
+        error.contains("no line of src/scale.rs begins with `pub fn scal_it`"),
+        "{error}"
+    );
+    let error = broken(&[], Some("the_scale"));
+    let expected =
+        "tests/course.rs has no test `the_scale`; the nearest is `the_scale_of_the_exercise`";
+    assert!(error.contains(expected), "{error}");
+}
+
+#[test]
 fn the_code_has_pages_with_its_lines() {
     let folder = clone_book();
     build(folder.path()).unwrap();
@@ -137,6 +262,8 @@ fn every_link_inside_the_book_leads_somewhere_and_ids_are_unique() {
         "results.html",
         "deep/more.html",
         "claims.html",
+        "course.html",
+        "coverage.html",
         "code.html",
         "print.html",
     ] {
@@ -210,7 +337,7 @@ fn everything_wrong_in_any_chapter_fails_the_build_with_its_line() {
     fs::write(
         book.join("results.md"),
         "# Results\n\n{{#figure he/cots}}\n\nAbout 0.83 and 99.33 %.\n\n{{#listing scal.rs:scale}}\n\n\
-         {{#listing scale.rs:scal}}\n\n$`\\frac{1}`$ {{#nothing}}\n\n```math\n\\nonsense\n```\n\n{{#ref he/cots}}\n",
+         {{#listing scale.rs:scal}}\n\n$`\\frac{1}`$ {{#nothing}}\n\n```math\n\\nonsense\n```\n\n{{#ref he/cots}}\n\n{{#printed hee}}\n",
     )
     .unwrap();
     fs::write(
@@ -230,13 +357,16 @@ fn everything_wrong_in_any_chapter_fails_the_build_with_its_line() {
         "book/results.md:11: there is no directive `nothing`",
         "book/results.md:13: the formula `\\nonsense` does not parse",
         "book/results.md:17: no chapter shows a figure or table `he/cots`; the nearest is `he/cost`",
+        "book/results.md:19: {{#printed hee}}: no experiment `hee` has numbers of the course; the nearest is `he`",
+        "book/course.md:3: {{#course}}: expected every number of the course to stand in a chapter, found none with `{{#printed he}}`",
+        "book/coverage.md:3: {{#coverage}}: expected a chapter to cover everything that the course has, found none with `{{#covers 1.1}}`, `{{#covers scale_it}}`",
         "book/deep/more.md:1: there is no value `he.acuracy`; the nearest is `he.accuracy`",
         "book/deep/more.md:1: `{{#table he/comparison}}` needs a paragraph of its own",
         "book/claims.md:3: {{#claims}}: expected every claim to stand in a chapter, found none with",
     ] {
         assert!(error.contains(expected), "{expected}\n{error}");
     }
-    assert!(error.contains("13 problems in the chapters"), "{error}");
+    assert!(error.contains("16 problems in the chapters"), "{error}");
 }
 
 #[test]

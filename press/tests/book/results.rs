@@ -1,7 +1,38 @@
 //! What the small book's one experiment measured.
 
 use lab::Results;
+use lab::course::Work;
 use lab::outcome::{Claim, Figure, Outcome, Source, Table, Value, Verdict};
+use lab::printed::{Pair, Printed};
+use lab::syllabus::{Item, Syllabus};
+
+/// What the chapters in `fixture/book` have to cover.
+pub const SYLLABUS: Syllabus = Syllabus {
+    items: &[
+        Item {
+            id: "1.1",
+            title: "Scales",
+            work: Work::Lectures,
+            code: &[("src/scale.rs", "pub fn deviation")],
+            test: None,
+        },
+        Item {
+            id: "scale_it",
+            title: "The scale of a layer",
+            work: Work::Initialization,
+            code: &[("src/scale.rs", "pub fn deviation")],
+            test: Some("the_scale_of_the_exercise"),
+        },
+        Item {
+            id: "1.2",
+            title: "More scales",
+            work: Work::Lectures,
+            code: &[("src/more.rs", "nothing yet")],
+            test: None,
+        },
+    ],
+    not_yet: &["1.2"],
+};
 
 /// The results that the chapters in `fixture/book` refer to.
 pub fn results() -> Results {
@@ -30,8 +61,45 @@ pub fn results() -> Results {
                 "the cost ends below the others",
             ),
         );
+    for (name, printed) in printed() {
+        outcome.printed(name, printed);
+    }
     outcome.figures.insert("cost".to_owned(), cost());
     Results::from_outcomes([("he".to_owned(), "results".to_owned(), outcome)])
+}
+
+fn printed() -> [(&'static str, Printed); 2] {
+    let number = |course: &str, theirs, ours| Pair {
+        course: course.to_owned(),
+        theirs,
+        ours,
+    };
+    let printed = |work, what: &str, rows| Printed {
+        work,
+        what: what.to_owned(),
+        rows,
+    };
+    [
+        (
+            "cost_1000",
+            printed(
+                Work::Initialization,
+                "Cost at 1000, $`J`$",
+                vec![vec![number("0.6880", 0.688, 0.687_982_6)]],
+            ),
+        ),
+        (
+            "w1",
+            printed(
+                Work::GradientChecking,
+                "`gradient_check_n`, W1",
+                vec![
+                    vec![number("1.5", 1.5, 1.5), number("-0.25", -0.25, -0.375)],
+                    vec![number("0.", 0.0, 0.0), number("1e-07", 1e-7, 1.25e-7)],
+                ],
+            ),
+        ),
+    ]
 }
 
 fn comparison() -> Table {

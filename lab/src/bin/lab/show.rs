@@ -2,6 +2,7 @@
 
 use lab::Results;
 use lab::outcome::{Claim, Outcome, Table};
+use lab::printed::Printed;
 
 /// All ids, experiment by experiment, each with what fits into a line.
 pub fn ids(results: &Results) -> String {
@@ -14,7 +15,14 @@ pub fn ids(results: &Results) -> String {
         let figures = figures.map(|(id, figure)| line("figure", name, '/', id, &figure.alt));
         let claims = outcome.claims.iter();
         let claims = claims.map(|(id, claim)| line("claim", name, '/', id, claim.verdict.words()));
-        values.chain(tables).chain(figures).chain(claims).collect()
+        let printed = outcome.printed.iter();
+        let printed = printed.map(|(id, printed)| line("printed", name, '/', id, &beside(printed)));
+        values
+            .chain(tables)
+            .chain(figures)
+            .chain(claims)
+            .chain(printed)
+            .collect()
     })
 }
 
@@ -31,7 +39,14 @@ pub fn everything(results: &Results) -> String {
         let tables = tables.map(|(id, table)| format!("\n  {name}/{id}\n{}", grid(table)));
         let claims = outcome.claims.iter();
         let claims = claims.map(|(id, claim)| format!("\n  {name}/{id}\n{}", judged(claim)));
-        values.chain(figures).chain(tables).chain(claims).collect()
+        let printed = outcome.printed.iter();
+        let printed = printed.map(|(id, printed)| line("printed", name, '/', id, &beside(printed)));
+        values
+            .chain(figures)
+            .chain(printed)
+            .chain(tables)
+            .chain(claims)
+            .collect()
     })
 }
 
@@ -45,7 +60,14 @@ fn by_experiment(results: &Results, show: impl Fn(&str, &Outcome) -> String) -> 
 
 fn line(kind: &str, experiment: &str, separator: char, name: &str, text: &str) -> String {
     let id = format!("{experiment}{separator}{name}");
-    format!("  {kind:<6}  {id:<40}  {text}\n")
+    format!("  {kind:<7}  {id:<40}  {text}\n")
+}
+
+/// A number of the course and ours, or a matrix of them.
+fn beside(printed: &Printed) -> String {
+    let pairs = printed.distinct().into_iter();
+    let pairs = pairs.map(|pair| format!("{} ours {}", pair.course, pair.full()));
+    format!("{}: {}", printed.what, pairs.collect::<Vec<_>>().join(", "))
 }
 
 fn judged(claim: &Claim) -> String {

@@ -1,0 +1,234 @@
+//! Which section covers which lecture and which graded function of the course.
+
+use lab::course::Work;
+use lab::syllabus::{Item, Syllabus};
+
+use crate::inline;
+use crate::nearest;
+use crate::place::{Cover, Places};
+use crate::source::Sources;
+
+/// What the table of coverage is made of.
+pub(crate) struct Coverage<'a> {
+    pub(crate) syllabus: Syllabus,
+    pub(crate) places: &'a Places,
+    pub(crate) sources: &'a Sources,
+}
+
+impl Coverage<'_> {
+    /// The line under a section's heading that says what of the course it covers.
+    ///
+    /// # Errors
+    ///
+    /// Says what the course does not have, what another section covers already, and what is said to be missing.
+    pub(crate) fn mark(
+        &self,
+        ids: &[String],
+        here: &[&Cover],
+        to_root: &str,
+    ) -> Result<String, String> {
+        let mut marks = Vec::new();
+        for (id, cover) in ids.iter().zip(here) {
+            let item = self.item(id)?;
+            if let Some(first) = self.first(id)
+                && first != *cover
+            {
+                return Err(format!(
+                    "`{id}` is covered already, in {}:{}",
+                    first.file, first.line
+                ));
+            }
+            if self.syllabus.not_yet.contains(&item.id) {
+                return Err(format!(
+                    "`{id}` is covered now: take it out of NOT_YET in lab/src/syllabus.rs"
+                ));
+            }
+            let name = match item.work {
+                Work::Lectures => name(item)?,
+                _ => format!("<code>{id}</code>"),
+            };
+            let name = match &self.places.coverage {
+                Some(page) => format!("<a href=\"{to_root}{page}#{}\">{name}</a>", row_id(item)),
+                None => name,
+            };
+            marks.push(format!("<span id=\"{}\">{name}</span>", cover.anchor));
+        }
+        Ok(format!(
+            "<p class=\"covers\">In the course: {}</p>",
+            marks.join(" · ")
+        ))
+    }
+
+    /// Everything the course has, by its parts: the section, the code, and what checks it.
+    ///
+    /// # Errors
+    ///
+    /// Says what no chapter covers, and which code and which tests do not exist.
+    pub(crate) fn table(&self, to_root: &str) -> Result<String, String> {
+        let missing: Vec<String> = self
+            .items()
+            .filter(|item| !self.is_covered(item))
+            .map(|item| format!("`{{{{#covers {}}}}}`", item.id))
+            .collect();
+        if !missing.is_empty() {
+            return Err(format!(
+                "expected a chapter to cover everything that the course has, found none with {}",
+                missing.join(", ")
+            ));
+        }
+        let mut page = self.summary();
+        for work in Work::ALL {
+            page.push_str(&self.section(work, to_root)?);
+        }
+        Ok(page)
+    }
+
+    fn items(&self) -> impl Iterator<Item = &'static Item> {
+        self.syllabus.items.iter()
+    }
+
+    fn item(&self, id: &str) -> Result<&'static Item, String> {
+        self.items().find(|item| item.id == id).ok_or_else(|| {
+            let hint = nearest::hint(id, self.items().map(|item| item.id));
+            format!("the course has no lecture or function `{id}`{hint}")
+        })
+    }
+
+    fn first(&self, id: &str) -> Option<&Cover> {
+        self.places.covers.iter().find(|cover| cover.id == id)
+    }
+
+    fn is_covered(&self, item: &Item) -> bool {
+        self.first(item.id).is_some() || self.syllabus.not_yet.contains(&item.id)
+    }
+
+    fn summary(&self) -> String {
+        let covered = self.items().filter(|item| self.first(item.id).is_some());
+        format!(
+            "<p>{} of {} lectures and functions are covered.</p>",
+            covered.count(),
+            self.syllabus.items.len()
+        )
+    }
+
+    fn section(&self, work: Work, to_root: &str) -> Result<String, String> {
+        let rows = self.items().filter(|item| item.work == work);
+        let rows = rows.map(|item| self.row(item, to_root));
+        let rows = rows.collect::<Result<Vec<String>, String>>()?.concat();
+        if rows.is_empty() {
+            return Ok(String::new());
+        }
+        let title = work.name();
+        let id = format!("coverage-{}", title.to_ascii_lowercase().replace(' ', "-"));
+        let kind = if work == Work::Lectures {
+            "Lecture"
+        } else {
+            "Function"
+        };
+        let header = [kind, "Section", "Code", "Checked by"]
+            .map(|name| format!("<th scope=\"col\">{name}</th>"))
+            .concat();
+        Ok(format!(
+            "<h2 id=\"{id}\"><a class=\"header\" href=\"#{id}\">{title}</a></h2>\
+             <div class=\"table-wrapper coverage\" tabindex=\"0\" role=\"region\" aria-label=\"{title}: where the book has them\">\
+             <table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
+        ))
+    }
+
+    fn row(&self, item: &Item, to_root: &str) -> Result<String, String> {
+        let (id, name) = (row_id(item), name(item)?);
+        let Some(cover) = self.first(item.id) else {
+            return Ok(format!(
+                "<tr id=\"{id}\"><th scope=\"row\">{name}</th><td>not yet</td><td></td><td></td></tr>"
+            ));
+        };
+        let section = self.place(cover, to_root)?;
+        let code = item
+            .code
+            .iter()
+            .map(|(file, line)| self.code(file, line, to_root));
+        let code = code.collect::<Result<Vec<String>, String>>()?.join("<br>");
+        let checks = self.checks(item, cover, to_root)?;
+        Ok(format!(
+            "<tr id=\"{id}\"><th scope=\"row\">{name}</th><td>{section}</td><td>{code}</td><td>{checks}</td></tr>"
+        ))
+    }
+
+    fn place(&self, cover: &Cover, to_root: &str) -> Result<String, String> {
+        let chapter = inline::render(&cover.chapter)?;
+        let section = match &cover.section {
+            Some(section) => format!("{chapter}: {}", inline::render(section)?),
+            None => chapter,
+        };
+        Ok(format!(
+            "<a href=\"{to_root}{}#{}\">{section}</a>",
+            cover.page, cover.anchor
+        ))
+    }
+
+    /// A link to the line of a file that begins so.
+    fn code(&self, file: &str, begins: &str, to_root: &str) -> Result<String, String> {
+        let line = line(self.sources.text(file)?, begins)
+            .ok_or_else(|| format!("no line of {file} begins with `{begins}`"))?;
+        let address = Sources::address(file, line);
+        let short = file.trim_start_matches("src/");
+        Ok(format!(
+            "<a href=\"{to_root}{address}\"><code>{short}:{line}</code></a>"
+        ))
+    }
+
+    /// The test of the course's numbers, and the claims of the chapter.
+    fn checks(&self, item: &Item, cover: &Cover, to_root: &str) -> Result<String, String> {
+        const TESTS: &str = "tests/course.rs";
+        let mut checks = Vec::new();
+        if let Some(test) = item.test {
+            let text = self.sources.text(TESTS)?;
+            let line = line(text, &format!("fn {test}(")).ok_or_else(|| {
+                let names = text
+                    .lines()
+                    .filter_map(|line| line.strip_prefix("fn ")?.split('(').next());
+                format!("{TESTS} has no test `{test}`{}", nearest::hint(test, names))
+            })?;
+            let address = Sources::address(TESTS, line);
+            let words = test.replace('_', " ");
+            checks.push(format!("test <a href=\"{to_root}{address}\">{words}</a>"));
+        }
+        let claims = self
+            .places
+            .claims
+            .iter()
+            .filter(|(_, place)| place.page == cover.page)
+            .count();
+        if claims > 0 && item.work == Work::Lectures {
+            let counted = format!("the chapter’s {claims} claims");
+            checks.push(match &self.places.claims_page {
+                Some(page) => {
+                    let section = crate::claim::section_id(&cover.page);
+                    format!("<a href=\"{to_root}{page}#{section}\">{counted}</a>")
+                }
+                None => counted,
+            });
+        }
+        Ok(checks.join("<br>"))
+    }
+}
+
+/// The line that begins so, from 1.
+fn line(text: &str, begins: &str) -> Option<usize> {
+    let place = text
+        .lines()
+        .position(|line| line.trim_start().starts_with(begins));
+    place.map(|place| place + 1)
+}
+
+fn name(item: &Item) -> Result<String, String> {
+    let title = inline::render(item.title)?;
+    Ok(match item.work {
+        Work::Lectures => format!("{} {title}", item.id),
+        _ => format!("<code>{}</code> {title}", item.id),
+    })
+}
+
+fn row_id(item: &Item) -> String {
+    format!("course-{}", item.id.replace(['.', '_'], "-"))
+}
