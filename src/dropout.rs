@@ -203,14 +203,14 @@ impl Dropout {
 }
 
 // ANCHOR: masks
-/// Masks for a network of these layer `sizes`, from any generator: a unit takes part where a uniform
-/// deviate is below its layer's `keep`.
+/// Masks for a network of these layer `sizes`, from any generator: a unit takes part
+/// where a uniform deviate is below its layer's `keep`.
 ///
 /// Drawn layer by layer, row by row, as NumPy's `rand(units, examples) < keep`.
 ///
 /// # Errors
-/// [`Error::OutOfRange`] for a probability outside (0, 1]; [`Error::Shape`] for probabilities that are not one for
-/// each hidden layer.
+/// [`Error::OutOfRange`] for a probability outside (0, 1]; [`Error::Shape`] for
+/// probabilities that are not one for each hidden layer.
 pub fn masks(
     keep: &[f64],
     sizes: &[usize],
@@ -240,8 +240,8 @@ pub(crate) struct Thinning<'d> {
 
 impl Thinning<'_> {
     // ANCHOR: factors
-    /// 1/keep for each unit that takes part, 0 for the others, for examples from number `first` on. `layer`
-    /// counts hidden layers from 0.
+    /// 1/keep for each unit that takes part, 0 for the others, for examples from number
+    /// `first` on. `layer` counts hidden layers from 0.
     pub fn factors(self, layer: usize, first: usize, units: usize, factors: &mut [Lanes]) {
         let keep = self.dropout.keep[layer];
         match &self.dropout.source {

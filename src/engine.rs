@@ -384,10 +384,15 @@ fn scale(da: &mut [f64], a: &[f64], derivative: impl Fn(f64) -> f64) {
 
 // ANCHOR: draw
 vectorized! {
-    /// Factors of a layer's units, for examples from number `first` on: `scale` with the probability
-    /// `threshold` / 2³², else 0. Each is a function of the key, the unit and the example.
+    /// Factors of a layer's units, for examples from number `first` on: `scale` with the
+    /// probability `threshold` / 2³², else 0. Each follows from key, unit and example.
     pub fn draw(
-        key: [u32; 2], first: usize, threshold: u64, scale: f64, units: usize, factors: &mut [Lanes],
+        key: [u32; 2],
+        first: usize,
+        threshold: u64,
+        scale: f64,
+        units: usize,
+        factors: &mut [Lanes],
     ) {
         let mut examples: [u64; LANES] = array::from_fn(|lane| (first + lane) as u64);
         for factors in factors.chunks_exact_mut(units) {
@@ -395,7 +400,8 @@ vectorized! {
             for (group, factors) in factors.chunks_mut(4).enumerate() {
                 let numbers = philox([low, high, [group as u64; LANES], [0; LANES]], key);
                 for (factors, numbers) in factors.iter_mut().zip(&numbers) {
-                    *factors = numbers.map(|number| if number < threshold { scale } else { 0.0 });
+                    let factor = |number| if number < threshold { scale } else { 0.0 };
+                    *factors = numbers.map(factor);
                 }
             }
             examples = examples.map(|n| n + LANES as u64);

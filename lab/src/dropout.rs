@@ -237,7 +237,7 @@ fn helps(outcome: &mut Outcome, seeds: &[Vec<Run>], column: &Column<'_>) {
             wins if wins > SEEDS as usize / 2 => Verdict::HoldsWithCondition,
             _ => Verdict::DoesNotHold,
         },
-        reason: "It helps in most runs, a little. It does not keep this network from overfitting: three units draw the boundary, and every thinned network that still has them can draw the same.".to_owned(),
+        reason: "It helps in most runs, a little. It does not keep this network from overfitting: with it, training accuracy exceeds the accuracy on new points by as much as without.".to_owned(),
     });
 }
 
@@ -264,8 +264,8 @@ fn shrinks(outcome: &mut Outcome, seeds: &[Vec<Run>], column: &Column<'_>) {
             (a, b) if a.max(b) > SEEDS as usize / 2 => Verdict::HoldsWithCondition,
             _ => Verdict::DoesNotHold,
         },
-        reason: "For a linear model dropout is, on average, a penalty on squares (Wager, Wang and Liang). Here the thinned network has to reach the same labels with fewer units, and those that are \
-                 there must weigh more.".to_owned(),
+        reason: "For a linear model dropout is, on average, a penalty on squares (Wager, Wang and Liang). Here the weights grow. A thinned \
+                 network has to reach the same labels with fewer units, so that those that are there may have to weigh more.".to_owned(),
     });
 }
 
@@ -320,8 +320,8 @@ fn spreads(outcome: &mut Outcome, column: &Column<'_>) -> Result<(), Error> {
     let inputs = |index| column(index, |run| inputs_relied_on(&run.network));
     let svg = DotPlot::new("inputs that a unit relies on, of 20")
         .category("neither", Role::Train, inputs(PLAIN).values())
-        .category("dropout, keep = 0.6", Role::Train, inputs(WIDE).values())
-        .category("L2, λ = 0.7", Role::Train, inputs(L2).values())
+        .category("keep\u{a0}=\u{a0}0.6", Role::Train, inputs(WIDE).values())
+        .category("L2, λ\u{a0}=\u{a0}0.7", Role::Train, inputs(L2).values())
         .draw()?;
     let median = |index| fixed(inputs(index).median(), 1);
     outcome.figure(
@@ -345,7 +345,7 @@ fn spreads(outcome: &mut Outcome, column: &Column<'_>) -> Result<(), Error> {
             more if more > 0.0 => Verdict::HoldsWithCondition,
             _ => Verdict::DoesNotHold,
         },
-        reason: "The twenty inputs are the two coordinates over and over, so one that is dropped is replaced by its likes without any spreading; and the weights start spread out.".to_owned(),
+        reason: "The weights start spread out, and training gathers them a little, with dropout as without. Where many inputs say the same, as twenty functions of two coordinates do, no single one is relied on to begin with.".to_owned(),
     });
     Ok(())
 }
@@ -408,7 +408,7 @@ fn expectation() -> Result<Outcome, Error> {
                 "A network that was trained with keep = 0.6 in its first layer; means over its training set. Without dropout, and the mean over {} masks with its standard error.",
                 Value::integer(MASKS).text
             ),
-            header: header(&["what", "without dropout", "mean with dropout", "apart, in standard errors"]),
+            header: header(&["what", "without dropout", "mean with dropout", "standard errors apart"]),
             rows: rows.collect(),
         },
     );
@@ -719,9 +719,9 @@ fn wrong_masks() -> Result<Outcome, Error> {
     let below = (0..draws).filter(|_| rng.randn() < keep).count() as f64 / f64::from(draws);
     let uniform = (0..draws).filter(|_| rng.rand() < keep).count() as f64 / f64::from(draws);
     let rows = [
-        ("rand < keep", uniform),
-        ("randn < keep", below),
-        ("randn > keep", above),
+        ("np.random.rand(…) < keep_prob", uniform),
+        ("np.random.randn(…) < keep_prob", below),
+        ("np.random.randn(…) > keep_prob", above),
     ];
     outcome.table(
         "kept",
