@@ -28,6 +28,19 @@ pub enum Error {
     #[error("benches/measured.json: {0}; write it anew with `python3 benches/compare.py`")]
     Measurement(String),
 
+    /// A file that is not the course's football data.
+    #[error("{}: expected the regularization assignment's data.mat, {reason}", path.display())]
+    Football {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// Recorded results that are not what `record` writes.
+    #[error("lab/recorded/{0}: {1}; write it anew with `cargo run --release -p lab -- record`")]
+    Recorded(&'static str, serde_json::Error),
+
     /// A text of the course that is not what it is taken for.
     #[error("the course's `{0}`: expected {1}")]
     Printed(String, &'static str),

@@ -10,6 +10,7 @@ pub mod engine;
 pub mod error;
 pub mod experiment;
 pub mod figure;
+pub mod football;
 pub mod gradient_check;
 pub mod gradient_flow;
 pub mod initialization;

@@ -40,6 +40,22 @@ impl Spread {
         }
     }
 
+    /// The mean; NaN when there is no value.
+    pub fn mean(&self) -> f64 {
+        self.sorted.iter().sum::<f64>() / self.sorted.len() as f64
+    }
+
+    /// The standard deviation of one value, estimated from all of them; NaN when there are fewer than two.
+    pub fn standard_deviation(&self) -> f64 {
+        let mean = self.mean();
+        let squares = self
+            .sorted
+            .iter()
+            .map(|value| (value - mean) * (value - mean));
+        let n = self.sorted.len() as f64;
+        libm::sqrt(squares.sum::<f64>() / (n - 1.0))
+    }
+
     /// The number of values for which `test` is true.
     pub fn count(&self, test: impl Fn(f64) -> bool) -> usize {
         self.sorted.iter().filter(|value| test(**value)).count()
@@ -67,6 +83,17 @@ mod tests {
         assert_eq!(Spread::new(vec![3.0, 1.0, 2.0]).median(), 2.0);
         assert_eq!(Spread::new(vec![4.0, 1.0, 2.0, 3.0]).median(), 2.5);
         assert!(Spread::new(vec![]).median().is_nan());
+    }
+
+    #[test]
+    fn mean_and_standard_deviation() {
+        let spread = Spread::new(vec![1.0, 4.0, 1.0]);
+        assert_eq!(
+            (spread.mean(), spread.standard_deviation()),
+            (2.0, libm::sqrt(3.0))
+        );
+        assert!(Spread::new(vec![]).mean().is_nan());
+        assert!(Spread::new(vec![1.0]).standard_deviation().is_nan());
     }
 
     #[test]

@@ -13,6 +13,7 @@ use std::{env, fs};
 use clap::{Parser, Subcommand};
 use lab::Results;
 use lab::cache::Cache;
+use lab::football::{FILE, Football, Recorded, VARIABLE};
 
 /// Every training run of the book: its numbers, its figures, its claims.
 #[derive(Parser)]
@@ -38,6 +39,9 @@ enum Command {
         #[arg(long, value_name = "FOLDER")]
         figures: Option<PathBuf>,
     },
+    /// Runs the assignment's models on the course's football data, whose path is in
+    /// TRAINABLE_COURSE_DATA, and records what comes of it in lab/recorded/football.json.
+    Record,
     /// Trains one network on the spot.
     Train(train::Arguments),
 }
@@ -56,6 +60,10 @@ enum Failure {
         MOST = parse::MOST
     )]
     TooManyCosts(usize),
+    #[error(
+        "expected the path of the regularization assignment's data.mat in {VARIABLE}, which is not set"
+    )]
+    NoFootball,
     #[error("{}: {reason}", path.display())]
     File { path: PathBuf, reason: io::Error },
     #[error("the result cannot be written as JSON: {0}")]
@@ -70,6 +78,7 @@ fn main() -> ExitCode {
             fresh,
             figures,
         } => run(filter.as_deref(), fresh, figures.as_deref()),
+        Command::Record => record(),
         Command::Train(arguments) => train::train(&arguments),
     };
     done.and_then(|text| print(&text))
@@ -84,7 +93,9 @@ impl Failure {
     fn code(&self) -> u8 {
         match self {
             Self::Library(trainable::error::Error::Diverged { .. }) => 1,
-            Self::Library(_) | Self::NothingFound(_) | Self::TooManyCosts(_) => 2,
+            Self::Library(_) | Self::NothingFound(_) | Self::TooManyCosts(_) | Self::NoFootball => {
+                2
+            }
             Self::Lab(_) | Self::File { .. } | Self::Json(_) => 1,
         }
     }
@@ -103,11 +114,25 @@ fn run(filter: Option<&str>, fresh: bool, figures: Option<&Path>) -> Result<Stri
     Ok(show::everything(&results))
 }
 
-/// Cargo says where the package is, the workspace is around it; a program run by itself looks here.
+fn record() -> Result<String, Failure> {
+    let football = Football::given()?.ok_or(Failure::NoFootball)?;
+    let text = Recorded::measure(&football)?.text()?;
+    let path = root().join("lab").join(FILE);
+    match fs::write(&path, text) {
+        Ok(()) => Ok(format!("written: {}\n", path.display())),
+        Err(reason) => Err(Failure::File { path, reason }),
+    }
+}
+
 fn cache() -> Cache {
+    Cache::of(&root())
+}
+
+/// Cargo says where the package is, the workspace is around it; a program run by itself looks here.
+fn root() -> PathBuf {
     let package = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let root = package.and_then(|package| package.parent().map(Path::to_owned));
-    Cache::of(&root.unwrap_or_else(|| PathBuf::from(".")))
+    root.unwrap_or_else(|| PathBuf::from("."))
 }
 
 fn write_figures(results: &Results, folder: &Path) -> Result<(), Failure> {
