@@ -324,3 +324,18 @@ fn svgs(folder: &Path) -> usize {
         .inspect(|svg| assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>")))
         .count()
 }
+
+#[test]
+fn recording_asks_for_the_courses_data() {
+    let output = Command::new(env!("CARGO_BIN_EXE_lab"))
+        .arg("record")
+        .env_remove("TRAINABLE_COURSE_DATA")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("data.mat in TRAINABLE_COURSE_DATA, which is not set"),
+        "{said}"
+    );
+}

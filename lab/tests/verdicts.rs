@@ -7,7 +7,7 @@ use std::path::Path;
 use lab::outcome::Verdict::{self, DoesNotHold, Holds, HoldsWithCondition};
 
 /// Every claim, by its id.
-const VERDICTS: [(&str, Verdict); 46] = [
+const VERDICTS: [(&str, Verdict); 47] = [
     ("biases/zero", Holds),
     ("centering/mean", Holds),
     ("chaos/printed", DoesNotHold),
@@ -45,6 +45,7 @@ const VERDICTS: [(&str, Verdict); 46] = [
     ("powers/counted", HoldsWithCondition),
     ("powers/exponential", Holds),
     ("random_walk/partial", Holds),
+    ("recorded_football/rise", HoldsWithCondition),
     ("scale_ratio/speedup", Holds),
     ("slopes/cube", Holds),
     ("slopes/order", HoldsWithCondition),
