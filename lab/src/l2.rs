@@ -602,7 +602,8 @@ fn recorded_football() -> Result<Outcome, Error> {
     Ok(outcome)
 }
 
-fn print_recorded(
+/// Prints the costs and accuracies of a recorded run beside the course's.
+pub(crate) fn print_recorded(
     outcome: &mut Outcome,
     (id, model): (&str, &str),
     printed: &PrintedRun,
