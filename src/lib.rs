@@ -44,6 +44,7 @@ pub mod parameters;
 pub mod pitch;
 
 pub mod random_state;
+pub mod split;
 
 /// Everything that a training run needs, in one `use`.
 pub mod prelude {
@@ -62,4 +63,5 @@ pub mod prelude {
     pub use crate::parameters::{Layer, Parameters};
     pub use crate::pitch::pitch;
     pub use crate::random_state::RandomState;
+    pub use crate::split::{Split, standard_error};
 }

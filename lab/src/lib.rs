@@ -17,6 +17,7 @@ pub mod normalization;
 pub mod outcome;
 mod progress;
 pub mod results;
+pub mod split;
 pub mod spread;
 
 pub use error::Error;
@@ -28,6 +29,7 @@ use experiment::Experiment;
 pub fn catalog() -> Vec<Experiment> {
     let chapters = [
         initialization::experiments(),
+        split::experiments(),
         l2::experiments(),
         normalization::experiments(),
         gradient_flow::experiments(),

@@ -7,17 +7,22 @@ use std::path::Path;
 use lab::outcome::Verdict::{self, DoesNotHold, Holds, HoldsWithCondition};
 
 /// Every claim, by its id.
-const VERDICTS: [(&str, Verdict); 46] = [
+const VERDICTS: [(&str, Verdict); 54] = [
+    ("best_of_many/no_test", HoldsWithCondition),
+    ("better_of_two/enough", HoldsWithCondition),
+    ("better_of_two/paired", Holds),
     ("biases/zero", Holds),
     ("centering/mean", Holds),
     ("chaos/printed", DoesNotHold),
     ("check_price/slow", Holds),
     ("clipped_layers/vanished", DoesNotHold),
     ("clipped_runs/cure", HoldsWithCondition),
+    ("coin_flips/bound", Holds),
     ("decay/factor", DoesNotHold),
     ("deep/stalls", HoldsWithCondition),
     ("deep_runs/slow", Holds),
     ("depth/relu", Holds),
+    ("drifted/same", Holds),
     ("error_and_weight/errors", HoldsWithCondition),
     ("error_and_weight/weights", HoldsWithCondition),
     ("falling/monotone", Holds),
@@ -41,10 +46,13 @@ const VERDICTS: [(&str, Verdict); 46] = [
     ("mistakes/rand", DoesNotHold),
     ("order/seed", HoldsWithCondition),
     ("own_statistics/same", Holds),
+    ("peeking/selection", Holds),
     ("penalized_biases/biases", Holds),
+    ("portions/plans", HoldsWithCondition),
     ("powers/counted", HoldsWithCondition),
     ("powers/exponential", Holds),
     ("random_walk/partial", Holds),
+    ("redraws/binomial", Holds),
     ("scale_ratio/speedup", Holds),
     ("slopes/cube", Holds),
     ("slopes/order", HoldsWithCondition),
