@@ -26,6 +26,7 @@
 
 pub mod activation;
 mod backpropagation;
+pub mod bias_variance;
 pub mod circles;
 pub mod cost;
 pub mod dataset;
@@ -49,6 +50,7 @@ pub mod split;
 /// Everything that a training run needs, in one `use`.
 pub mod prelude {
     pub use crate::activation::Activation;
+    pub use crate::bias_variance::{Diagnosis, ErrorRates, Remedy};
     pub use crate::circles::circles;
     pub use crate::dataset::Dataset;
     pub use crate::error::Error;

@@ -3,6 +3,7 @@
 //! A chapter's module declares its [experiments](experiment); [`results()`] has them all run, or
 //! reads what they returned before, and hands out what they found by id.
 
+pub mod bias_variance;
 pub mod cache;
 pub mod course;
 pub mod engine;
@@ -30,6 +31,7 @@ pub fn catalog() -> Vec<Experiment> {
     let chapters = [
         initialization::experiments(),
         split::experiments(),
+        bias_variance::experiments(),
         l2::experiments(),
         normalization::experiments(),
         gradient_flow::experiments(),

@@ -271,7 +271,7 @@ fn portion(m: usize, fractions: [f64; 3], seed: u32, pool: &Dataset) -> Result<P
 
 /// 60/20/20 against 98/1/1, by the size of the whole.
 fn portions() -> Result<Outcome, Error> {
-    const SEEDS: u32 = 10;
+    const SEEDS: u32 = 7;
     let mut outcome = Outcome::new();
     let pool = pitch(20_000, NOISE, &mut RandomState::new(77))?;
     let plans = [
@@ -734,7 +734,7 @@ impl Candidates {
 /// The best of k trained networks: what the dev set says of it, and what is true.
 fn best_of_many() -> Result<Outcome, Error> {
     const REDRAWS: u32 = 200;
-    const SEEDS: u32 = 4;
+    const SEEDS: u32 = 3;
     let mut outcome = Outcome::new();
     let ks = [1, 2, 4, 8, 16, 32, 64, 128];
     let all = (1..=SEEDS)
@@ -823,7 +823,7 @@ fn best_of_many_figures(
             "By how many percentage points the dev set overrates the best of k networks. With 100 examples: {} for k = 2, {} for 16, {} for 128; the formula for independent networks gives {} there. With 1000: {} for 128. With 10000: {}.",
             fixed(first[1].1, 1), fixed(first[4].1, 1), fixed(first[last].1, 1), fixed(theory[last].1, 1), fixed(second[last].1, 2), fixed(third[last].1, 2)
         ),
-        "Networks of random width, learning rate and penalty, trained on the same hundred points. Mean over 200 dev sets of each size, and four training sets.".to_owned(),
+        "Networks of random width, learning rate and penalty, trained on the same hundred points. Mean over 200 dev sets of each size, and three training sets.".to_owned(),
     );
     let strip = |line: &[(f64, f64, f64)], which: fn(&(f64, f64, f64)) -> f64| -> Vec<(f64, f64)> {
         line.iter().map(|point| (point.0, which(point))).collect()
@@ -861,7 +861,7 @@ fn repeated(data: &Dataset, times: usize) -> Result<Dataset, Error> {
 
 /// Examples that are in the data set several times, split before and after they were copied.
 fn copies() -> Result<Outcome, Error> {
-    const SEEDS: u32 = 10;
+    const SEEDS: u32 = 7;
     const TIMES: usize = 4;
     let mut outcome = Outcome::new();
     let runs = over_seeds(SEEDS, |seed| {
@@ -946,7 +946,7 @@ fn with_features(data: &Dataset, features: &[usize]) -> Result<Dataset, Error> {
 
 /// Features chosen with the help of the dev set's labels.
 fn peeking() -> Result<Outcome, Error> {
-    const SEEDS: u32 = 100;
+    const SEEDS: u32 = 60;
     let mut outcome = Outcome::new();
     let runs = over_seeds(SEEDS, |seed| {
         let rng = &mut RandomState::new(seed);

@@ -7,11 +7,12 @@ use std::path::Path;
 use lab::outcome::Verdict::{self, DoesNotHold, Holds, HoldsWithCondition};
 
 /// Every claim, by its id.
-const VERDICTS: [(&str, Verdict); 54] = [
+const VERDICTS: [(&str, Verdict); 62] = [
     ("best_of_many/no_test", HoldsWithCondition),
     ("better_of_two/enough", HoldsWithCondition),
     ("better_of_two/paired", Holds),
     ("biases/zero", Holds),
+    ("both_at_once/both", Holds),
     ("centering/mean", Holds),
     ("chaos/printed", DoesNotHold),
     ("check_price/slow", Holds),
@@ -40,10 +41,14 @@ const VERDICTS: [(&str, Verdict); 54] = [
     ("large/longer", HoldsWithCondition),
     ("large/loss", Holds),
     ("layer_flow/relu", HoldsWithCondition),
+    ("lecture_patterns/readings", Holds),
     ("lecture_scales/rate", Holds),
     ("lecture_scales/variance", DoesNotHold),
     ("linearity/linear", Holds),
+    ("made_patterns/bayes", Holds),
     ("mistakes/rand", DoesNotHold),
+    ("more_examples/bias", Holds),
+    ("more_examples/data", HoldsWithCondition),
     ("order/seed", HoldsWithCondition),
     ("own_statistics/same", Holds),
     ("peeking/selection", Holds),
@@ -52,6 +57,7 @@ const VERDICTS: [(&str, Verdict); 54] = [
     ("powers/counted", HoldsWithCondition),
     ("powers/exponential", Holds),
     ("random_walk/partial", Holds),
+    ("recipe/aimed", HoldsWithCondition),
     ("redraws/binomial", Holds),
     ("scale_ratio/speedup", Holds),
     ("slopes/cube", Holds),
@@ -61,6 +67,8 @@ const VERDICTS: [(&str, Verdict); 54] = [
     ("speed/reproducible", HoldsWithCondition),
     ("sweep/separates", HoldsWithCondition),
     ("sweep/uniform", HoldsWithCondition),
+    ("widths/bigger", HoldsWithCondition),
+    ("widths/tradeoff", Holds),
     ("zeros/symmetry", Holds),
 ];
 
