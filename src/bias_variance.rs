@@ -128,7 +128,6 @@ impl ErrorRates {
 const ROUNDING: f64 = 1e-12;
 
 impl Diagnosis {
-    // ANCHOR: remedies
     /// The basic recipe: what to try next, first things first. As long as the bias is high, it is
     /// treated first.
     ///
@@ -141,6 +140,7 @@ impl Diagnosis {
     /// assert_eq!(Diagnosis::Both.remedies(), Diagnosis::HighBias.remedies());
     /// assert!(Diagnosis::Neither.remedies().is_empty());
     /// ```
+    // ANCHOR: remedies
     pub fn remedies(self) -> &'static [Remedy] {
         match self {
             Self::HighBias | Self::Both => &[
@@ -163,7 +163,7 @@ impl Diagnosis {
         match self {
             Self::HighBias => "high bias",
             Self::HighVariance => "high variance",
-            Self::Both => "high bias and high variance",
+            Self::Both => "both",
             Self::Neither => "neither",
         }
     }
@@ -266,7 +266,7 @@ mod tests {
         words.sort_unstable();
         words.dedup();
         assert_eq!(words.len(), 5);
-        assert_eq!(Diagnosis::Both.words(), "high bias and high variance");
+        assert_eq!(Diagnosis::Both.words(), "both");
     }
 
     proptest! {

@@ -32,12 +32,13 @@ pub struct Split {
 
 impl Split {
     // ANCHOR: split
-    /// Shuffles the examples and deals them out by `[train, dev, test]`, fractions of at least 0 that
-    /// sum to 1. Dev and test set are rounded to whole examples, the training set is the rest.
+    /// Shuffles the examples and deals them out by `[train, dev, test]`, fractions of at least
+    /// 0 that sum to 1. Dev and test set are rounded to whole examples, the training set is
+    /// the rest.
     ///
     /// # Errors
-    /// [`Error::OutOfRange`] for fractions that are negative, not finite, or do not sum to 1, and for
-    /// a part without an example.
+    /// [`Error::OutOfRange`] for fractions that are negative, not finite, or do not sum to 1,
+    /// and for a part without an example.
     pub fn fractions(
         data: &Dataset,
         [train, dev, test]: [f64; 3],
@@ -54,8 +55,8 @@ impl Split {
     /// Any that are left over are in no part.
     ///
     /// # Errors
-    /// [`Error::TooFewExamples`] if the data set has fewer; [`Error::OutOfRange`] for a part without
-    /// an example.
+    /// [`Error::TooFewExamples`] if the data set has fewer; [`Error::OutOfRange`] for a part
+    /// without an example.
     pub fn counts(
         data: &Dataset,
         [train, dev, test]: [usize; 3],
@@ -75,7 +76,6 @@ impl Split {
     // ANCHOR_END: split
 }
 
-// ANCHOR: standard_error
 /// The standard error of an accuracy, √(p (1 − p) / n): the standard deviation of the share of right
 /// answers among n independent `examples`, when each is right with probability p = `accuracy`.
 ///
@@ -88,6 +88,7 @@ impl Split {
 /// assert_eq!(standard_error(0.9, 100)?, 0.03); // 90 ± 3 percent
 /// # Ok::<(), trainable::error::Error>(())
 /// ```
+// ANCHOR: standard_error
 pub fn standard_error(accuracy: f64, examples: usize) -> Result<f64, Error> {
     if !(0.0..=1.0).contains(&accuracy) {
         return Err(Error::OutOfRange {
