@@ -1,6 +1,6 @@
 //! Examples and their labels.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView2, Axis};
 use rand::Rng;
 use rayon::prelude::*;
 
@@ -70,6 +70,27 @@ impl Dataset {
     pub fn features(&self) -> usize {
         self.x.nrows()
     }
+
+    // ANCHOR: select
+    /// The examples with these numbers, counted from 0, in this order; a number may be there twice.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for a number that no example has; [`Error::NoExamples`] for no number.
+    pub fn select(&self, examples: &[usize]) -> Result<Self, Error> {
+        let m = self.examples();
+        if let Some(&got) = examples.iter().find(|example| **example >= m) {
+            return Err(Error::OutOfRange {
+                what: "number of an example",
+                expected: "below the number of examples",
+                got: got as f64,
+            });
+        }
+        Self::new(
+            self.x.select(Axis(1), examples),
+            self.y.select(Axis(1), examples),
+        )
+    }
+    // ANCHOR_END: select
 
     /// The same, as training reads them: the features of one example after the other.
     pub(crate) fn all(&self) -> Examples<'_> {
@@ -266,6 +287,23 @@ mod tests {
         assert!(matches!(
             Dataset::new(array![[1.0]], array![[f64::NAN]]),
             Err(Error::Label { example: 0, .. })
+        ));
+    }
+
+    #[test]
+    fn selects_examples_with_their_labels() {
+        let data = Dataset::new(
+            array![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]],
+            array![[0.0, 1.0, 0.0]],
+        )
+        .unwrap();
+        let some = data.select(&[2, 1, 2]).unwrap();
+        assert_eq!(some.x(), array![[3.0, 2.0, 3.0], [6.0, 5.0, 6.0]]);
+        assert_eq!(some.y(), array![[0.0, 1.0, 0.0]]);
+        assert_eq!(data.select(&[]), Err(Error::NoExamples));
+        assert!(matches!(
+            data.select(&[0, 3]),
+            Err(Error::OutOfRange { got: 3.0, .. })
         ));
     }
 

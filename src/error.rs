@@ -52,6 +52,15 @@ pub enum Error {
         got: f64,
     },
 
+    /// Fewer examples than were asked for.
+    #[error("expected a data set of at least {wanted} examples, got {available}")]
+    TooFewExamples {
+        /// The examples asked for.
+        wanted: usize,
+        /// The examples there are.
+        available: usize,
+    },
+
     /// A feature that does not vary, where something is divided by its standard deviation.
     #[error(
         "expected features that vary, got the value {value} for feature {feature} in all of {examples} examples: leave it out"

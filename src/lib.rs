@@ -26,6 +26,7 @@
 
 pub mod activation;
 mod backpropagation;
+pub mod bias_variance;
 pub mod circles;
 pub mod cost;
 pub mod dataset;
@@ -45,10 +46,12 @@ pub mod parameters;
 mod philox;
 pub mod pitch;
 pub mod random_state;
+pub mod split;
 
 /// Everything that a training run needs, in one `use`.
 pub mod prelude {
     pub use crate::activation::Activation;
+    pub use crate::bias_variance::{Diagnosis, ErrorRates, Remedy};
     pub use crate::circles::circles;
     pub use crate::dataset::Dataset;
     pub use crate::dropout::Dropout;
@@ -64,4 +67,5 @@ pub mod prelude {
     pub use crate::parameters::{Layer, Parameters};
     pub use crate::pitch::pitch;
     pub use crate::random_state::RandomState;
+    pub use crate::split::{Split, standard_error};
 }

@@ -1,4 +1,4 @@
-//! The book's figures: five kinds, one style, drawn with plotters as SVG that follows the theme.
+//! The book's figures: six kinds, one style, drawn with plotters as SVG that follows the theme.
 //!
 //! Colors are [`Role`]s: the theme's CSS custom properties, each with a fallback. A role looks the
 //! same in every figure: the same color, the same dashes, the same marker.
@@ -8,6 +8,7 @@ mod boundary;
 mod canvas;
 mod contours;
 mod dot_plot;
+mod flow_chart;
 mod frame;
 mod grid;
 mod histograms;
@@ -25,6 +26,7 @@ mod tests;
 pub use boundary::Boundary;
 pub use contours::Contours;
 pub use dot_plot::DotPlot;
+pub use flow_chart::FlowChart;
 pub use histograms::Histograms;
 pub use line_chart::LineChart;
 pub use role::Role;

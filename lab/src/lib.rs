@@ -3,6 +3,7 @@
 //! A chapter's module declares its [experiments](experiment); [`results()`] has them all run, or
 //! reads what they returned before, and hands out what they found by id.
 
+pub mod bias_variance;
 pub mod cache;
 pub mod course;
 pub mod dropout;
@@ -21,6 +22,7 @@ mod pitch;
 pub mod printed;
 mod progress;
 pub mod results;
+pub mod split;
 pub mod spread;
 pub mod syllabus;
 
@@ -33,6 +35,8 @@ use experiment::Experiment;
 pub fn catalog() -> Vec<Experiment> {
     let chapters = [
         initialization::experiments(),
+        split::experiments(),
+        bias_variance::experiments(),
         l2::experiments(),
         dropout::experiments(),
         normalization::experiments(),

@@ -114,8 +114,23 @@ fn valleys() -> Contours<'static> {
         .path(Role::Ink, &zigzag)
 }
 
+fn steps() -> FlowChart {
+    FlowChart::new("done")
+        .question(
+            Role::Train,
+            &["Is it high?", "a second line"],
+            &["one thing"],
+        )
+        .question(
+            Role::Dev,
+            &["Or this?"],
+            &["one thing", "or another", "or a third"],
+        )
+}
+
 fn all() -> Vec<String> {
     vec![
+        steps().draw().unwrap(),
         costs().draw().unwrap(),
         units().draw().unwrap(),
         layers().draw().unwrap(),
@@ -227,6 +242,12 @@ fn what_cannot_be_drawn_is_an_error() {
     let points = [(0.0, 1.0), (1.0, 2.0)];
     assert_eq!(chart.draw(), Err(FigureError::Nothing));
     assert_eq!(DotPlot::new("x").draw(), Err(FigureError::Nothing));
+    assert_eq!(FlowChart::new("done").draw(), Err(FigureError::Nothing));
+    let wide = "much more than a frame of this width has room for";
+    assert!(matches!(
+        steps().question(Role::He, &[wide], &["a"]).draw(),
+        Err(FigureError::Drawing(_))
+    ));
     assert_eq!(Boundary::grid(2).draw(), Err(FigureError::Nothing));
     assert_eq!(
         Histograms::grid(2, "x", "y").draw(),
