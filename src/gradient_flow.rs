@@ -279,7 +279,8 @@ mod tests {
         run.train(&mut plain, &rings()).unwrap();
         for clipping in [Clipping::Norm(1e9), Clipping::Value(1e9)] {
             let mut clipped = he();
-            run.clipping(clipping)
+            run.clone()
+                .clipping(clipping)
                 .train(&mut clipped, &rings())
                 .unwrap();
             assert_eq!(clipped, plain, "{clipping:?}");

@@ -29,6 +29,7 @@ mod backpropagation;
 pub mod circles;
 pub mod cost;
 pub mod dataset;
+pub mod early_stopping;
 pub mod elementary;
 pub mod engine;
 pub mod error;
@@ -50,6 +51,7 @@ pub mod prelude {
     pub use crate::activation::Activation;
     pub use crate::circles::circles;
     pub use crate::dataset::Dataset;
+    pub use crate::early_stopping::{EarlyStopping, Stopped};
     pub use crate::error::Error;
     pub use crate::gradient_check::{Difference, GradientCheck, GradientReport};
     pub use crate::gradient_descent::{GradientDescent, History, Progress};
