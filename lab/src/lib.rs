@@ -5,6 +5,7 @@
 
 pub mod cache;
 pub mod course;
+pub mod early_stopping;
 pub mod engine;
 pub mod error;
 pub mod experiment;
@@ -29,6 +30,7 @@ pub fn catalog() -> Vec<Experiment> {
     let chapters = [
         initialization::experiments(),
         l2::experiments(),
+        early_stopping::experiments(),
         normalization::experiments(),
         gradient_flow::experiments(),
         gradient_check::experiments(),

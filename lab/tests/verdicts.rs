@@ -7,7 +7,7 @@ use std::path::Path;
 use lab::outcome::Verdict::{self, DoesNotHold, Holds, HoldsWithCondition};
 
 /// Every claim, by its id.
-const VERDICTS: [(&str, Verdict); 46] = [
+const VERDICTS: [(&str, Verdict); 55] = [
     ("biases/zero", Holds),
     ("centering/mean", Holds),
     ("chaos/printed", DoesNotHold),
@@ -18,6 +18,8 @@ const VERDICTS: [(&str, Verdict); 46] = [
     ("deep/stalls", HoldsWithCondition),
     ("deep_runs/slow", Holds),
     ("depth/relu", Holds),
+    ("dev_curves/minima", Holds),
+    ("dev_curves/turn", Holds),
     ("error_and_weight/errors", HoldsWithCondition),
     ("error_and_weight/weights", HoldsWithCondition),
     ("falling/monotone", Holds),
@@ -25,6 +27,7 @@ const VERDICTS: [(&str, Verdict); 46] = [
     ("gradient_check/falls", HoldsWithCondition),
     ("gradient_check/passes", HoldsWithCondition),
     ("gradient_check/planted", Holds),
+    ("growing_weights/middle", Holds),
     ("harm/never", HoldsWithCondition),
     ("hidden_bug/training", Holds),
     ("kinks/few", Holds),
@@ -39,20 +42,26 @@ const VERDICTS: [(&str, Verdict); 46] = [
     ("lecture_scales/variance", DoesNotHold),
     ("linearity/linear", Holds),
     ("mistakes/rand", DoesNotHold),
+    ("one_knob/coupled", Holds),
     ("order/seed", HoldsWithCondition),
     ("own_statistics/same", Holds),
+    ("patience/slower", Holds),
     ("penalized_biases/biases", Holds),
     ("powers/counted", HoldsWithCondition),
     ("powers/exponential", Holds),
     ("random_walk/partial", Holds),
     ("scale_ratio/speedup", Holds),
+    ("search_price/one_run", Holds),
+    ("search_price/prefers_l2", Holds),
     ("slopes/cube", Holds),
     ("slopes/order", HoldsWithCondition),
     ("sparsity/sparse", HoldsWithCondition),
     ("speed/loops", HoldsWithCondition),
     ("speed/reproducible", HoldsWithCondition),
+    ("stopped_on_test/biased", HoldsWithCondition),
     ("sweep/separates", HoldsWithCondition),
     ("sweep/uniform", HoldsWithCondition),
+    ("time_and_lambda/equal", HoldsWithCondition),
     ("zeros/symmetry", Holds),
 ];
 
