@@ -110,8 +110,8 @@ pub(crate) struct Watch<'a> {
 
 impl Watch<'_> {
     // ANCHOR: look
-    /// Measures the dev cost, remembers the parameters if it is the least so far, and says whether
-    /// training should end. A cost that is not finite is none.
+    /// Measures the dev cost; remembers the parameters if it is the least so far; says whether
+    /// training should end. Nothing, if the cost is not finite.
     pub fn look(&mut self, iteration: usize, parameters: &Parameters) -> Option<bool> {
         let dev = self.stopping.dev.all();
         let cost = self.propagation.cost(parameters, dev);

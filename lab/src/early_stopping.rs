@@ -26,7 +26,7 @@ pub fn experiments() -> Vec<Experiment> {
 
 const SIZES: [usize; 3] = [2, 20, 1];
 const LEARNING_RATE: f64 = 0.5;
-const ITERATIONS: usize = 10_000;
+const ITERATIONS: usize = 6_000;
 const EVERY: usize = 20;
 const NOISE: f64 = 0.3;
 const PATIENCE: usize = 25;
@@ -257,7 +257,7 @@ fn dev_curves() -> Result<Outcome, Error> {
         .collect();
     let svg = LineChart::new("iteration", "dev cost")
         .log_x()
-        .y_range(0.0, 1.5)
+        .y_range(0.1, 1.1)
         .bundle("a seed each", Role::Dev, &lines[..8])
         .draw()?;
     outcome.figure(
@@ -268,7 +268,7 @@ fn dev_curves() -> Result<Outcome, Error> {
              the last cost is {} times the least in the median.",
             count(best.median()), count(best.min()), count(best.max()), fixed(rise.median(), 1)
         ),
-        "Eight seeds of the same task. The curves fall fast, rest or turn where the network is still a straight line, fall again when it bends, and rise at last.".to_owned(),
+        "Eight seeds of the same task, from the first check after the start. When a curve turns, and how often, depends on the seed.".to_owned(),
     );
     outcome.value("seeds", Value::integer(SEEDS as usize));
     outcome.value("earliest", Value::integer(best.min() as usize));
@@ -342,7 +342,7 @@ fn patience() -> Result<Outcome, Error> {
                 patience => patience.to_string(),
             },
             count(of(index, 1).median()),
-            format!("{} of {SEEDS}", found(index)),
+            found(index).to_string(),
             fixed(mean(&of(index, 2)), 3),
             percent(mean(&of(index, 3)), 1),
             percent(of(index, 3).min(), 1),
@@ -350,10 +350,10 @@ fn patience() -> Result<Outcome, Error> {
     });
     outcome.table("patiences", Table {
         caption: format!(
-            "Patience in checks, one every {EVERY} iterations; {SEEDS} seeds. Steps: median. The least of the curve: seeds in which the run was stopped behind it. Cost and \
+            "Patience in checks, one every {EVERY} iterations; {SEEDS} seeds. Steps: median. Found: seeds in which the least cost of the whole curve lies before the stop. Cost and \
              accuracy are those of the restored network on new points."
         ),
-        header: header(&["patience", "steps", "least of the curve", "mean cost", "mean accuracy", "worst accuracy"]),
+        header: header(&["patience", "steps", "found", "mean cost", "mean accuracy", "worst accuracy"]),
         rows: rows.collect(),
     });
     let (hasty, patient) = (0, 3);
@@ -421,6 +421,20 @@ fn draw_two_valleys(outcome: &mut Outcome) -> Result<(), Error> {
         ),
         "One seed. The first valley is the best straight line; the second is the bend.".to_owned(),
     );
+    let svg = Boundary::grid(2)
+        .network("first valley", &hasty.network, &data.train)
+        .network("second valley", &whole.network, &data.train)
+        .draw()?;
+    outcome.figure(
+        "bend",
+        svg,
+        format!(
+            "The network at two iterations of one run. In the first valley, iteration {first}, the boundary is nearly a straight line and right on {} of new points; in the second, \
+             iteration {second}, it bends around both half circles: {}.",
+            percent(early, 1), percent(late, 1)
+        ),
+        "The same run in its two valleys.".to_owned(),
+    );
     outcome.value("first_valley", Value::percent(early, 1));
     outcome.value("second_valley", Value::percent(late, 1));
     Ok(())
@@ -467,7 +481,7 @@ fn growing_weights() -> Result<Outcome, Error> {
             "Sum of the squared weights over {SEEDS} seeds, logarithmic. Medians: {} at the start, {} where training was stopped, {} with L2, {} at the end of training.",
             text(0), text(1), text(3), text(2)
         ),
-        "A dot a seed, the bar at the median (logarithmic). L2 and early stopping leave weights of one size.".to_owned(),
+        "A dot a seed, the bar at the median (logarithmic). Early stopping and L2 both leave weights between the two extremes.".to_owned(),
     );
     let steps = f64::from(SEEDS) * (ITERATIONS / EVERY) as f64;
     let falls = seeds.iter().map(|sizes| sizes[4]).sum::<f64>() / steps;
@@ -614,7 +628,7 @@ fn best_of(found: &[(f64, Network)], among: &[usize], data: &Split) -> Result<f6
 /// One knob for two tasks: the learning rate, under three ways not to overfit.
 fn one_knob() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
-    let rates = [0.05, 0.15, 0.5, 1.0];
+    let rates = [0.1, 0.2, 0.5, 1.0];
     let ways = ["after 500 steps", "early stopping", "L2, λ = 0.3"];
     // Of each way and rate: the training cost without penalty, the squares, accuracy on new points.
     let seeds = over_seeds(10, |seed| -> Result<Vec<[f64; 3]>, Error> {
@@ -683,7 +697,7 @@ fn one_knob() -> Result<Outcome, Error> {
         said_by: LECTURE.to_owned(),
         statement: "Early stopping couples two tasks, optimizing J and not overfitting: with one tool for both you can no longer work on them independently.".to_owned(),
         measured: format!(
-            "From a learning rate of 0.05 to one of 1, the training cost changes by a factor of {} when the number of steps is set by hand, {} when it is early stopping that sets it, and {} \
+            "From a learning rate of 0.1 to one of 1, the training cost changes by a factor of {} when the number of steps is set by hand, {} when it is early stopping that sets it, and {} \
              with L2 trained to the end (medians of ten seeds).",
             fixed(fixed_steps, 2), fixed(stopped, 2), fixed(held, 2)
         ),
@@ -694,7 +708,7 @@ fn one_knob() -> Result<Outcome, Error> {
         } else {
             Verdict::DoesNotHold
         },
-        reason: "With a number of steps set by hand, a better optimizer is a weaker regularizer. A dev set that decides undoes most of this: a faster run is stopped sooner. (Holds: what early \
+        reason: "With a number of steps set by hand, a better optimizer is a weaker regularizer. A dev set that decides undoes some of this: a faster run is stopped sooner. (Holds: what early \
                  stopping leaves of the dependence is above a tenth and above that of L2; with a condition: only a number of steps set by hand depends more than L2.)".to_owned(),
     });
     Ok(outcome)
@@ -767,9 +781,10 @@ fn search_price() -> Result<Outcome, Error> {
         .log_x()
         .percent_y()
         .markers(true)
-        .y_range(0.86, 0.92)
+        .x_range(400.0, 100_000.0)
+        .y_range(0.87, 0.9)
         .horizontal("neither", mean(&of(8, 1)))
-        .line("early stopping", Role::Dev, &early)
+        .line("stopped", Role::Dev, &early)
         .line("search for λ", Role::Train, &l2)
         .draw()?;
     outcome.figure(
@@ -880,7 +895,8 @@ fn stopped_on_test() -> Result<Outcome, Error> {
             percent(of(1, 0), 1), percent(of(1, 1), 1)
         ),
         verdict: if mean(&small) > 0.01 && 4 * too_high as u32 >= 3 * SEEDS { Verdict::Holds } else if mean(&small) > 0.0 { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold },
-        reason: "The best of many noisy numbers is best partly by its noise. The set that chooses is a dev set, whatever its file is called.".to_owned(),
+        reason: "The best of many noisy numbers is best partly by its noise: on average the report is too good, and in a single run it may err either way. (Holds is: above one percent on average, and in three seeds of \
+                 four.) The set that chooses is a dev set, whatever its file is called.".to_owned(),
     });
     Ok(outcome)
 }
