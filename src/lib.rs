@@ -25,6 +25,7 @@
 #![forbid(unsafe_code)]
 
 pub mod activation;
+pub mod augmentation;
 mod backpropagation;
 pub mod circles;
 pub mod cost;
@@ -33,6 +34,7 @@ pub mod early_stopping;
 pub mod elementary;
 pub mod engine;
 pub mod error;
+pub mod glyphs;
 pub mod gradient_check;
 pub mod gradient_descent;
 pub mod gradient_flow;
@@ -49,10 +51,12 @@ pub mod random_state;
 /// Everything that a training run needs, in one `use`.
 pub mod prelude {
     pub use crate::activation::Activation;
+    pub use crate::augmentation::{Augmentation, augment};
     pub use crate::circles::circles;
     pub use crate::dataset::Dataset;
     pub use crate::early_stopping::{EarlyStopping, Stopped};
     pub use crate::error::Error;
+    pub use crate::glyphs::glyphs;
     pub use crate::gradient_check::{Difference, GradientCheck, GradientReport};
     pub use crate::gradient_descent::{GradientDescent, History, Progress};
     pub use crate::gradient_flow::{Clipping, gradient_flow};
