@@ -26,7 +26,7 @@ pub fn experiments() -> Vec<Experiment> {
 
 const SIZES: [usize; 3] = [2, 20, 1];
 const LEARNING_RATE: f64 = 0.5;
-const ITERATIONS: usize = 6_000;
+const ITERATIONS: usize = 5_000;
 const EVERY: usize = 20;
 const NOISE: f64 = 0.3;
 const PATIENCE: usize = 25;

@@ -1,4 +1,4 @@
-//! The book's figures: five kinds, one style, drawn with plotters as SVG that follows the theme.
+//! The book's figures: six kinds, one style, drawn with plotters as SVG that follows the theme.
 //!
 //! Colors are [`Role`]s: the theme's CSS custom properties, each with a fallback. A role looks the
 //! same in every figure: the same color, the same dashes, the same marker.
@@ -13,6 +13,7 @@ mod grid;
 mod histograms;
 mod line_chart;
 mod marker;
+mod pictures;
 mod polyline;
 mod region;
 mod role;
@@ -27,6 +28,7 @@ pub use contours::Contours;
 pub use dot_plot::DotPlot;
 pub use histograms::Histograms;
 pub use line_chart::LineChart;
+pub use pictures::Pictures;
 pub use role::Role;
 
 use thiserror::Error;
@@ -70,6 +72,16 @@ pub enum FigureError {
         panel: String,
         /// The features of the data set.
         features: usize,
+    },
+    /// A picture that is not of whole rows, or not as large as the others.
+    #[error("`{row}`: a picture of {pixels} pixels does not fit rows of {width} and the others")]
+    Pixels {
+        /// The row's name.
+        row: String,
+        /// The picture's pixels.
+        pixels: usize,
+        /// The pixels in a row.
+        width: usize,
     },
     /// The network could not be evaluated on the plane.
     #[error("`{panel}`: {source}")]

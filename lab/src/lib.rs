@@ -3,6 +3,7 @@
 //! A chapter's module declares its [experiments](experiment); [`results()`] has them all run, or
 //! reads what they returned before, and hands out what they found by id.
 
+pub mod augmentation;
 pub mod cache;
 pub mod course;
 pub mod early_stopping;
@@ -31,6 +32,7 @@ pub fn catalog() -> Vec<Experiment> {
         initialization::experiments(),
         l2::experiments(),
         early_stopping::experiments(),
+        augmentation::experiments(),
         normalization::experiments(),
         gradient_flow::experiments(),
         gradient_check::experiments(),
