@@ -78,7 +78,6 @@ pub enum Augmentation {
     },
 }
 
-// ANCHOR: augment
 /// The examples of `data`, followed by `copies` changed copies of all of them. Each copy goes through
 /// all the augmentations, in their order; labels stay.
 ///
@@ -86,6 +85,7 @@ pub enum Augmentation {
 /// [`Error::OutOfRange`] for no copies or a setting outside its range, [`Error::Shape`] for features
 /// that are no point or no picture of that width, [`Error::TooLarge`] for more numbers than fit into
 /// memory, before anything is drawn; [`Error::NotFinite`] when a feature leaves the range of `f64`.
+// ANCHOR: augment
 pub fn augment(
     data: &Dataset,
     copies: usize,
@@ -233,19 +233,22 @@ fn warp(picture: &mut [f64], width: usize, from: impl Fn(f64, f64) -> (f64, f64)
 
 /// The picture between its pixels: bilinear interpolation, with 0 outside.
 fn between_pixels(picture: &[f64], width: usize, column: f64, row: f64) -> f64 {
-    let height = picture.len() / width;
     let (left, top) = (column.floor(), row.floor());
-    let (right_share, lower_share) = (column - left, row - top);
-    let at = |column: f64, row: f64| {
-        let inside = (0.0..width as f64).contains(&column) && (0.0..height as f64).contains(&row);
-        let pixel = inside.then(|| row as usize * width + column as usize);
-        pixel.map_or(0.0, |pixel| picture[pixel])
-    };
-    let upper = (1.0 - right_share) * at(left, top) + right_share * at(left + 1.0, top);
-    let lower = (1.0 - right_share) * at(left, top + 1.0) + right_share * at(left + 1.0, top + 1.0);
-    (1.0 - lower_share) * upper + lower_share * lower
+    let (across, down) = (column - left, row - top);
+    let at = |right, below| pixel_at(picture, width, left + right, top + below);
+    let upper = (1.0 - across) * at(0.0, 0.0) + across * at(1.0, 0.0);
+    let lower = (1.0 - across) * at(0.0, 1.0) + across * at(1.0, 1.0);
+    (1.0 - down) * upper + down * lower
 }
 // ANCHOR_END: warp
+
+/// The pixel at a whole column and row, 0 outside of the picture.
+fn pixel_at(picture: &[f64], width: usize, column: f64, row: f64) -> f64 {
+    let height = (picture.len() / width) as f64;
+    let inside = (0.0..width as f64).contains(&column) && (0.0..height).contains(&row);
+    let pixel = inside.then(|| row as usize * width + column as usize);
+    pixel.map_or(0.0, |pixel| picture[pixel])
+}
 
 /// Smooth random displacements, one a pixel: uniform in [−1, 1], then smoothed along rows and columns.
 fn field(pixels: usize, width: usize, smoothness: f64, rng: &mut impl Rng) -> Vec<f64> {

@@ -164,7 +164,7 @@ fn few_glyphs() -> Result<Outcome, Error> {
 /// What each change does to one picture.
 fn drawn_changes() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
-    let data = glyphs(2, 0.0, &mut RandomState::new(5))?;
+    let data = glyphs(2, 0.0, &mut RandomState::new(9))?;
     let two = data.y().iter().position(|y| *y == 0.0).unwrap_or(0);
     let one = chosen(&data, &[two])?;
     let rows = [
@@ -223,7 +223,7 @@ fn each_change() -> Result<Outcome, Error> {
             percent(mean(&of(index, 0)), 1),
             percent(mean(&of(index, 1)), 1),
             match index {
-                0 => "–".to_owned(),
+                0 => "0".to_owned(),
                 _ => gain(index).count(|gain| gain > 0.0).to_string(),
             },
         ]
