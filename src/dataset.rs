@@ -101,6 +101,23 @@ impl Dataset {
         }
     }
 
+    /// Examples whose features lie one after the other in `x`, and a label for each.
+    pub(crate) fn from_examples(x: Vec<f64>, y: Vec<f64>) -> Result<Self, Error> {
+        let (examples, numbers) = (y.len(), x.len());
+        let shape = |_| Error::Shape {
+            what: "input",
+            expected: format!("as many numbers for each of {examples} examples"),
+            got: format!("{numbers}"),
+        };
+        let by_example = (examples, numbers / examples.max(1));
+        Self::new(
+            Array2::from_shape_vec(by_example, x)
+                .map_err(shape)?
+                .reversed_axes(),
+            Array2::from_shape_vec((1, examples), y).map_err(shape)?,
+        )
+    }
+
     /// Points of the plane with their labels, in this order.
     pub(crate) fn from_points(points: Vec<([f64; 2], f64)>) -> Result<Self, Error> {
         let y = points.iter().map(|(_, label)| *label).collect();

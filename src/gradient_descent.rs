@@ -2,6 +2,7 @@
 
 use crate::dataset::Dataset;
 use crate::dropout::Dropout;
+use crate::early_stopping::{EarlyStopping, Stopped, Watch};
 use crate::error::Error;
 use crate::gradient_flow::Clipping;
 use crate::l2::Penalty;
@@ -30,6 +31,7 @@ pub struct GradientDescent {
     iterations: usize,
     record_every: usize,
     clipping: Option<Clipping>,
+    early_stopping: Option<EarlyStopping>,
 }
 
 /// What a training run reports at each recorded iteration.
@@ -54,6 +56,7 @@ impl GradientDescent {
             iterations: 1_000,
             record_every: 100,
             clipping: None,
+            early_stopping: None,
         }
     }
 
@@ -92,6 +95,14 @@ impl GradientDescent {
         }
     }
 
+    /// Ends the run when the cost on a dev set no longer falls, and restores the best parameters.
+    pub fn early_stopping(self, early_stopping: EarlyStopping) -> Self {
+        Self {
+            early_stopping: Some(early_stopping),
+            ..self
+        }
+    }
+
     /// Trains `network` on `data`; returns the recorded costs.
     ///
     /// # Errors
@@ -123,6 +134,8 @@ impl GradientDescent {
         let mut history = History::new(self.record_every, self.iterations)?;
         let mut propagation = network.propagation(data.examples(), dropout)?;
         let mut parameters = network.parameters().clone();
+        let mut watch = self.watch(network)?;
+        let mut steps = self.iterations;
         for iteration in 0..self.iterations {
             if iteration.is_multiple_of(self.record_every) {
                 let cost = propagation.cost(&parameters, data.all(), iteration)
@@ -137,6 +150,13 @@ impl GradientDescent {
                     cost,
                     parameters,
                 });
+                if let Some(watch) = &mut watch {
+                    let end = watch.look(iteration, parameters);
+                    if end.ok_or_else(|| self.diverged(iteration))? {
+                        steps = iteration;
+                        break;
+                    }
+                }
             }
             let (gradients, finite) = propagation.gradients(&parameters, data.all(), iteration);
             if !finite {
@@ -149,6 +169,11 @@ impl GradientDescent {
                 Some(clipping) => clipping.step(&mut parameters, self.learning_rate, gradients),
             }
         }
+        if let Some(watch) = watch {
+            let (best, stopped) = watch.end(steps);
+            parameters = best;
+            history.stopped = Some(stopped);
+        }
         if !parameters.iter().all(|parameter| parameter.is_finite()) {
             return Err(self.diverged(self.iterations));
         }
@@ -156,6 +181,15 @@ impl GradientDescent {
         Ok(history)
     }
     // ANCHOR_END: train
+
+    fn watch<'a>(&'a self, network: &'a Network) -> Result<Option<Watch<'a>>, Error> {
+        let Some(stopping) = &self.early_stopping else {
+            return Ok(None);
+        };
+        stopping.check(network)?;
+        let records = self.iterations.div_ceil(self.record_every);
+        stopping.watch(network, records).map(Some)
+    }
 
     fn diverged(&self, iteration: usize) -> Error {
         Error::Diverged {
@@ -194,6 +228,7 @@ impl GradientDescent {
 pub struct History {
     costs: Vec<(usize, f64)>,
     record_every: usize,
+    stopped: Option<Stopped>,
 }
 
 impl History {
@@ -208,12 +243,18 @@ impl History {
         Ok(Self {
             costs,
             record_every,
+            stopped: None,
         })
     }
 
     /// The recorded iterations and the cost before each one's step, in order.
     pub fn costs(&self) -> &[(usize, f64)] {
         &self.costs
+    }
+
+    /// What early stopping did, if the run had it.
+    pub fn early_stopping(&self) -> Option<&Stopped> {
+        self.stopped.as_ref()
     }
 
     /// The cost before the step of `iteration`, counted from 0.

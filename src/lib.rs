@@ -25,15 +25,18 @@
 #![forbid(unsafe_code)]
 
 pub mod activation;
+pub mod augmentation;
 mod backpropagation;
 pub mod bias_variance;
 pub mod circles;
 pub mod cost;
 pub mod dataset;
 pub mod dropout;
+pub mod early_stopping;
 pub mod elementary;
 pub mod engine;
 pub mod error;
+pub mod glyphs;
 pub mod gradient_check;
 pub mod gradient_descent;
 pub mod gradient_flow;
@@ -51,11 +54,14 @@ pub mod split;
 /// Everything that a training run needs, in one `use`.
 pub mod prelude {
     pub use crate::activation::Activation;
+    pub use crate::augmentation::{Augmentation, augment};
     pub use crate::bias_variance::{Diagnosis, ErrorRates, Remedy};
     pub use crate::circles::circles;
     pub use crate::dataset::Dataset;
     pub use crate::dropout::Dropout;
+    pub use crate::early_stopping::{EarlyStopping, Stopped};
     pub use crate::error::Error;
+    pub use crate::glyphs::glyphs;
     pub use crate::gradient_check::{Difference, GradientCheck, GradientReport};
     pub use crate::gradient_descent::{GradientDescent, History, Progress};
     pub use crate::gradient_flow::{Clipping, gradient_flow};

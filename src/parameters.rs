@@ -205,6 +205,13 @@ impl Parameters {
         self.slices_mut().for_each(|numbers| numbers.fill(value));
     }
 
+    /// Takes over the numbers of others of the same shape.
+    pub(crate) fn copy_from(&mut self, others: &Self) {
+        for (numbers, others) in self.slices_mut().zip(others.slices()) {
+            numbers.copy_from_slice(others);
+        }
+    }
+
     /// Adds `factor` times the numbers of others of the same shape.
     pub(crate) fn add_scaled(&mut self, factor: f64, others: &Self) {
         for (numbers, others) in self.slices_mut().zip(others.slices()) {

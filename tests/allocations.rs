@@ -63,6 +63,20 @@ fn masks_are_drawn_into_memory_that_is_there() {
 }
 
 #[test]
+fn early_stopping_allocates_nothing_at_its_checks() {
+    let stopping = |patience| {
+        let dev = circles(100, 0.05, &mut RandomState::new(2)).unwrap();
+        EarlyStopping::new(dev, patience)
+    };
+    let run = |iterations| {
+        let run = GradientDescent::new(0.01).iterations(iterations);
+        let run = run.early_stopping(stopping(usize::MAX));
+        allocations_of(run, 300).count_total
+    };
+    assert_eq!(run(1_000), run(1));
+}
+
+#[test]
 fn the_working_memory_does_not_grow_with_the_data() {
     let most = |examples| allocations(2, examples).bytes_max;
     // From 65,536 examples on there are sixteen segments, each with a chunk of its own.

@@ -14,6 +14,7 @@ mod grid;
 mod histograms;
 mod line_chart;
 mod marker;
+mod pictures;
 mod polyline;
 mod region;
 mod role;
@@ -29,6 +30,7 @@ pub use dot_plot::DotPlot;
 pub use flow_chart::FlowChart;
 pub use histograms::Histograms;
 pub use line_chart::LineChart;
+pub use pictures::Pictures;
 pub use role::Role;
 
 use thiserror::Error;
@@ -72,6 +74,16 @@ pub enum FigureError {
         panel: String,
         /// The features of the data set.
         features: usize,
+    },
+    /// A picture that is not of whole rows, or not as large as the others.
+    #[error("`{row}`: a picture of {pixels} pixels does not fit rows of {width} and the others")]
+    Pixels {
+        /// The row's name.
+        row: String,
+        /// The picture's pixels.
+        pixels: usize,
+        /// The pixels in a row.
+        width: usize,
     },
     /// The network could not be evaluated on the plane.
     #[error("`{panel}`: {source}")]

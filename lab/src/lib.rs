@@ -3,10 +3,12 @@
 //! A chapter's module declares its [experiments](experiment); [`results()`] has them all run, or
 //! reads what they returned before, and hands out what they found by id.
 
+pub mod augmentation;
 pub mod bias_variance;
 pub mod cache;
 pub mod course;
 pub mod dropout;
+pub mod early_stopping;
 pub mod engine;
 pub mod error;
 pub mod experiment;
@@ -39,6 +41,8 @@ pub fn catalog() -> Vec<Experiment> {
         bias_variance::experiments(),
         l2::experiments(),
         dropout::experiments(),
+        early_stopping::experiments(),
+        augmentation::experiments(),
         normalization::experiments(),
         gradient_flow::experiments(),
         gradient_check::experiments(),

@@ -128,9 +128,18 @@ fn steps() -> FlowChart {
         )
 }
 
+fn digits() -> Pictures {
+    let data = glyphs(8, 0.1, &mut RandomState::new(1)).unwrap();
+    let pictures: Vec<Vec<f64>> = data.x().columns().into_iter().map(|p| p.to_vec()).collect();
+    (0..6).fold(Pictures::new(12), |figure, row| {
+        figure.row(&format!("row {row} of pictures"), &pictures)
+    })
+}
+
 fn all() -> Vec<String> {
     vec![
         steps().draw().unwrap(),
+        digits().draw().unwrap(),
         costs().draw().unwrap(),
         units().draw().unwrap(),
         layers().draw().unwrap(),
@@ -309,6 +318,22 @@ fn what_is_not_on_the_plane_is_an_error() {
     let network = Network::new(&[3, 1], Initialization::He, &mut RandomState::new(1)).unwrap();
     let figure = Boundary::grid(1).network("a", &network, &plane).draw();
     assert!(matches!(figure, Err(FigureError::Network { .. })));
+}
+
+#[test]
+fn pictures_that_do_not_fit_are_errors() {
+    assert_eq!(Pictures::new(2).draw(), Err(FigureError::Nothing));
+    let row = |width, pictures: &[Vec<f64>]| Pictures::new(width).row("a", pictures).draw();
+    assert_eq!(row(2, &[]), Err(FigureError::NoPoints("a".to_owned())));
+    let (four, six) = (vec![1.0; 4], vec![0.5; 6]);
+    assert!(row(2, std::slice::from_ref(&four)).is_ok());
+    for pictures in [vec![vec![1.0; 3]], vec![four, six], vec![vec![]]] {
+        assert!(matches!(row(2, &pictures), Err(FigureError::Pixels { .. })));
+    }
+    assert!(matches!(
+        row(0, &[vec![1.0]]),
+        Err(FigureError::Pixels { .. })
+    ));
 }
 
 #[test]
