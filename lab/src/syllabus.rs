@@ -37,7 +37,7 @@ pub const WEEK_1: Syllabus = Syllabus {
 };
 
 /// To be emptied: a chapter that covers one of these takes it out, or the book does not build.
-const NOT_YET: [&str; 4] = ["1.1", "1.2", "1.3", "1.8"];
+const NOT_YET: [&str; 0] = [];
 
 const L2: &str = "src/l2.rs";
 const CHECK: &str = "src/gradient_check.rs";
@@ -52,7 +52,7 @@ const ITEMS: [Item; 26] = [
     lecture(
         "1.1",
         "Train/dev/test sets",
-        &[("src/split.rs", "pub fn split")],
+        &[("src/split.rs", "pub struct Split")],
     ),
     lecture(
         "1.2",
@@ -62,7 +62,7 @@ const ITEMS: [Item; 26] = [
     lecture(
         "1.3",
         "Basic recipe for machine learning",
-        &[("src/bias_variance.rs", "pub fn diagnose")],
+        &[("src/bias_variance.rs", "pub fn remedies")],
     ),
     lecture("1.4", "Regularization", &[(L2, "pub enum Penalty")]),
     lecture(
@@ -80,8 +80,8 @@ const ITEMS: [Item; 26] = [
         "1.8",
         "Other regularization methods",
         &[
-            ("src/early_stopping.rs", "pub struct"),
-            ("src/augmentation.rs", "pub"),
+            ("src/early_stopping.rs", "pub struct EarlyStopping"),
+            ("src/augmentation.rs", "pub enum Augmentation"),
         ],
     ),
     lecture(

@@ -20,7 +20,8 @@ impl Coverage<'_> {
     ///
     /// # Errors
     ///
-    /// Says what the course does not have, what another section covers already, and what is said to be missing.
+    /// Says what the course does not have, what another section covers already, and what is said to be missing. A
+    /// lecture may be covered by several chapters.
     pub(crate) fn mark(
         &self,
         ids: &[String],
@@ -32,6 +33,7 @@ impl Coverage<'_> {
             let item = self.item(id)?;
             if let Some(first) = self.first(id)
                 && first != *cover
+                && (item.work != Work::Lectures || first.page == cover.page)
             {
                 return Err(format!(
                     "`{id}` is covered already, in {}:{}",
@@ -94,6 +96,13 @@ impl Coverage<'_> {
         })
     }
 
+    fn all<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Cover> {
+        self.places
+            .covers
+            .iter()
+            .filter(move |cover| cover.id == id)
+    }
+
     fn first(&self, id: &str) -> Option<&Cover> {
         self.places.covers.iter().find(|cover| cover.id == id)
     }
@@ -137,18 +146,21 @@ impl Coverage<'_> {
 
     fn row(&self, item: &Item, to_root: &str) -> Result<String, String> {
         let (id, name) = (row_id(item), name(item)?);
-        let Some(cover) = self.first(item.id) else {
+        if self.first(item.id).is_none() {
             return Ok(format!(
                 "<tr id=\"{id}\"><th scope=\"row\">{name}</th><td>not yet</td><td></td><td></td></tr>"
             ));
-        };
-        let section = self.place(cover, to_root)?;
+        }
+        let sections = self.all(item.id).map(|cover| self.place(cover, to_root));
+        let section = sections
+            .collect::<Result<Vec<String>, String>>()?
+            .join("<br>");
         let code = item
             .code
             .iter()
             .map(|(file, line)| self.code(file, line, to_root));
         let code = code.collect::<Result<Vec<String>, String>>()?.join("<br>");
-        let checks = self.checks(item, cover, to_root)?;
+        let checks = self.checks(item, to_root)?;
         Ok(format!(
             "<tr id=\"{id}\"><th scope=\"row\">{name}</th><td>{section}</td><td>{code}</td><td>{checks}</td></tr>"
         ))
@@ -177,8 +189,8 @@ impl Coverage<'_> {
         ))
     }
 
-    /// The test of the course's numbers, and the claims of the chapter.
-    fn checks(&self, item: &Item, cover: &Cover, to_root: &str) -> Result<String, String> {
+    /// The test of the course's numbers, and the claims of the chapters.
+    fn checks(&self, item: &Item, to_root: &str) -> Result<String, String> {
         const TESTS: &str = "tests/course.rs";
         let mut checks = Vec::new();
         if let Some(test) = item.test {
@@ -193,23 +205,31 @@ impl Coverage<'_> {
             let words = test.replace('_', " ");
             checks.push(format!("test <a href=\"{to_root}{address}\">{words}</a>"));
         }
-        let claims = self
-            .places
-            .claims
-            .iter()
-            .filter(|(_, place)| place.page == cover.page)
-            .count();
-        if claims > 0 && item.work == Work::Lectures {
-            let counted = format!("the chapter’s {claims} claims");
-            checks.push(match &self.places.claims_page {
-                Some(page) => {
-                    let section = crate::claim::section_id(&cover.page);
-                    format!("<a href=\"{to_root}{page}#{section}\">{counted}</a>")
-                }
-                None => counted,
-            });
+        if item.work == Work::Lectures {
+            checks.extend(
+                self.all(item.id)
+                    .filter_map(|cover| self.claims(cover, to_root)),
+            );
         }
         Ok(checks.join("<br>"))
+    }
+
+    /// How many claims a chapter has, if it has any, with a link to them.
+    fn claims(&self, cover: &Cover, to_root: &str) -> Option<String> {
+        let claims = self.places.claims.iter();
+        let claims = claims.filter(|(_, place)| place.page == cover.page).count();
+        let counted = match claims {
+            0 => return None,
+            1 => "the chapter’s claim".to_owned(),
+            _ => format!("the chapter’s {claims} claims"),
+        };
+        Some(match &self.places.claims_page {
+            Some(page) => {
+                let section = crate::claim::section_id(&cover.page);
+                format!("<a href=\"{to_root}{page}#{section}\">{counted}</a>")
+            }
+            None => counted,
+        })
     }
 }
 

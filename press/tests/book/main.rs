@@ -207,12 +207,12 @@ fn twice_unknown_and_missing_is_said_with_its_place() {
     let folder = clone_book();
     fs::write(
         folder.path().join("book/deep/more.md"),
-        "# More\n\n{{#covers 1.1}}\n\n{{#covers scal_it}}\n\n{{#claim he/ends}}\n",
+        "# More\n\n{{#covers 1.1 scale_it}}\n\n{{#covers scal_it}}\n\n{{#claim he/ends}}\n",
     )
     .unwrap();
     let error = build(folder.path()).unwrap_err();
     for expected in [
-        "book/deep/more.md:3: {{#covers 1.1}}: `1.1` is covered already, in book/results.md:33",
+        "book/deep/more.md:3: {{#covers 1.1 scale_it}}: `scale_it` is covered already, in book/results.md:33",
         "book/deep/more.md:5: {{#covers scal_it}}: the course has no lecture or function `scal_it`; the nearest is `scale_it`",
     ] {
         assert!(error.contains(expected), "{expected}\n{error}");
