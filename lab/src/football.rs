@@ -110,6 +110,8 @@ pub struct Recorded {
     pub runs: BTreeMap<String, Run>,
     /// The same runs with the weights drawn under the seeds 1, 2 and so on.
     pub seeds: BTreeMap<String, Vec<Accuracies>>,
+    /// The same again, each first weight multiplied by 1 + 2⁻⁵²: what rounding alone can change.
+    pub last_bit: BTreeMap<String, Vec<Accuracies>>,
     /// The assignment's L2 run under other λ.
     pub lambdas: Vec<Strength>,
     /// The assignment's dropout run, but with fresh masks at every step, under the seeds 1, 2 and so on of the masks.
@@ -165,20 +167,23 @@ impl Recorded {
     /// The library's, of a run.
     pub fn measure(football: &Football) -> Result<Self, Error> {
         let mut runs = BTreeMap::new();
-        let mut seeds = BTreeMap::new();
+        let (mut seeds, mut last_bit) = (BTreeMap::new(), BTreeMap::new());
         for (name, descent) in assignment()? {
             runs.insert(name.to_owned(), run(football, &descent)?);
-            let all = over_seeds(SEEDS, |seed| {
-                let (network, _) = trained(football, &descent, seed)?;
-                accuracies(football, &network)
-            })?;
-            seeds.insert(name.to_owned(), all);
+            for (factor, all) in [(1.0, &mut seeds), (1.0 + f64::EPSILON, &mut last_bit)] {
+                let measured = over_seeds(SEEDS, |seed| {
+                    let (network, _) = trained(football, &descent, start(seed, factor)?)?;
+                    accuracies(football, &network)
+                })?;
+                all.insert(name.to_owned(), measured);
+            }
         }
         Ok(Self {
             command: COMMAND.to_owned(),
             sha256: football.sha256.clone(),
             runs,
             seeds,
+            last_bit,
             lambdas: strengths(football)?,
             fresh: over_seeds(SEEDS, |seed| fresh(football, seed))?,
         })
@@ -218,7 +223,7 @@ fn assignment() -> Result<[(&'static str, GradientDescent); 3], Error> {
 /// The dropout run, but with fresh masks at every step.
 fn fresh(football: &Football, seed: u32) -> Result<Accuracies, Error> {
     let dropout = Dropout::fresh(&KEEP, &mut RandomState::new(seed))?;
-    let (network, _) = trained(football, &descent().dropout(dropout), SEED)?;
+    let (network, _) = trained(football, &descent().dropout(dropout), start(SEED, 1.0)?)?;
     accuracies(football, &network)
 }
 
@@ -229,7 +234,7 @@ fn descent() -> GradientDescent {
 }
 
 fn run(football: &Football, descent: &GradientDescent) -> Result<Run, Error> {
-    let (network, history) = trained(football, descent, SEED)?;
+    let (network, history) = trained(football, descent, start(SEED, 1.0)?)?;
     let Accuracies { train, test } = accuracies(football, &network)?;
     Ok(Run {
         cost: history.costs().iter().copied().collect(),
@@ -238,13 +243,20 @@ fn run(football: &Football, descent: &GradientDescent) -> Result<Run, Error> {
     })
 }
 
+/// The network with its weights drawn under a seed, each multiplied by a factor.
+fn start(seed: u32, factor: f64) -> Result<Network, Error> {
+    let mut rng = RandomState::new(seed);
+    let parameters = Initialization::Xavier.parameters(&SIZES, &mut rng)?;
+    let scaled = parameters.with_theta(&(parameters.to_theta() * factor))?;
+    Ok(Network::from_parameters(scaled))
+}
+
 fn trained(
     football: &Football,
     descent: &GradientDescent,
-    seed: u32,
+    start: Network,
 ) -> Result<(Network, History), Error> {
-    let mut rng = RandomState::new(seed);
-    let mut network = Network::new(&SIZES, Initialization::Xavier, &mut rng)?;
+    let mut network = start;
     let history = descent.clone().train(&mut network, &football.train)?;
     Ok((network, history))
 }
@@ -259,7 +271,7 @@ fn accuracies(football: &Football, network: &Network) -> Result<Accuracies, Erro
 fn strengths(football: &Football) -> Result<Vec<Strength>, Error> {
     let strengths = LAMBDAS.map(|lambda| {
         let descent = descent().penalty(Penalty::L2 { lambda });
-        let (network, _) = trained(football, &descent, SEED)?;
+        let (network, _) = trained(football, &descent, start(SEED, 1.0)?)?;
         let Accuracies { train, test } = accuracies(football, &network)?;
         let layers = network.parameters().layers().iter();
         let squares = layers.flat_map(|layer| &layer.w).map(|w| w * w).sum();
@@ -286,6 +298,7 @@ mod tests {
         assert_eq!(text, include_str!("../recorded/football.json"));
         assert_eq!(recorded.lambdas.len(), LAMBDAS.len());
         assert_eq!(recorded.fresh.len(), SEEDS as usize);
+        assert!(recorded.seeds.keys().eq(recorded.last_bit.keys()));
         for (name, seeds) in &recorded.seeds {
             assert!(recorded.runs.contains_key(name));
             assert_eq!(seeds.len(), SEEDS as usize);
