@@ -25,6 +25,7 @@ pub fn experiments() -> Vec<Experiment> {
     experiments![
         dropping,
         keeps,
+        pixels,
         expectation,
         left_on,
         noisy_cost,
@@ -360,6 +361,79 @@ fn inputs_relied_on(network: &Network) -> f64 {
         sum * sum / w.dot(&w)
     });
     counts.sum::<f64>() / SIZES[2] as f64
+}
+
+/// Twenty pictures of digits, and a network with a unit for each of them and more.
+const PICTURES: usize = 20;
+
+/// Pictures instead of points: many inputs that say different things.
+fn pixels() -> Result<Outcome, Error> {
+    let mut outcome = Outcome::new();
+    let seeds = over_seeds(SEEDS, |seed| -> Result<[Seen; 3], Error> {
+        let dropout = Dropout::fresh(&[0.5], &mut RandomState::new(2_000 + seed))?;
+        Ok([
+            seen(seed, |descent| descent)?,
+            seen(seed, |descent| descent.dropout(dropout.clone()))?,
+            seen(seed, |descent| {
+                descent.penalty(Penalty::L2 { lambda: LAMBDA })
+            })?,
+        ])
+    })?;
+    let column =
+        |index: usize, of: fn(&Seen) -> f64| spread(seeds.iter().map(|runs| of(&runs[index])));
+    let names = ["neither", "dropout, keep = 0.5", "L2, λ = 0.7"];
+    let rows = names.iter().enumerate().map(|(index, name)| {
+        vec![
+            (*name).to_owned(),
+            percent(column(index, |seen| seen.new).median(), 1),
+            fixed(column(index, |seen| seen.squares).median(), 1),
+        ]
+    });
+    outcome.table(
+        "settings",
+        Table {
+            caption: format!("A network `[144, 64, 1]`, {PICTURES} pictures of 12 × 12 pixels, all of which it learns; medians over ten seeds."),
+            header: header(&["trained with", "new pictures", "sum of squared weights"]),
+            rows: rows.collect(),
+        },
+    );
+    let gain =
+        |index: usize| spread(seeds.iter().map(|runs| runs[index].new - runs[0].new)).median();
+    let wins = |index: usize| {
+        seeds
+            .iter()
+            .filter(|runs| runs[index].new > runs[0].new)
+            .count()
+    };
+    outcome.value("seeds", Value::integer(SEEDS as usize));
+    outcome.value("wins", Value::integer(wins(1)));
+    outcome.value("gain", Value::fixed(100.0 * gain(1), 1));
+    outcome.value("gain_l2", Value::fixed(100.0 * gain(2), 1));
+    Ok(outcome)
+}
+
+/// What a network that has seen a few pictures makes of new ones.
+struct Seen {
+    new: f64,
+    squares: f64,
+}
+
+fn seen(
+    seed: u32,
+    regularized: impl Fn(GradientDescent) -> GradientDescent,
+) -> Result<Seen, Error> {
+    let few = glyphs(PICTURES, 0.1, &mut RandomState::new(seed))?;
+    let new = glyphs(2_000, 0.1, &mut RandomState::new(1_000 + seed))?;
+    let mut network = Network::new(
+        &[144, 64, 1],
+        Initialization::He,
+        &mut RandomState::new(seed),
+    )?;
+    regularized(GradientDescent::new(0.1).iterations(1_000)).train(&mut network, &few)?;
+    Ok(Seen {
+        new: network.accuracy(&new)?,
+        squares: sum_of_squares(&network),
+    })
 }
 
 /// What dividing by keep preserves: the layer that is thinned, and not what comes after it.
