@@ -260,13 +260,7 @@ impl<'e> Segment<'e> {
         }
         for (index, layer) in layers.iter().enumerate() {
             let (before, after) = self.a.split_at_mut(index + 1);
-            let a = match index
-                .checked_sub(1)
-                .and_then(|hidden| self.thinned.get(hidden))
-            {
-                Some(thinned) => &thinned.a,
-                None => &before[index],
-            };
+            let a = thinned(&self.thinned, index).map_or(&before[index], |layer| &layer.a);
             let (a, z) = (a.first(blocks), after[0].first_mut(blocks));
             let (w, b) = slices(layer);
             affine(w, b, a, z);
@@ -317,10 +311,8 @@ impl<'e> Segment<'e> {
             let (before, after) = self.dz.split_at_mut(index);
             let dz = after[0].first(blocks);
             let (dw, db) = slices_mut(&mut self.gradients.layers_mut()[index]);
-            let thinned = index
-                .checked_sub(1)
-                .and_then(|hidden| self.thinned.get(hidden));
-            let input = thinned.map_or(&self.a[index], |thinned| &thinned.a);
+            let thinned = thinned(&self.thinned, index);
+            let input = thinned.map_or(&self.a[index], |layer| &layer.a);
             add_outer(dz, input.first(blocks), dw, db);
             if let Some(da) = before.last_mut() {
                 let da = da.first_mut(blocks);
@@ -338,11 +330,13 @@ impl<'e> Segment<'e> {
 
     /// What the layer of this index has for its inputs; past the last layer, the logits.
     fn inputs(&self, layer: usize) -> &Blocks {
-        let thinned = layer
-            .checked_sub(1)
-            .and_then(|hidden| self.thinned.get(hidden));
-        thinned.map_or(&self.a[layer], |thinned| &thinned.a)
+        thinned(&self.thinned, layer).map_or(&self.a[layer], |layer| &layer.a)
     }
+}
+
+/// The hidden layer that the layer of this index has for its inputs, if units of it are dropped out.
+fn thinned(hidden: &[Thinned], layer: usize) -> Option<&Thinned> {
+    hidden.get(layer.checked_sub(1)?)
 }
 
 impl Thinned {

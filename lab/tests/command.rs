@@ -159,6 +159,42 @@ fn without_json_there_is_a_table() {
 }
 
 #[test]
+fn regularization_is_that_of_the_library() {
+    let pitched = ["--data", "pitch", "--train-size", "50", "--noise", "0.1"];
+    let regularized = ["--l2", "0.7", "--keep", "0.8", "--keep-seed", "4", "--json"];
+    let found = json(&train(&[&pitched[..], &regularized].concat()));
+
+    let data = pitch(50, 0.1, &mut RandomState::new(1)).unwrap();
+    let he = Initialization::He;
+    let mut network = Network::new(&[2, 10, 5, 1], he, &mut RandomState::new(3)).unwrap();
+    let history = GradientDescent::new(0.01)
+        .penalty(Penalty::L2 { lambda: 0.7 })
+        .dropout(Dropout::fresh(&[0.8; 2], &mut RandomState::new(4)).unwrap())
+        .iterations(20)
+        .record_every(5)
+        .train(&mut network, &data)
+        .unwrap();
+    for (iteration, cost) in history.costs() {
+        assert_eq!(number(&found["cost"][iteration.to_string()]), *cost);
+    }
+    assert_eq!(
+        number(&found["train_accuracy"]),
+        network.accuracy(&data).unwrap()
+    );
+}
+
+#[test]
+fn probabilities_that_do_not_fit_the_layers_are_refused() {
+    let output = train(&["--keep", "0.8,0.8,0.8"]);
+    assert!(!output.status.success());
+    let said = text(&output.stderr);
+    assert!(
+        said.contains("expected 2, one for each hidden layer, got 3"),
+        "{said}"
+    );
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_with_what_does() {
     let positive = "expected a finite number above 0";
     let whole = "expected a whole number from 1 to ";
@@ -166,6 +202,7 @@ fn what_makes_no_sense_is_refused_with_what_does() {
     let examples = "expected a whole number from 2 to 10000000";
     let seed = "expected a whole number from 0 to 4294967295";
     let noise = "expected a finite number of at least 0";
+    let probability = "expected a number above 0 and at most 1";
     let schemes = "expected zeros, gaussian:STD";
     for (argument, value, expected) in [
         ("--learning-rate", "NaN", positive),
@@ -204,7 +241,11 @@ fn what_makes_no_sense_is_refused_with_what_does() {
             "2,18446744073709551615,1",
             "at most 10000000 weights",
         ),
-        ("--data", "squares", "[possible values: circles, moons]"),
+        (
+            "--data",
+            "squares",
+            "[possible values: circles, moons, pitch]",
+        ),
         (
             "--activation",
             "step",
@@ -225,6 +266,13 @@ fn what_makes_no_sense_is_refused_with_what_does() {
         ("--noise", "-0.1", noise),
         ("--noise", "nan", noise),
         ("--noise", "inf", noise),
+        ("--l2", "-0.1", noise),
+        ("--l2", "nan", noise),
+        ("--keep", "0", probability),
+        ("--keep", "0.8,1.1", probability),
+        ("--keep", "nan", probability),
+        ("--keep", "", probability),
+        ("--keep-seed", "-1", seed),
         ("--train-seed", "4294967296", seed),
         ("--test-seed", "-1", seed),
         ("--init-seed", "3.5", seed),
