@@ -543,7 +543,7 @@ fn left_on() -> Result<Outcome, Error> {
     let names = [
         "dropout off",
         "dropout on",
-        "dropout on, mean of 1,000 answers",
+        "dropout on, mean of 1000 answers",
     ];
     let rows = names
         .into_iter()
@@ -578,7 +578,7 @@ fn left_on() -> Result<Outcome, Error> {
         said_by: LECTURE.to_owned(),
         statement: "One could average the predictions over many random masks; that gives roughly the same result as no dropout, and takes much longer.".to_owned(),
         measured: format!(
-            "The mean of 1,000 answers classifies {} of new points rightly, one answer without dropout {}; in no seed are they more than {} apart. The mean takes 1,000 forward passes.",
+            "The mean of 1000 answers classifies {} of new points rightly, one answer without dropout {}; in no seed are they more than {} apart. The mean takes 1000 forward passes.",
             percent(column(2), 2), percent(column(0), 2), percent(apart, 2)
         ),
         verdict: if apart <= 0.01 { Verdict::Holds } else { Verdict::HoldsWithCondition },
