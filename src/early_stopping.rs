@@ -73,7 +73,7 @@ impl EarlyStopping {
     /// The watch over a run that starts with the network's parameters.
     pub(crate) fn watch<'a>(
         &'a self,
-        network: &'a Network,
+        network: &Network,
         records: usize,
     ) -> Result<Watch<'a>, Error> {
         let mut dev_costs = Vec::new();

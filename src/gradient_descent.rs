@@ -1,5 +1,6 @@
 //! Gradient descent: every parameter a step against its gradient, again and again.
 
+use crate::backpropagation::Propagation;
 use crate::dataset::Dataset;
 use crate::dropout::Dropout;
 use crate::early_stopping::{EarlyStopping, Stopped, Watch};
@@ -124,72 +125,20 @@ impl GradientDescent {
         data: &Dataset,
         mut progress: impl FnMut(Progress<'_>),
     ) -> Result<History, Error> {
-        self.check()?;
-        self.penalty.check(data.examples())?;
-        network.check_fit(data)?;
-        let dropout = self.dropout.as_ref();
-        if let Some(dropout) = dropout {
-            dropout.check_fit(network, data.examples())?;
-        }
-        let mut history = History::new(self.record_every, self.iterations)?;
-        let mut propagation = network.propagation(data.examples(), dropout)?;
-        let mut parameters = network.parameters().clone();
-        let mut watch = self.watch(network)?;
-        let mut steps = self.iterations;
+        self.check(network, data)?;
+        let mut run = Run::new(self, network, data)?;
         for iteration in 0..self.iterations {
-            if iteration.is_multiple_of(self.record_every) {
-                let cost = propagation.cost(&parameters, data.all(), iteration)
-                    + self.penalty.cost(&parameters, data.examples())?;
-                if !cost.is_finite() {
-                    return Err(self.diverged(iteration));
-                }
-                history.costs.push((iteration, cost));
-                let parameters = &parameters;
-                progress(Progress {
-                    iteration,
-                    cost,
-                    parameters,
-                });
-                if let Some(watch) = &mut watch {
-                    let end = watch.look(iteration, parameters);
-                    if end.ok_or_else(|| self.diverged(iteration))? {
-                        steps = iteration;
-                        break;
-                    }
-                }
+            let record = iteration.is_multiple_of(self.record_every);
+            if record && run.record(iteration, &mut progress)? {
+                break;
             }
-            let (gradients, finite) = propagation.gradients(&parameters, data.all(), iteration);
-            if !finite {
-                return Err(self.diverged(iteration));
-            }
-            self.penalty
-                .add_gradient(&parameters, data.examples(), gradients)?;
-            match self.clipping {
-                None => parameters.add_scaled(-self.learning_rate, gradients),
-                Some(clipping) => clipping.step(&mut parameters, self.learning_rate, gradients),
-            }
+            run.step(iteration)?;
         }
-        if let Some(watch) = watch {
-            let (best, stopped) = watch.end(steps);
-            parameters = best;
-            history.stopped = Some(stopped);
-        }
-        if !parameters.iter().all(|parameter| parameter.is_finite()) {
-            return Err(self.diverged(self.iterations));
-        }
+        let (parameters, history) = run.end()?;
         network.set_parameters(parameters)?;
         Ok(history)
     }
     // ANCHOR_END: train
-
-    fn watch<'a>(&'a self, network: &'a Network) -> Result<Option<Watch<'a>>, Error> {
-        let Some(stopping) = &self.early_stopping else {
-            return Ok(None);
-        };
-        stopping.check(network)?;
-        let records = self.iterations.div_ceil(self.record_every);
-        stopping.watch(network, records).map(Some)
-    }
 
     fn diverged(&self, iteration: usize) -> Error {
         Error::Diverged {
@@ -198,7 +147,21 @@ impl GradientDescent {
         }
     }
 
-    fn check(&self) -> Result<(), Error> {
+    /// Refuses settings outside their range, and data that do not fit.
+    fn check(&self, network: &Network, data: &Dataset) -> Result<(), Error> {
+        self.check_settings()?;
+        self.penalty.check(data.examples())?;
+        network.check_fit(data)?;
+        if let Some(dropout) = &self.dropout {
+            dropout.check_fit(network, data.examples())?;
+        }
+        if let Some(stopping) = &self.early_stopping {
+            stopping.check(network)?;
+        }
+        Ok(())
+    }
+
+    fn check_settings(&self) -> Result<(), Error> {
         let count = |what, got| match got {
             0 => Err(Error::OutOfRange {
                 what,
@@ -220,6 +183,101 @@ impl GradientDescent {
             expected: "a finite number above 0",
             got: self.learning_rate,
         })
+    }
+}
+
+/// A training run on its way.
+struct Run<'a> {
+    descent: &'a GradientDescent,
+    data: &'a Dataset,
+    propagation: Propagation<'a>,
+    parameters: Parameters,
+    watch: Option<Watch<'a>>,
+    history: History,
+    steps: usize,
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        descent: &'a GradientDescent,
+        network: &Network,
+        data: &'a Dataset,
+    ) -> Result<Self, Error> {
+        let history = History::new(descent.record_every, descent.iterations)?;
+        let records = descent.iterations.div_ceil(descent.record_every);
+        let stopping = descent.early_stopping.as_ref();
+        Ok(Self {
+            descent,
+            data,
+            propagation: network.propagation(data.examples(), descent.dropout.as_ref())?,
+            parameters: network.parameters().clone(),
+            watch: stopping
+                .map(|stopping| stopping.watch(network, records))
+                .transpose()?,
+            history,
+            steps: 0,
+        })
+    }
+
+    // ANCHOR: step
+    /// Records the cost; says whether early stopping ends the run here.
+    fn record(
+        &mut self,
+        iteration: usize,
+        progress: &mut impl FnMut(Progress<'_>),
+    ) -> Result<bool, Error> {
+        let (data, parameters) = (self.data, &self.parameters);
+        let penalty = self.descent.penalty.cost(parameters, data.examples())?;
+        let cost = self.propagation.cost(parameters, data.all(), iteration) + penalty;
+        if !cost.is_finite() {
+            return Err(self.descent.diverged(iteration));
+        }
+        self.history.costs.push((iteration, cost));
+        progress(Progress {
+            iteration,
+            cost,
+            parameters,
+        });
+        let Some(watch) = &mut self.watch else {
+            return Ok(false);
+        };
+        let end = watch.look(iteration, parameters);
+        end.ok_or_else(|| self.descent.diverged(iteration))
+    }
+
+    /// One step against the gradient, with the penalty's part, within the clipping's limit.
+    fn step(&mut self, iteration: usize) -> Result<(), Error> {
+        let (descent, data) = (self.descent, self.data);
+        let gradients = self
+            .propagation
+            .gradients(&self.parameters, data.all(), iteration);
+        let (gradients, true) = gradients else {
+            return Err(descent.diverged(iteration));
+        };
+        let penalty = descent.penalty;
+        penalty.add_gradient(&self.parameters, data.examples(), gradients)?;
+        let (rate, parameters) = (descent.learning_rate, &mut self.parameters);
+        match descent.clipping {
+            None => parameters.add_scaled(-rate, gradients),
+            Some(clipping) => clipping.step(parameters, rate, gradients),
+        }
+        self.steps += 1;
+        Ok(())
+    }
+    // ANCHOR_END: step
+
+    /// The parameters at the end, or the best ones if early stopping has watched.
+    fn end(self) -> Result<(Parameters, History), Error> {
+        let (mut parameters, mut history) = (self.parameters, self.history);
+        if let Some(watch) = self.watch {
+            let (best, stopped) = watch.end(self.steps);
+            parameters = best;
+            history.stopped = Some(stopped);
+        }
+        if !parameters.iter().all(|parameter| parameter.is_finite()) {
+            return Err(self.descent.diverged(self.steps));
+        }
+        Ok((parameters, history))
     }
 }
 
