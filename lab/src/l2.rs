@@ -22,6 +22,7 @@ pub fn experiments() -> Vec<Experiment> {
     experiments![
         overfitting,
         lambdas,
+        boundaries,
         decay,
         falling,
         linearity,
@@ -84,6 +85,41 @@ fn overfitting() -> Result<Outcome, Error> {
     }
     outcome.value("best", Value::percent(1.0 - bayes_error(NOISE)?, 1));
     outcome.value("iterations", Value::integer(ITERATIONS));
+    Ok(outcome)
+}
+
+/// The boundary under a stronger and stronger penalty.
+fn boundaries() -> Result<Outcome, Error> {
+    let mut outcome = Outcome::new();
+    let game = game(2)?;
+    let values = [0.03, 0.7, 7.0, 20.0];
+    let runs = values.map(|lambda| run(start(3)?, &game, l2(lambda)));
+    let runs = runs.into_iter().collect::<Result<Vec<Run>, Error>>()?;
+    let mut figure = Boundary::grid(2);
+    for (lambda, run) in values.iter().zip(&runs) {
+        figure = figure.network(
+            &format!("λ = {}", plain(*lambda)),
+            &run.network,
+            &game.train,
+        );
+    }
+    let described: Vec<String> = values
+        .iter()
+        .zip(&runs)
+        .map(|(lambda, run)| {
+            let (train, test) = (percent(run.train, 1), percent(run.test, 1));
+            format!(
+                "λ = {}: {train} right in training, {test} on new points",
+                plain(*lambda)
+            )
+        })
+        .collect();
+    outcome.figure(
+        "lambdas",
+        figure.draw()?,
+        format!("Four panels with the same points. With a weak penalty the boundary winds around single points, with strong ones it is nearly a line. {}.", described.join("; ")),
+        "The same network, data, start and steps, with four strengths of the penalty. The border of the teams is the diagonal.".to_owned(),
+    );
     Ok(outcome)
 }
 
