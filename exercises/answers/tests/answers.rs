@@ -1,0 +1,94 @@
+//! Starters fail, solutions pass, and each wrong answer is told what is wrong with it.
+
+#![allow(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::panic::{catch_unwind, set_hook, take_hook};
+
+use answers::{Exercise, Tests, exercises};
+
+/// The least number of plausible wrong answers.
+const WRONG: usize = 3;
+
+/// What the tests that fail say.
+fn complaints(tests: Tests) -> Vec<String> {
+    let failed = tests
+        .iter()
+        .filter_map(|(_, test)| catch_unwind(test).err());
+    failed
+        .map(|said| match said.downcast::<String>() {
+            Ok(said) => *said,
+            Err(said) => said
+                .downcast::<&str>()
+                .map_or_else(|_| String::new(), |said| (*said).to_owned()),
+        })
+        .collect()
+}
+
+fn each(check: impl Fn(&Exercise) -> Result<(), String>) {
+    let hook = take_hook();
+    // What a wrong answer says is read here, and need not be printed.
+    set_hook(Box::new(|_| {}));
+    let problems: Vec<String> = exercises()
+        .iter()
+        .filter_map(|exercise| {
+            check(exercise)
+                .err()
+                .map(|error| format!("{}: {error}", exercise.name))
+        })
+        .collect();
+    set_hook(hook);
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}
+
+// One test, since a panic hook is the process's.
+#[test]
+fn starters_fail_solutions_pass_and_wrong_answers_are_told_apart() {
+    each(starter_and_solution);
+    each(wrong_answers);
+}
+
+fn starter_and_solution(exercise: &Exercise) -> Result<(), String> {
+    if !exercise.same_tests {
+        return Err("expected the same tests in the starter and in the solution".to_owned());
+    }
+    if complaints(exercise.starter).len() != exercise.starter.len() {
+        return Err("expected every test of the untouched starter to fail".to_owned());
+    }
+    match complaints(exercise.solution).first() {
+        Some(said) => Err(format!(
+            "expected the solution to pass, and it is told: {said}"
+        )),
+        None => Ok(()),
+    }
+}
+
+fn wrong_answers(exercise: &Exercise) -> Result<(), String> {
+    if exercise.wrong.len() < WRONG {
+        return Err(format!(
+            "expected at least {WRONG} plausible wrong answers, got {}",
+            exercise.wrong.len()
+        ));
+    }
+    for wrong in exercise.wrong {
+        let said = complaints(wrong.tests);
+        if said.is_empty() {
+            return Err(format!("\"{}\" passes", wrong.idea));
+        }
+        if !said.iter().any(|said| said.contains(wrong.says)) {
+            return Err(format!(
+                "\"{}\": expected to be told \"{}\", got\n  {}",
+                wrong.idea,
+                wrong.says,
+                said.join("\n  ")
+            ));
+        }
+        let helps = |said: &String| said.contains("expected") && said.contains("got");
+        if let Some(said) = said.iter().find(|said| !helps(said)) {
+            return Err(format!(
+                "\"{}\": expected to be told what was expected and what it got, got\n  {said}",
+                wrong.idea
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! Initialization, assignment function `initialize_parameters_zeros`.
+//!
+//! Make the parameters of a network of the given layer sizes, inputs first, all zero. What such a network cannot do is the
+//! subject of the chapter *Initialization*.
+
+use ndarray::{Array1, Array2};
+
+/// W, `(units, inputs)`, and b, `(units,)`, of each layer, all zero.
+///
+/// Each layer needs a shape and nothing else; `sizes` has one entry more than there are layers.
+pub fn initialize_zeros(sizes: &[usize]) -> Vec<(Array2<f64>, Array1<f64>)> {
+    let pairs = sizes.windows(2);
+    pairs
+        .map(|pair| (Array2::zeros((pair[1], pair[0])), Array1::zeros(pair[1])))
+        .collect()
+}
+
+fn main() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_layer_for_each_pair_of_sizes() {
+        let layers = initialize_zeros(&[3, 2, 1]).len();
+        assert_eq!(
+            layers, 2,
+            "sizes [3, 2, 1]: expected 2 layers, got {layers}. The first size is that of the inputs, which is no layer."
+        );
+    }
+
+    #[test]
+    fn weights_have_a_row_for_each_unit() {
+        let layers = initialize_zeros(&[3, 2, 1]);
+        let shape = layers.first().map(|(w, _)| w.dim());
+        assert_eq!(
+            shape,
+            Some((2, 3)),
+            "W1 for 3 inputs and 2 units: expected the shape (2, 3), got {shape:?}. A row is a unit, a column an input."
+        );
+    }
+
+    #[test]
+    fn biases_are_one_for_each_unit() {
+        let layers = initialize_zeros(&[3, 2, 1]);
+        let shape = layers.first().map(|(_, b)| b.len());
+        assert_eq!(
+            shape,
+            Some(2),
+            "b1 for 3 inputs and 2 units: expected 2 biases, got {shape:?}. A bias belongs to a unit."
+        );
+    }
+
+    #[test]
+    fn everything_is_zero() {
+        for (w, b) in initialize_zeros(&[3, 2, 1]) {
+            let largest = w
+                .iter()
+                .chain(&b)
+                .fold(0.0_f64, |most, x| most.max(x.abs()));
+            assert_eq!(
+                largest, 0.0,
+                "expected zeros, got a number of size {largest}"
+            );
+        }
+    }
+}

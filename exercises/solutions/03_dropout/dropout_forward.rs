@@ -1,0 +1,70 @@
+//! Dropout, assignment function `forward_propagation_with_dropout`.
+//!
+//! Drop units of a layer's activations at random, and make up for it: inverted dropout.
+
+use ndarray::Array2;
+use trainable::prelude::RandomState;
+
+/// The thinned activations A ∘ D / keep and the mask D of zeros and ones, both `(units, examples)`. An entry of D is 1 with the
+/// probability `keep`: where a uniform deviate, drawn row by row, is below it.
+pub fn thin(a: &Array2<f64>, keep: f64, rng: &mut RandomState) -> (Array2<f64>, Array2<f64>) {
+    let d = a.map(|_| if rng.rand() < keep { 1.0 } else { 0.0 });
+    (a * &d / keep, d)
+}
+
+fn main() {}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    #[test]
+    fn the_mask_is_that_of_the_course() {
+        let (_, got) = thin(&Array2::ones((2, 5)), 0.7, &mut RandomState::new(1));
+        let expected = array![[1.0, 0.0, 1.0, 1.0, 1.0], [1.0, 1.0, 1.0, 1.0, 1.0]];
+        assert_eq!(
+            got, expected,
+            "mask for seed 1 and keep = 0.7: expected the one on the right, got the one on the left. A unit stays where rand() < keep."
+        );
+    }
+
+    #[test]
+    fn keep_is_the_share_that_stays() {
+        let (_, d) = thin(&Array2::ones((100, 1_000)), 0.8, &mut RandomState::new(2));
+        let got = d.mean().unwrap();
+        assert!(
+            (got - 0.8).abs() < 0.01,
+            "share of units that stay with keep = 0.8: expected about 0.8, got {got:.3}. Which deviate, and which comparison?"
+        );
+    }
+
+    #[test]
+    fn what_stays_makes_up_for_what_is_gone() {
+        let (a, _) = thin(&Array2::ones((100, 1_000)), 0.5, &mut RandomState::new(3));
+        let got = a.mean().unwrap();
+        assert!(
+            (got - 1.0).abs() < 0.02,
+            "mean of activations that were all 1, keep = 0.5: expected about 1, got {got:.3}. Divide by keep."
+        );
+    }
+
+    #[test]
+    fn dropped_units_are_zero() {
+        let (a, d) = thin(
+            &Array2::from_elem((4, 50), 3.0),
+            0.5,
+            &mut RandomState::new(4),
+        );
+        let got = a
+            .iter()
+            .zip(&d)
+            .filter(|(a, d)| **d == 0.0 && **a != 0.0)
+            .count();
+        assert_eq!(
+            got, 0,
+            "activations of dropped units: expected only zeros, got {got} others. Multiply by the mask."
+        );
+    }
+}
