@@ -51,8 +51,8 @@ fn starter_and_solution(exercise: &Exercise) -> Result<(), String> {
     if !exercise.same_tests {
         return Err("expected the same tests in the starter and in the solution".to_owned());
     }
-    if complaints(exercise.starter).len() != exercise.starter.len() {
-        return Err("expected every test of the untouched starter to fail".to_owned());
+    if complaints(exercise.starter).is_empty() {
+        return Err("expected the untouched starter to fail".to_owned());
     }
     match complaints(exercise.solution).first() {
         Some(said) => Err(format!(

@@ -1,0 +1,73 @@
+//! Early stopping: when to stop, and what to give back.
+
+/// The index of the least dev cost so far, and the number of costs that were looked at: training ends after `patience` costs in a row
+/// without a new least one, or with the last cost.
+pub fn stop(dev_costs: &[f64], patience: usize) -> (usize, usize) {
+    // TODO: find the best, and when waiting ends.
+    todo!()
+}
+
+fn main() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(costs: &[f64], patience: usize, expected: (usize, usize), idea: &str) {
+        let got = stop(costs, patience);
+        assert_eq!(
+            got, expected,
+            "dev costs {costs:?}, patience {patience}: expected {expected:?}, got {got:?}. {idea}"
+        );
+    }
+
+    #[test]
+    fn a_curve_that_turns_once() {
+        check(
+            &[0.9, 0.5, 0.3, 0.4, 0.5, 0.6],
+            2,
+            (2, 5),
+            "The best is given back, not the last.",
+        );
+    }
+
+    #[test]
+    fn a_bump_that_is_shorter_than_patience() {
+        check(
+            &[0.9, 0.5, 0.6, 0.4, 0.5, 0.3],
+            2,
+            (5, 6),
+            "A new least cost starts the waiting anew.",
+        );
+    }
+
+    #[test]
+    fn better_than_the_last_is_not_yet_better_than_the_best() {
+        check(
+            &[0.5, 0.9, 0.8, 0.7, 0.2],
+            3,
+            (0, 4),
+            "Compare with the least cost so far.",
+        );
+    }
+
+    #[test]
+    fn an_equal_cost_is_no_new_least_one() {
+        check(
+            &[0.5, 0.5, 0.5, 0.1],
+            2,
+            (0, 3),
+            "To stand still is to wait.",
+        );
+    }
+
+    #[test]
+    fn patience_is_not_used_up() {
+        check(
+            &[0.9, 0.5, 0.4],
+            5,
+            (2, 3),
+            "The run may end before patience does.",
+        );
+    }
+}

@@ -1,0 +1,64 @@
+//! Normalizing inputs: one scale for all features, taken from the training set.
+
+use ndarray::{Array2, Axis};
+
+/// `train` and `other`, both `(features, examples)`, normalized: from each feature the mean of the training set is subtracted, and the rest is
+/// divided by its standard deviation there.
+pub fn normalize(train: &Array2<f64>, other: &Array2<f64>) -> (Array2<f64>, Array2<f64>) {
+    // TODO: the training set has the statistics for both.
+    todo!()
+}
+
+fn main() {}
+
+#[cfg(test)]
+mod tests {
+    use ndarray::array;
+
+    use super::*;
+
+    fn sets() -> (Array2<f64>, Array2<f64>) {
+        (
+            array![[1.0, 3.0, 5.0, 7.0], [100.0, 300.0, 100.0, 300.0]],
+            array![[9.0, 4.0], [200.0, 400.0]],
+        )
+    }
+
+    #[test]
+    fn every_feature_has_the_mean_zero() {
+        let (train, other) = sets();
+        let got = normalize(&train, &other).0.mean_axis(Axis(1)).unwrap();
+        let near = got.iter().all(|mean| mean.abs() < 1e-12);
+        assert!(
+            near,
+            "means of the training set's features: expected zeros, got {got}. Subtract each feature's mean."
+        );
+    }
+
+    #[test]
+    fn every_feature_has_the_variance_one() {
+        let (train, other) = sets();
+        let got = normalize(&train, &other)
+            .0
+            .mapv(|x| x * x)
+            .mean_axis(Axis(1))
+            .unwrap();
+        let near = got.iter().all(|square| (square - 1.0).abs() < 1e-12);
+        assert!(
+            near,
+            "mean squares of the training set's features: expected ones, got {got}. Divide by the standard deviation, the root of the variance."
+        );
+    }
+
+    #[test]
+    fn other_sets_get_the_training_sets_statistics() {
+        let (train, other) = sets();
+        let got = normalize(&train, &other).1;
+        let expected = array![[5.0 / 5.0_f64.sqrt(), 0.0], [0.0, 2.0]];
+        let near = (&got - &expected).iter().all(|apart| apart.abs() < 1e-12);
+        assert!(
+            near,
+            "another set: expected {expected}, got {got}. The network has learned with the training set's mean and deviation."
+        );
+    }
+}
