@@ -10,7 +10,7 @@ pub type Layer = (Array2<f64>, Array1<f64>);
 
 /// The activations of a network with two ReLU layers and a sigmoid, `(units, examples)`; `x` is `(features, examples)`.
 pub fn forward([one, two, three]: &[Layer; 3], x: &Array2<f64>) -> [Array2<f64>; 3] {
-    let sums = |(w, b): &Layer, a: &Array2<f64>| w.dot(a) + &b.view().insert_axis(Axis(1));
+    let sums = |(w, b): &Layer, a: &Array2<f64>| w.dot(a) + b.view().insert_axis(Axis(1));
     let a1 = sums(one, x).mapv(|z| z.max(0.0));
     let a2 = sums(two, &a1).mapv(|z| z.max(0.0));
     let a3 = sums(three, &a2).mapv(|z| 1.0 / (1.0 + (-z).exp()));
