@@ -3,7 +3,7 @@
 use rand::Rng;
 
 use crate::dataset::Dataset;
-use crate::error::Error;
+use crate::error::{Error, above_0, at_least_0, at_least_1};
 use crate::parameters::room;
 use crate::random_state::{Normal, uniform};
 
@@ -92,7 +92,7 @@ pub fn augment(
     augmentations: &[Augmentation],
     rng: &mut impl Rng,
 ) -> Result<Dataset, Error> {
-    check_copies(copies)?;
+    at_least_1("number of augmented copies", copies)?;
     for augmentation in augmentations {
         augmentation.check(data.features())?;
     }
@@ -147,13 +147,7 @@ impl Augmentation {
                 smoothness,
             } => {
                 at_least_0("strength of an elastic distortion", strength)?;
-                if !(smoothness.is_finite() && smoothness > 0.0) {
-                    return Err(Error::OutOfRange {
-                        what: "smoothness of an elastic distortion",
-                        expected: "a finite number above 0",
-                        got: smoothness,
-                    });
-                }
+                above_0("smoothness of an elastic distortion", smoothness)?;
                 check_width(features, width)
             }
             Self::Flip { width } => check_width(features, width),
@@ -315,17 +309,6 @@ fn room_for_copies(data: &Dataset, copies: usize) -> Result<(Vec<f64>, Vec<f64>)
     Ok((x, y))
 }
 
-fn check_copies(copies: usize) -> Result<(), Error> {
-    match copies {
-        0 => Err(Error::OutOfRange {
-            what: "number of augmented copies",
-            expected: "at least 1",
-            got: 0.0,
-        }),
-        _ => Ok(()),
-    }
-}
-
 fn check_degrees(degrees: f64) -> Result<(), Error> {
     if (0.0..=180.0).contains(&degrees) {
         return Ok(());
@@ -334,17 +317,6 @@ fn check_degrees(degrees: f64) -> Result<(), Error> {
         what: "degrees of a rotation",
         expected: "0 to 180",
         got: degrees,
-    })
-}
-
-fn at_least_0(what: &'static str, got: f64) -> Result<(), Error> {
-    if got.is_finite() && got >= 0.0 {
-        return Ok(());
-    }
-    Err(Error::OutOfRange {
-        what,
-        expected: "a finite number of at least 0",
-        got,
     })
 }
 

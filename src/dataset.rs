@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 use rand::Rng;
 use rayon::prelude::*;
 
-use crate::error::Error;
+use crate::error::{Error, at_least_0};
 use crate::random_state::{Normal, shuffle};
 
 /// Examples `x`, one a column, and their labels `y`.
@@ -210,14 +210,7 @@ fn example_after_example(x: Array2<f64>) -> Array2<f64> {
 
 /// Refuses a noise that is no standard deviation.
 pub(crate) fn check_noise(noise: f64) -> Result<(), Error> {
-    if noise.is_finite() && noise >= 0.0 {
-        return Ok(());
-    }
-    Err(Error::OutOfRange {
-        what: "noise (a standard deviation)",
-        expected: "a finite number of at least 0",
-        got: noise,
-    })
+    at_least_0("noise (a standard deviation)", noise)
 }
 
 /// Refuses an input without examples or features, or with a number that is not finite.

@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 use rand::Rng;
 
-use crate::cost::sigmoid;
+use crate::backpropagation::Propagation;
 use crate::dataset::Dataset;
 use crate::engine::{LANES, Lanes, draw};
 use crate::error::Error;
@@ -133,9 +133,7 @@ impl Dropout {
     /// # Errors
     /// [`Error::Shape`] when the data do not fit the network or the masks.
     pub fn cost(&self, network: &Network, data: &Dataset, step: usize) -> Result<f64, Error> {
-        network.check_fit(data)?;
-        self.check_fit(network, data.examples())?;
-        let mut propagation = network.propagation(data.examples(), Some(self))?;
+        let mut propagation = self.propagation(network, data)?;
         Ok(propagation.cost(network.parameters(), data.all(), step))
     }
 
@@ -149,9 +147,7 @@ impl Dropout {
         data: &Dataset,
         step: usize,
     ) -> Result<Parameters, Error> {
-        network.check_fit(data)?;
-        self.check_fit(network, data.examples())?;
-        let mut propagation = network.propagation(data.examples(), Some(self))?;
+        let mut propagation = self.propagation(network, data)?;
         let (gradients, _) = propagation.gradients(network.parameters(), data.all(), step);
         Ok(gradients.clone())
     }
@@ -169,11 +165,14 @@ impl Dropout {
         step: usize,
     ) -> Result<Vec<Array2<f64>>, Error> {
         self.check_fit(network, x.ncols())?;
-        let mut activations = network.propagate(x, Some((self, step)))?;
-        if let Some(logits) = activations.last_mut() {
-            logits.mapv_inplace(sigmoid);
-        }
-        Ok(activations)
+        network.activations_with(x, Some((self, step)))
+    }
+
+    /// Working memory for the network, which data and masks must fit.
+    fn propagation(&self, network: &Network, data: &Dataset) -> Result<Propagation<'_>, Error> {
+        network.check_fit(data)?;
+        self.check_fit(network, data.examples())?;
+        network.propagation(data.examples(), Some(self))
     }
 
     /// Refuses a network that this dropout is not for.
@@ -314,6 +313,7 @@ mod tests {
     use super::*;
     use crate::activation::Activation;
     use crate::circles::circles;
+    use crate::cost::sigmoid;
     use crate::gradient_descent::GradientDescent;
     use crate::initialization::Initialization;
     use crate::parameters::Layer;

@@ -2,7 +2,7 @@
 
 use crate::backpropagation::Propagation;
 use crate::dataset::Dataset;
-use crate::error::Error;
+use crate::error::{Error, at_least_1};
 use crate::network::Network;
 use crate::parameters::Parameters;
 
@@ -60,13 +60,7 @@ impl EarlyStopping {
 
     /// Refuses a patience of 0, and dev data that do not fit the network.
     pub(crate) fn check(&self, network: &Network) -> Result<(), Error> {
-        if self.patience == 0 {
-            return Err(Error::OutOfRange {
-                what: "patience of early stopping",
-                expected: "at least 1",
-                got: 0.0,
-            });
-        }
+        at_least_1("patience of early stopping", self.patience)?;
         network.check_fit(&self.dev)
     }
 

@@ -422,9 +422,7 @@ vectorized! {
 vectorized! {
     /// da ← da · factor, for every number.
     pub fn times(da: &mut [f64], factors: &[f64]) {
-        for (da, factor) in da.iter_mut().zip(factors) {
-            *da *= factor;
-        }
+        scale(da, factors, |factor| factor);
     }
 }
 

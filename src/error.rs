@@ -118,3 +118,39 @@ pub enum Error {
         last: usize,
     },
 }
+
+/// Refuses a setting that is negative or not finite.
+pub(crate) fn at_least_0(what: &'static str, got: f64) -> Result<(), Error> {
+    if got.is_finite() && got >= 0.0 {
+        return Ok(());
+    }
+    Err(Error::OutOfRange {
+        what,
+        expected: "a finite number of at least 0",
+        got,
+    })
+}
+
+/// Refuses a setting that is not positive or not finite.
+pub(crate) fn above_0(what: &'static str, got: f64) -> Result<(), Error> {
+    if got.is_finite() && got > 0.0 {
+        return Ok(());
+    }
+    Err(Error::OutOfRange {
+        what,
+        expected: "a finite number above 0",
+        got,
+    })
+}
+
+/// Refuses a count of none.
+pub(crate) fn at_least_1(what: &'static str, got: usize) -> Result<(), Error> {
+    if got > 0 {
+        return Ok(());
+    }
+    Err(Error::OutOfRange {
+        what,
+        expected: "at least 1",
+        got: 0.0,
+    })
+}

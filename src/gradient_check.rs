@@ -5,7 +5,7 @@ use std::fmt;
 use ndarray::Array1;
 
 use crate::dataset::Dataset;
-use crate::error::Error;
+use crate::error::{Error, above_0};
 use crate::network::Network;
 use crate::parameters::{Layer, Parameters};
 
@@ -40,7 +40,7 @@ impl Difference {
         theta: f64,
         step: f64,
     ) -> Result<f64, Error> {
-        check_step(step)?;
+        above_0("step of the difference", step)?;
         let mut f = |theta| finite(f(theta)?);
         Ok(match self {
             Self::OneSided => (f(theta + step)? - f(theta)?) / step,
@@ -393,17 +393,6 @@ fn norm(numbers: impl Iterator<Item = f64>) -> f64 {
     numbers.map(|number| number * number).sum::<f64>().sqrt()
 }
 // ANCHOR_END: relative
-
-fn check_step(step: f64) -> Result<(), Error> {
-    if step.is_finite() && step > 0.0 {
-        return Ok(());
-    }
-    Err(Error::OutOfRange {
-        what: "step of the difference",
-        expected: "a finite number above 0",
-        got: step,
-    })
-}
 
 fn finite(value: f64) -> Result<f64, Error> {
     if value.is_finite() {

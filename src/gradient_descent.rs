@@ -4,7 +4,7 @@ use crate::backpropagation::Propagation;
 use crate::dataset::Dataset;
 use crate::dropout::Dropout;
 use crate::early_stopping::{EarlyStopping, Stopped, Watch};
-use crate::error::Error;
+use crate::error::{Error, above_0, at_least_1};
 use crate::gradient_flow::Clipping;
 use crate::l2::Penalty;
 use crate::network::Network;
@@ -162,27 +162,12 @@ impl GradientDescent {
     }
 
     fn check_settings(&self) -> Result<(), Error> {
-        let count = |what, got| match got {
-            0 => Err(Error::OutOfRange {
-                what,
-                expected: "at least 1",
-                got: 0.0,
-            }),
-            _ => Ok(()),
-        };
-        count("number of iterations", self.iterations)?;
-        count("distance between recorded iterations", self.record_every)?;
+        at_least_1("number of iterations", self.iterations)?;
+        at_least_1("distance between recorded iterations", self.record_every)?;
         if let Some(clipping) = self.clipping {
             clipping.check()?;
         }
-        if self.learning_rate.is_finite() && self.learning_rate > 0.0 {
-            return Ok(());
-        }
-        Err(Error::OutOfRange {
-            what: "learning rate",
-            expected: "a finite number above 0",
-            got: self.learning_rate,
-        })
+        above_0("learning rate", self.learning_rate)
     }
 }
 

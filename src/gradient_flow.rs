@@ -1,7 +1,7 @@
 //! How large activations and gradients are, layer by layer, and a limit on the gradient.
 
 use crate::dataset::Dataset;
-use crate::error::Error;
+use crate::error::{Error, above_0};
 use crate::network::Network;
 use crate::parameters::Parameters;
 
@@ -100,14 +100,7 @@ impl Clipping {
     /// Refuses a limit that is none.
     pub(crate) fn check(self) -> Result<(), Error> {
         let (Self::Norm(most) | Self::Value(most)) = self;
-        if most.is_finite() && most > 0.0 {
-            return Ok(());
-        }
-        Err(Error::OutOfRange {
-            what: "limit on the gradient",
-            expected: "a finite number above 0",
-            got: most,
-        })
+        above_0("limit on the gradient", most)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rand::Rng;
 
-use crate::error::Error;
+use crate::error::{Error, at_least_0};
 use crate::parameters::Parameters;
 use crate::random_state::{Normal, uniform};
 
@@ -98,11 +98,7 @@ impl Initialization {
 
     fn check(self) -> Result<(), Error> {
         match self {
-            Self::Gaussian(std) if !(std.is_finite() && std >= 0.0) => Err(Error::OutOfRange {
-                what: "standard deviation of the weights",
-                expected: "a finite number of at least 0",
-                got: std,
-            }),
+            Self::Gaussian(std) => at_least_0("standard deviation of the weights", std),
             _ => Ok(()),
         }
     }

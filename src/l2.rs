@@ -1,6 +1,6 @@
 //! L2 regularization and its sibling L1: a penalty on large weights.
 
-use crate::error::Error;
+use crate::error::{Error, at_least_0};
 use crate::parameters::Parameters;
 
 /// What is added to the cost for the size of the weights. Biases are free.
@@ -97,15 +97,7 @@ impl Penalty {
         if examples == 0 {
             return Err(Error::NoExamples);
         }
-        let lambda = self.lambda();
-        if lambda.is_finite() && lambda >= 0.0 {
-            return Ok(());
-        }
-        Err(Error::OutOfRange {
-            what: "λ of the penalty",
-            expected: "a finite number of at least 0",
-            got: lambda,
-        })
+        at_least_0("λ of the penalty", self.lambda())
     }
 }
 

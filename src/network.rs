@@ -85,7 +85,16 @@ impl Network {
     /// # Errors
     /// [`Error::NoExamples`], [`Error::Shape`] or [`Error::NotFinite`] for an `x` that does not fit.
     pub fn activations(&self, x: ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, Error> {
-        let mut activations = self.propagate(x, None)?;
+        self.activations_with(x, None)
+    }
+
+    /// The same; with a dropout and a step, those of the network that it thins.
+    pub(crate) fn activations_with(
+        &self,
+        x: ArrayView2<'_, f64>,
+        dropout: Option<(&Dropout, usize)>,
+    ) -> Result<Vec<Array2<f64>>, Error> {
+        let mut activations = self.propagate(x, dropout)?;
         if let Some(logits) = activations.last_mut() {
             logits.mapv_inplace(sigmoid);
         }

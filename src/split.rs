@@ -3,7 +3,7 @@
 use rand::Rng;
 
 use crate::dataset::Dataset;
-use crate::error::Error;
+use crate::error::{Error, at_least_0, at_least_1};
 use crate::random_state::shuffle;
 
 /// How far fractions may be from a sum of 1: rounding.
@@ -106,13 +106,7 @@ pub fn standard_error(accuracy: f64, examples: usize) -> Result<f64, Error> {
 
 fn check_fractions(fractions: [f64; 3]) -> Result<(), Error> {
     for got in fractions {
-        if !(got.is_finite() && got >= 0.0) {
-            return Err(Error::OutOfRange {
-                what: "fraction of a part",
-                expected: "a finite number of at least 0",
-                got,
-            });
-        }
+        at_least_0("fraction of a part", got)?;
     }
     let got: f64 = fractions.iter().sum();
     if (got - 1.0).abs() <= ROUNDING {
@@ -132,13 +126,7 @@ fn check_counts(counts: [usize; 3], available: usize) -> Result<(), Error> {
         "examples of the test set",
     ];
     for (what, count) in names.into_iter().zip(counts) {
-        if count == 0 {
-            return Err(Error::OutOfRange {
-                what,
-                expected: "at least 1",
-                got: 0.0,
-            });
-        }
+        at_least_1(what, count)?;
     }
     let wanted = counts.into_iter().fold(0, usize::saturating_add);
     if wanted <= available {

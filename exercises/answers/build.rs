@@ -77,7 +77,7 @@ impl Made {
         let file = Path::new(&exercise.dir).join(name).with_extension("rs");
         let starter = fs::read_to_string(set.join("exercises").join(&file))?;
         let solution = fs::read_to_string(set.join("solutions").join(&file))?;
-        let same = tests(&starter)? == tests(&solution)?;
+        let same = parts(&starter)?.1 == parts(&solution)?.1;
         self.variant(&format!("{name}_starter"), &starter)?;
         self.variant(&format!("{name}_solution"), &solution)?;
         let mut rows = String::new();
@@ -109,12 +109,13 @@ impl Made {
             .iter()
             .map(|name| format!("({name:?}, tests::{name}), "))
             .collect();
-        let attributes: String = file.attrs.drain(..).map(|_| String::new()).collect();
+        // The exercise's own words, which the compiler expects at the top of a file and nowhere else.
+        file.attrs.clear();
         let body = file.into_token_stream();
         let path = self.folder.join(format!("{module}.rs"));
         fs::write(
             &path,
-            format!("{attributes}{body}\npub const TESTS: &[(&str, fn())] = &[{rows}];\n"),
+            format!("{body}\npub const TESTS: &[(&str, fn())] = &[{rows}];\n"),
         )?;
         writeln!(
             self.modules,
@@ -136,11 +137,9 @@ impl Made {
 
 /// The solution with one mistake.
 fn replaced(solution: &str, wrong: &Wrong) -> Result<String, String> {
-    let (code, tests) = solution
-        .split_once("fn main() {}")
-        .ok_or("expected `fn main() {}` between the code and its tests")?;
+    let (code, tests) = parts(solution)?;
     match code.matches(&wrong.replace).count() {
-        1 => Ok(code.replacen(&wrong.replace, &wrong.with, 1) + "fn main() {}" + tests),
+        1 => Ok(code.replacen(&wrong.replace, &wrong.with, 1) + tests),
         count => Err(format!(
             "expected `{}` once in the solution, found it {count} times",
             wrong.replace
@@ -148,12 +147,11 @@ fn replaced(solution: &str, wrong: &Wrong) -> Result<String, String> {
     }
 }
 
-/// What comes after the code.
-fn tests(text: &str) -> Result<&str, String> {
-    let tests = text.split_once("fn main() {}");
-    tests
-        .map(|(_, tests)| tests)
-        .ok_or_else(|| "expected `fn main() {}` between the code and its tests".to_owned())
+/// The code, and what comes after it: the tests.
+fn parts(text: &str) -> Result<(&str, &str), String> {
+    let tests = text.find("fn main() {}");
+    let tests = tests.ok_or("expected `fn main() {}` between the code and its tests")?;
+    Ok(text.split_at(tests))
 }
 
 /// Makes functions of tests, and remembers their names.

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, LineChart, Pictures, Role};
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed, header, percent};
-use crate::spread::{Spread, over_seeds};
+use crate::spread::{Spread, medians, over_seeds, ranges};
 
 /// The chapter's experiments.
 pub fn experiments() -> Vec<Experiment> {
@@ -107,23 +107,15 @@ fn some(data: &Dataset, class: f64, said: Option<&Array2<f64>>) -> Vec<Vec<f64>>
         .collect()
 }
 
-fn mean(spread: &Spread) -> f64 {
-    spread.values().iter().sum::<f64>() / spread.values().len() as f64
-}
-
-fn spread<T>(seeds: &[T], of: impl Fn(&T) -> f64) -> Spread {
-    Spread::new(seeds.iter().map(of).collect())
-}
-
 /// Whether a difference is there: in the mean, and in three seeds of four.
 fn clear(differences: &Spread) -> bool {
     let above = differences.count(|difference| difference > 0.0);
-    mean(differences) > 0.0 && 4 * above >= 3 * differences.values().len()
+    differences.mean() > 0.0 && 4 * above >= 3 * differences.values().len()
 }
 
 /// Holds if a difference is clear, with a condition if it is there in the mean.
 fn judged(differences: &Spread) -> Verdict {
-    match (clear(differences), mean(differences) > 0.0) {
+    match (clear(differences), differences.mean() > 0.0) {
         (true, _) => Verdict::Holds,
         (false, true) => Verdict::HoldsWithCondition,
         (false, false) => Verdict::DoesNotHold,
@@ -215,13 +207,13 @@ fn each_change() -> Result<Outcome, Error> {
         });
         runs.into_iter().collect()
     })?;
-    let of = |index: usize, what: usize| spread(&seeds, |runs| runs[index][what]);
-    let gain = |index: usize| spread(&seeds, |runs| runs[index][1] - runs[0][1]);
+    let of = |index: usize, what: usize| Spread::of(&seeds, |runs| runs[index][what]);
+    let gain = |index: usize| Spread::of(&seeds, |runs| runs[index][1] - runs[0][1]);
     let rows = settings.iter().enumerate().map(|(index, (name, _, _))| {
         vec![
             (*name).to_owned(),
-            percent(mean(&of(index, 0)), 1),
-            percent(mean(&of(index, 1)), 1),
+            percent(of(index, 0).mean(), 1),
+            percent(of(index, 1).mean(), 1),
             match index {
                 0 => "0".to_owned(),
                 _ => gain(index).count(|gain| gain > 0.0).to_string(),
@@ -239,10 +231,10 @@ fn each_change() -> Result<Outcome, Error> {
     draw_kinds(&mut outcome, &settings.map(|(name, _, _)| name), &seeds)?;
     kind_claims(&mut outcome, &seeds);
     outcome.value("seeds", Value::integer(SEEDS as usize));
-    outcome.value("none", Value::percent(mean(&of(0, 1)), 1));
-    outcome.value("all", Value::percent(mean(&of(7, 1)), 1));
-    outcome.value("shift", Value::percent(mean(&of(5, 1)), 1));
-    outcome.value("flip", Value::percent(mean(&of(8, 1)), 1));
+    outcome.value("none", Value::percent(of(0, 1).mean(), 1));
+    outcome.value("all", Value::percent(of(7, 1).mean(), 1));
+    outcome.value("shift", Value::percent(of(5, 1).mean(), 1));
+    outcome.value("flip", Value::percent(of(8, 1).mean(), 1));
     Ok(outcome)
 }
 
@@ -251,7 +243,7 @@ fn draw_kinds(
     names: &[&str; 9],
     seeds: &[Vec<[f64; 2]>],
 ) -> Result<(), Error> {
-    let of = |index: usize| spread(seeds, |runs| runs[index][1]);
+    let of = |index: usize| Spread::of(seeds, |runs| runs[index][1]);
     let shown = [
         (0, Role::Raw),
         (3, Role::Train),
@@ -278,8 +270,8 @@ fn draw_kinds(
 }
 
 fn kind_claims(outcome: &mut Outcome, seeds: &[Vec<[f64; 2]>]) {
-    let of = |index: usize| mean(&spread(seeds, |runs| runs[index][1]));
-    let difference = |a: usize, b: usize| spread(seeds, |runs| runs[a][1] - runs[b][1]);
+    let of = |index: usize| Spread::of(seeds, |runs| runs[index][1]).mean();
+    let difference = |a: usize, b: usize| Spread::of(seeds, |runs| runs[a][1] - runs[b][1]);
     let (helps, elastic, flip) = (difference(7, 0), difference(4, 6), difference(0, 8));
     outcome.claim("helps", Claim {
         said_by: LECTURE.to_owned(),
@@ -334,28 +326,23 @@ fn glyph_counts() -> Result<Outcome, Error> {
         });
         runs.into_iter().collect()
     })?;
-    let of = |index: usize, what: usize| spread(&seeds, |runs| runs[index][what]);
-    let line = |what: usize| -> Vec<(f64, f64)> {
+    let of = |index: usize, what: usize| Spread::of(&seeds, |runs| runs[index][what]);
+    let spreads = |what: usize| -> Vec<(f64, Spread)> {
         let points = counts.iter().enumerate();
         points
-            .map(|(index, count)| (*count as f64, of(index, what).median()))
+            .map(|(index, count)| (*count as f64, of(index, what)))
             .collect()
     };
-    let band = |what: usize| -> Vec<(f64, f64, f64)> {
-        let points = counts.iter().enumerate();
-        points
-            .map(|(index, count)| (*count as f64, of(index, what).min(), of(index, what).max()))
-            .collect()
-    };
+    let (plain, augmented) = (spreads(1), spreads(3));
     let svg = LineChart::new("pictures", "accuracy on new pictures")
         .log_x()
         .percent_y()
         .y_range(0.5, 1.0)
         .markers(true)
-        .band(Role::Raw, &band(1))
-        .band(Role::Normalized, &band(3))
-        .line("augmented", Role::Normalized, &line(3))
-        .line("plain", Role::Raw, &line(1))
+        .band(Role::Raw, &ranges(&plain))
+        .band(Role::Normalized, &ranges(&augmented))
+        .line("augmented", Role::Normalized, &medians(&augmented))
+        .line("plain", Role::Raw, &medians(&plain))
         .draw()?;
     let text = |index: usize, what: usize| percent(of(index, what).median(), 1);
     outcome.figure(
@@ -369,11 +356,11 @@ fn glyph_counts() -> Result<Outcome, Error> {
         "Medians, shaded from the lowest to the highest of six seeds: as drawn, and with three augmented copies of each picture.".to_owned(),
     );
     let gap = |index: usize, train: usize| {
-        spread(&seeds, |runs| runs[index][train] - runs[index][train + 1])
+        Spread::of(&seeds, |runs| runs[index][train] - runs[index][train + 1])
     };
     let narrower: Vec<Spread> = (0..counts.len())
         .map(|index| {
-            spread(&seeds, |runs| {
+            Spread::of(&seeds, |runs| {
                 (runs[index][0] - runs[index][1]) - (runs[index][2] - runs[index][3])
             })
         })
@@ -384,8 +371,8 @@ fn glyph_counts() -> Result<Outcome, Error> {
         statement: "Augmentation works as a regularization technique: it reduces overfitting.".to_owned(),
         measured: format!(
             "The mean gap between training and new pictures goes from {} to {} with 10 pictures, from {} to {} with 40, from {} to {} with 160. It narrows in three seeds of four at {clearly} of {} sizes.",
-            percent(mean(&gap(0, 0)), 1), percent(mean(&gap(0, 2)), 1), percent(mean(&gap(2, 0)), 1), percent(mean(&gap(2, 2)), 1),
-            percent(mean(&gap(4, 0)), 1), percent(mean(&gap(4, 2)), 1), counts.len()
+            percent(gap(0, 0).mean(), 1), percent(gap(0, 2).mean(), 1), percent(gap(2, 0).mean(), 1), percent(gap(2, 2).mean(), 1),
+            percent(gap(4, 0).mean(), 1), percent(gap(4, 2).mean(), 1), counts.len()
         ),
         verdict: if clearly == counts.len() { Verdict::Holds } else if clearly > 0 { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold },
         reason: "It narrows the gap and does not close it: the copies vary only what was chosen to vary.".to_owned(),
@@ -411,7 +398,7 @@ fn copies_or_new() -> Result<Outcome, Error> {
         });
         runs.into_iter().collect()
     })?;
-    let of = |index: usize, what: usize| mean(&spread(&seeds, |runs| runs[index][what]));
+    let of = |index: usize, what: usize| Spread::of(&seeds, |runs| runs[index][what]).mean();
     let line = |what: usize| -> Vec<(f64, f64)> {
         let points = copies.iter().enumerate();
         points
@@ -438,10 +425,10 @@ fn copies_or_new() -> Result<Outcome, Error> {
         "Twenty pictures, and more examples: augmented copies of the twenty, or new pictures. Means over six seeds.".to_owned(),
     );
     let gains: Vec<Spread> = (1..copies.len())
-        .map(|index| spread(&seeds, |runs| runs[index][0] - runs[0][0]))
+        .map(|index| Spread::of(&seeds, |runs| runs[index][0] - runs[0][0]))
         .collect();
     let losses: Vec<Spread> = (1..copies.len())
-        .map(|index| spread(&seeds, |runs| runs[index][1] - runs[index][0]))
+        .map(|index| Spread::of(&seeds, |runs| runs[index][1] - runs[index][0]))
         .collect();
     let (useful, worse) = (
         gains.iter().filter(|gain| clear(gain)).count(),
@@ -485,12 +472,12 @@ fn plane_changes() -> Result<Outcome, Error> {
         }
         Ok(all)
     })?;
-    let of = |index: usize| spread(&seeds, |all| all[index]);
+    let of = |index: usize| Spread::of(&seeds, |all| all[index]);
     let rows = changes.iter().enumerate().map(|(index, (name, _, _))| {
         vec![
             (*name).to_owned(),
-            percent(mean(&of(index)), 1),
-            percent(mean(&of(3 + index)), 1),
+            percent(of(index).mean(), 1),
+            percent(of(3 + index).mean(), 1),
         ]
     });
     outcome.table("changes", Table {
@@ -514,10 +501,10 @@ fn plane_changes() -> Result<Outcome, Error> {
         ),
         "A point of a ring stays on it when it is turned around the middle. The copies say so.".to_owned(),
     );
-    outcome.value("rings_none", Value::percent(mean(&of(0)), 1));
-    outcome.value("rings_turned", Value::percent(mean(&of(2)), 1));
-    outcome.value("moons_none", Value::percent(mean(&of(3)), 1));
-    outcome.value("moons_turned", Value::percent(mean(&of(5)), 1));
+    outcome.value("rings_none", Value::percent(of(0).mean(), 1));
+    outcome.value("rings_turned", Value::percent(of(2).mean(), 1));
+    outcome.value("moons_none", Value::percent(of(3).mean(), 1));
+    outcome.value("moons_turned", Value::percent(of(5).mean(), 1));
     Ok(outcome)
 }
 
@@ -650,23 +637,18 @@ fn turned_too_far() -> Result<Outcome, Error> {
         });
         runs.into_iter().collect()
     })?;
-    let of = |index: usize| spread(&seeds, |runs| runs[index]);
-    let line: Vec<(f64, f64)> = degrees
+    let of = |index: usize| Spread::of(&seeds, |runs| runs[index]);
+    let spreads: Vec<(f64, Spread)> = degrees
         .iter()
         .enumerate()
-        .map(|(index, degrees)| (*degrees, of(index).median()))
-        .collect();
-    let band: Vec<(f64, f64, f64)> = degrees
-        .iter()
-        .enumerate()
-        .map(|(index, degrees)| (*degrees, of(index).min(), of(index).max()))
+        .map(|(index, degrees)| (*degrees, of(index)))
         .collect();
     let svg = LineChart::new("largest rotation (degrees)", "accuracy on new pictures")
         .percent_y()
         .y_range(0.5, 1.0)
         .markers(true)
-        .band(Role::Train, &band)
-        .line("medians", Role::Train, &line)
+        .band(Role::Train, &ranges(&spreads))
+        .line("medians", Role::Train, &medians(&spreads))
         .draw()?;
     let text = |index: usize| percent(of(index).median(), 1);
     outcome.figure(
@@ -708,7 +690,7 @@ fn augmented_leak() -> Result<Outcome, Error> {
             honest(&ALL)?,
         ])
     })?;
-    let of = |way: usize, what: usize| mean(&spread(&seeds, |all| all[way][what]));
+    let of = |way: usize, what: usize| Spread::of(&seeds, |all| all[way][what]).mean();
     let names = [
         "jitter, then split",
         "shift, rotation, elastic, then split",
@@ -728,7 +710,7 @@ fn augmented_leak() -> Result<Outcome, Error> {
         header: header(&["order", "dev", "new pictures", "difference"]),
         rows: rows.collect(),
     });
-    let optimism = |way: usize| spread(&seeds, |all| all[way][0] - all[way][1]);
+    let optimism = |way: usize| Spread::of(&seeds, |all| all[way][0] - all[way][1]);
     let (slight, strong) = (optimism(0), optimism(1));
     outcome.claim("leak", Claim {
         said_by: "S. Kaufman, S. Rosset, C. Perlich, O. Stitelman (2012), *Leakage in data mining*".to_owned(),
@@ -782,7 +764,8 @@ fn augmented_test() -> Result<Outcome, Error> {
         });
         changed.into_iter().collect()
     })?;
-    let of = |index: usize, what: usize| percent(mean(&spread(&seeds, |all| all[index][what])), 1);
+    let of =
+        |index: usize, what: usize| percent(Spread::of(&seeds, |all| all[index][what]).mean(), 1);
     let rows = tests
         .iter()
         .enumerate()

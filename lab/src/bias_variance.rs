@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, FlowChart, LineChart, Role};
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed, header, percent};
-use crate::spread::{Spread, over_seeds};
+use crate::spread::{Spread, medians, over_seeds, ranges};
 
 /// The chapter's experiments.
 pub fn experiments() -> Vec<Experiment> {
@@ -124,14 +124,10 @@ impl Plan {
     }
 }
 
-fn spread(values: impl Iterator<Item = f64>) -> Spread {
-    Spread::new(values.collect())
-}
-
 /// The medians of several runs' errors as one run's.
-fn medians(bayes: f64, runs: &[ErrorRates]) -> Result<ErrorRates, Error> {
-    let train = spread(runs.iter().map(|run| run.train())).median();
-    let dev = spread(runs.iter().map(|run| run.dev())).median();
+fn median_rates(bayes: f64, runs: &[ErrorRates]) -> Result<ErrorRates, Error> {
+    let train = Spread::from_iter(runs.iter().map(|run| run.train())).median();
+    let dev = Spread::from_iter(runs.iter().map(|run| run.dev())).median();
     Ok(ErrorRates::new(bayes, train, dev)?)
 }
 
@@ -327,7 +323,7 @@ fn made_patterns() -> Result<Outcome, Error> {
     for made in made() {
         let runs = over_seeds(SEEDS, |seed| run(&made, seed))?;
         let rates: Vec<ErrorRates> = runs.iter().map(|run| run.rates).collect();
-        let middle = medians(made.bayes, &rates)?;
+        let middle = median_rates(made.bayes, &rates)?;
         let mut same = 0;
         for rates in &rates {
             same += usize::from(rates.diagnose(TOLERANCE)? == made.expected);
@@ -484,7 +480,7 @@ fn both_at_once() -> Result<Outcome, Error> {
         let network = Plan::new(&[2 + OTHERS, 1], 2_000).train(&train, seed)?;
         Ok::<_, Error>(ErrorRates::measure(&network, &train, &dev, 0.0)?)
     })?;
-    let high = medians(0.0, &runs)?;
+    let high = median_rates(0.0, &runs)?;
     let row = |name: &str, bayes: f64, rates: ErrorRates| {
         Ok::<_, Error>(vec![
             name.to_owned(),
@@ -632,7 +628,8 @@ impl Width {
             vote += f64::from((ones > 0.5) != above(x[0], x[1], 0.0));
             disagreement += ones.min(1.0 - ones);
         }
-        let rates = |of: fn(ErrorRates) -> f64| spread(runs.iter().map(|run| of(run.rates)));
+        let rates =
+            |of: fn(ErrorRates) -> f64| Spread::from_iter(runs.iter().map(|run| of(run.rates)));
         Self {
             units,
             train: rates(ErrorRates::train),
@@ -677,31 +674,24 @@ fn widths() -> Result<Outcome, Error> {
 }
 
 fn width_chart(widths: &[Width]) -> Result<(String, String), Error> {
-    let line = |of: fn(&Width) -> &Spread| -> Vec<(f64, f64)> {
-        widths
-            .iter()
-            .map(|w| (w.units as f64, of(w).median()))
-            .collect()
+    let spreads = |of: fn(&Width) -> &Spread| -> Vec<(f64, Spread)> {
+        let all = widths.iter();
+        all.map(|w| (w.units as f64, of(w).clone())).collect()
     };
-    let band = |of: fn(&Width) -> &Spread| -> Vec<(f64, f64, f64)> {
-        let one = |w: &Width| (w.units as f64, of(w).min(), of(w).max());
-        widths.iter().map(one).collect()
-    };
-    let (train, dev) = (line(|w| &w.train), line(|w| &w.dev));
+    let (train, dev) = (spreads(|w| &w.train), spreads(|w| &w.dev));
     let svg = LineChart::new("n, units in each hidden layer", "error")
         .log_x()
         .percent_y()
         .y_range(0.0, 0.35)
-        .band(Role::Train, &band(|w| &w.train))
-        .band(Role::Dev, &band(|w| &w.dev))
+        .band(Role::Train, &ranges(&train))
+        .band(Role::Dev, &ranges(&dev))
         .horizontal("Bayes", 0.1)
-        .line("training", Role::Train, &train)
-        .line("dev", Role::Dev, &dev)
+        .line("training", Role::Train, &medians(&train))
+        .line("dev", Role::Dev, &medians(&dev))
         .draw()?;
-    let text = |line: &[(f64, f64)]| {
-        let each = line
-            .iter()
-            .map(|(n, error)| format!("{} at {n}", percent(*error, 1)));
+    let text = |all: &[(f64, Spread)]| {
+        let each = medians(all).into_iter();
+        let each = each.map(|(n, error)| format!("{} at {n}", percent(error, 1)));
         each.collect::<Vec<_>>().join(", ")
     };
     let alt = format!(
@@ -843,7 +833,7 @@ fn more_examples() -> Result<Outcome, Error> {
             format!("{caption} Medians of {SEEDS} seeds, shaded from the lowest to the highest.");
         outcome.figure(name, svg, alt, caption);
     }
-    let ends = |curve: &[Vec<ErrorRates>], place: usize| medians(FLIP, &curve[place]);
+    let ends = |curve: &[Vec<ErrorRates>], place: usize| median_rates(FLIP, &curve[place]);
     let last = sizes.len() - 1;
     let line = [ends(&unit, 2)?, ends(&unit, last)?];
     let gained = line[0].dev() - line[1].dev();
@@ -865,28 +855,27 @@ fn learning_curve(sizes: &[usize], curve: &[Vec<ErrorRates>]) -> Result<(String,
     let spreads = |of: fn(ErrorRates) -> f64| -> Vec<(f64, Spread)> {
         let pairs = sizes.iter().zip(curve);
         pairs
-            .map(|(m, runs)| (*m as f64, spread(runs.iter().map(|run| of(*run)))))
+            .map(|(m, runs)| {
+                (
+                    *m as f64,
+                    Spread::from_iter(runs.iter().map(|run| of(*run))),
+                )
+            })
             .collect()
     };
     let (train, dev) = (spreads(ErrorRates::train), spreads(ErrorRates::dev));
-    let line = |all: &[(f64, Spread)]| -> Vec<(f64, f64)> {
-        all.iter().map(|(m, s)| (*m, s.median())).collect()
-    };
-    let band = |all: &[(f64, Spread)]| -> Vec<(f64, f64, f64)> {
-        all.iter().map(|(m, s)| (*m, s.min(), s.max())).collect()
-    };
     let svg = LineChart::new("m, examples in the training set", "error")
         .log_x()
         .percent_y()
         .y_range(0.0, 0.4)
-        .band(Role::Train, &band(&train))
-        .band(Role::Dev, &band(&dev))
+        .band(Role::Train, &ranges(&train))
+        .band(Role::Dev, &ranges(&dev))
         .horizontal("Bayes", 0.1)
-        .line("training", Role::Train, &line(&train))
-        .line("dev", Role::Dev, &line(&dev))
+        .line("training", Role::Train, &medians(&train))
+        .line("dev", Role::Dev, &medians(&dev))
         .draw()?;
     let text = |all: &[(f64, Spread)]| {
-        let each = line(all).into_iter().step_by(2);
+        let each = medians(all).into_iter().step_by(2);
         let each = each.map(|(m, error)| format!("{} at {m}", percent(error, 1)));
         each.collect::<Vec<_>>().join(", ")
     };
@@ -902,7 +891,7 @@ fn learning_curve(sizes: &[usize], curve: &[Vec<ErrorRates>]) -> Result<(String,
 fn more_data(outcome: &mut Outcome, deep: &[Vec<ErrorRates>], bayes: f64) -> Result<(), Error> {
     let all = deep
         .iter()
-        .map(|runs| medians(bayes, runs))
+        .map(|runs| median_rates(bayes, runs))
         .collect::<Result<Vec<_>, _>>()?;
     let (first, last) = (all[0], all[all.len() - 1]);
     let falls = all
@@ -990,7 +979,7 @@ fn recipe() -> Result<Outcome, Error> {
                 };
                 Ok::<_, Error>(ErrorRates::measure(&network, &train, &dev, FLIP)?)
             })?;
-            let rates = medians(FLIP, &runs)?;
+            let rates = median_rates(FLIP, &runs)?;
             let start = *before.get_or_insert(rates);
             gained.push(start.dev() - rates.dev());
             rows.push(vec![
@@ -1097,7 +1086,7 @@ fn elsewhere() -> Result<Outcome, Error> {
                 let network = plan.train(&train, seed)?;
                 Ok::<_, Error>(ErrorRates::measure(&network, &train, &dev, 0.0)?)
             })?;
-            let rates = medians(0.0, &runs)?;
+            let rates = median_rates(0.0, &runs)?;
             cells.push(percent(rates.train(), 1));
             cells.push(percent(rates.dev(), 1));
         }

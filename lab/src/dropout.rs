@@ -18,7 +18,7 @@ use crate::pitch::{
     self, Game, ITERATIONS, LEARNING_RATE, NOISE, Run, SIZES, descent, game, start, sum_of_squares,
 };
 use crate::printed::Printed;
-use crate::spread::{Spread, over_seeds};
+use crate::spread::{Spread, medians, over_seeds, ranges};
 
 /// The chapter's experiments.
 pub fn experiments() -> Vec<Experiment> {
@@ -59,10 +59,6 @@ fn frozen_masks(seed: u32) -> Result<Dropout, Error> {
 fn with_dropout(game: &Game, seed: u32, keep: [f64; 2]) -> Result<Run, Error> {
     let descent = descent().dropout(fresh(keep, seed)?);
     pitch::run(start(seed)?, game, &descent)
-}
-
-fn spread(values: impl Iterator<Item = f64>) -> Spread {
-    Spread::new(values.collect())
 }
 
 /// A network that has learned by heart, and the same with units dropped out.
@@ -135,8 +131,9 @@ fn keeps() -> Result<Outcome, Error> {
             .map(|index| pitch::run(start(seed)?, &game, &setting(index, seed)?));
         runs.collect()
     })?;
-    let column =
-        |index: usize, of: fn(&Run) -> f64| spread(seeds.iter().map(|runs| of(&runs[index])));
+    let column = |index: usize, of: fn(&Run) -> f64| {
+        Spread::from_iter(seeds.iter().map(|runs| of(&runs[index])))
+    };
     keeps_accuracy(&mut outcome, &column)?;
     settings_table(&mut outcome, &column);
     helps(&mut outcome, &seeds, &column);
@@ -154,23 +151,11 @@ fn keeps_accuracy(outcome: &mut Outcome, column: &Column<'_>) -> Result<(), Erro
     let all =
         |of| [HALF, SEVENTY, COURSE, PLAIN].map(|index| (SETTINGS[index].1[0], column(index, of)));
     let (train, test) = (all(|run| run.train), all(|run| run.test));
-    let medians = |spreads: &[(f64, Spread)]| -> Vec<(f64, f64)> {
-        spreads
-            .iter()
-            .map(|(keep, spread)| (*keep, spread.median()))
-            .collect()
-    };
-    let band = |spreads: &[(f64, Spread)]| -> Vec<(f64, f64, f64)> {
-        spreads
-            .iter()
-            .map(|(keep, spread)| (*keep, spread.min(), spread.max()))
-            .collect()
-    };
     let svg = LineChart::new("keep", "accuracy")
         .percent_y()
         .markers(true)
-        .band(Role::Train, &band(&train))
-        .band(Role::Test, &band(&test))
+        .band(Role::Train, &ranges(&train))
+        .band(Role::Test, &ranges(&test))
         .horizontal("best possible", 1.0 - bayes_error(NOISE)?)
         .line("training", Role::Train, &medians(&train))
         .line("new points", Role::Test, &medians(&test))
@@ -379,8 +364,9 @@ fn pixels() -> Result<Outcome, Error> {
             })?,
         ])
     })?;
-    let column =
-        |index: usize, of: fn(&Seen) -> f64| spread(seeds.iter().map(|runs| of(&runs[index])));
+    let column = |index: usize, of: fn(&Seen) -> f64| {
+        Spread::from_iter(seeds.iter().map(|runs| of(&runs[index])))
+    };
     let names = ["neither", "dropout, keep = 0.5", "L2, λ = 0.7"];
     let rows = names.iter().enumerate().map(|(index, name)| {
         vec![
@@ -455,8 +441,8 @@ fn expectation() -> Result<Outcome, Error> {
     });
     let thinned = thinned.collect::<Result<Vec<_>, Error>>()?;
     let measured = [0, 1, 2, 3].map(|stage| {
-        let (mean, error) = mean_and_error(&thinned.iter().map(|stages| stages[stage]).collect());
-        (plain[stage], mean, error)
+        let spread = Spread::of(&thinned, |stages| stages[stage]);
+        (plain[stage], spread.mean(), spread.standard_error())
     });
     let names = [
         "first layer's activations",
@@ -523,14 +509,6 @@ fn expectation_claim(outcome: &mut Outcome, apart: [f64; 4]) {
     });
 }
 
-/// The mean and its standard error.
-fn mean_and_error(values: &Array1<f64>) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.sum() / n;
-    let variance = values.mapv(|v| (v - mean) * (v - mean)).sum() / (n - 1.0);
-    (mean, (variance / n).sqrt())
-}
-
 /// A trained network asked with dropout still on.
 fn left_on() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
@@ -539,7 +517,8 @@ fn left_on() -> Result<Outcome, Error> {
     left_on_boundary(&mut outcome, &network, &game)?;
     let asked = over_seeds(5, asked)?;
     left_on_average(&mut outcome, &asked)?;
-    let column = |index: usize| spread(asked.iter().map(|asked| asked.values[index])).median();
+    let column =
+        |index: usize| Spread::from_iter(asked.iter().map(|asked| asked.values[index])).median();
     let names = [
         "dropout off",
         "dropout on",
@@ -568,7 +547,7 @@ fn left_on() -> Result<Outcome, Error> {
         verdict: if column(3) > 0.0 && column(1) < column(0) { Verdict::Holds } else { Verdict::DoesNotHold },
         reason: "Each answer is that of one thinned network, and these disagree where the decision is close.".to_owned(),
     });
-    let apart = spread(
+    let apart = Spread::from_iter(
         asked
             .iter()
             .map(|asked| (asked.values[2] - asked.values[0]).abs()),
@@ -682,11 +661,11 @@ fn accuracy(probabilities: &Array2<f64>, data: &Dataset) -> f64 {
 fn left_on_average(outcome: &mut Outcome, asked: &[Asked]) -> Result<(), Error> {
     let points: Vec<(f64, f64)> = (0..asked[0].curve.len())
         .map(|index| {
-            let at = spread(asked.iter().map(|asked| asked.curve[index].1));
+            let at = Spread::from_iter(asked.iter().map(|asked| asked.curve[index].1));
             (asked[0].curve[index].0, at.median())
         })
         .collect();
-    let off = spread(asked.iter().map(|asked| asked.values[0])).median();
+    let off = Spread::from_iter(asked.iter().map(|asked| asked.values[0])).median();
     let svg = LineChart::new("answers averaged", "accuracy")
         .log_x()
         .percent_y()
@@ -834,7 +813,7 @@ fn unscaled() -> Result<Outcome, Error> {
             plain.cost(&game.test)?,
         ])
     })?;
-    let median = |index: usize| spread(seeds.iter().map(|run| run[index])).median();
+    let median = |index: usize| Spread::from_iter(seeds.iter().map(|run| run[index])).median();
     let row = |name: &str, accuracy: usize, cost: usize| {
         vec![
             name.to_owned(),
@@ -885,10 +864,10 @@ fn recorded_dropout() -> Result<Outcome, Error> {
     outcome.value("test", Value::percent(run.test, 1));
     let tests = |name: &str| {
         let runs = recorded.seeds.get(name).into_iter().flatten();
-        spread(runs.map(|run| run.test))
+        Spread::from_iter(runs.map(|run| run.test))
     };
     let (none, l2, frozen) = (tests("none"), tests("l2"), tests("dropout"));
-    let fresh = spread(recorded.fresh.iter().map(|run| run.test));
+    let fresh = Spread::from_iter(recorded.fresh.iter().map(|run| run.test));
     let svg = DotPlot::new("test accuracy")
         .percent()
         .category("no regularization", Role::Test, none.values())

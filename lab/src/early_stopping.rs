@@ -128,15 +128,6 @@ fn snapshots(seed: u32, train: &Dataset) -> Result<Vec<(usize, Network)>, Error>
     Ok(all)
 }
 
-/// The spread of one number over the seeds.
-fn spread<T>(seeds: &[T], of: impl Fn(&T) -> f64) -> Spread {
-    Spread::new(seeds.iter().map(of).collect())
-}
-
-fn mean(spread: &Spread) -> f64 {
-    spread.values().iter().sum::<f64>() / spread.values().len() as f64
-}
-
 /// λ, or a learning rate, as a person writes it.
 fn plain(number: f64) -> String {
     format!("{number}")
@@ -244,9 +235,9 @@ fn dev_curves() -> Result<Outcome, Error> {
         Ok::<_, Error>(run(seed, &descent(), &data.train, &data.dev, usize::MAX)?.stopped)
     })?;
     let end = |stopped: &Stopped| stopped.dev_costs.last().map_or(f64::NAN, |(_, cost)| *cost);
-    let rise = spread(&seeds, |stopped| end(stopped) / stopped.best_cost);
-    let best = spread(&seeds, |stopped| stopped.best_iteration as f64);
-    let minima = spread(&seeds, |stopped| local_minima(&stopped.dev_costs) as f64);
+    let rise = Spread::of(&seeds, |stopped| end(stopped) / stopped.best_cost);
+    let best = Spread::of(&seeds, |stopped| stopped.best_iteration as f64);
+    let minima = Spread::of(&seeds, |stopped| local_minima(&stopped.dev_costs) as f64);
     let rising = rise.count(|rise| rise > 1.1);
     let lines: Vec<Vec<(f64, f64)>> = seeds
         .iter()
@@ -327,7 +318,7 @@ fn patience() -> Result<Outcome, Error> {
         });
         runs.into_iter().collect()
     })?;
-    let of = |index: usize, what: usize| spread(&seeds, |runs| runs[index][what]);
+    let of = |index: usize, what: usize| Spread::of(&seeds, |runs| runs[index][what]);
     let last = patiences.len() - 1;
     let found = |index: usize| {
         seeds
@@ -343,8 +334,8 @@ fn patience() -> Result<Outcome, Error> {
             },
             count(of(index, 1).median()),
             found(index).to_string(),
-            fixed(mean(&of(index, 2)), 3),
-            percent(mean(&of(index, 3)), 1),
+            fixed(of(index, 2).mean(), 3),
+            percent(of(index, 3).mean(), 1),
             percent(of(index, 3).min(), 1),
         ]
     });
@@ -358,11 +349,11 @@ fn patience() -> Result<Outcome, Error> {
     });
     let (hasty, patient) = (0, 3);
     // How much of the whole gain in cost the five seeds that gain most have.
-    let gains = spread(&seeds, |runs| runs[hasty][2] - runs[patient][2]);
+    let gains = Spread::of(&seeds, |runs| runs[hasty][2] - runs[patient][2]);
     let most =
         gains.values().iter().rev().take(5).sum::<f64>() / gains.values().iter().sum::<f64>();
-    let gain = 1.0 - mean(&of(patient, 2)) / mean(&of(hasty, 2));
-    let longer = mean(&of(patient, 1)) / mean(&of(hasty, 1));
+    let gain = 1.0 - of(patient, 2).mean() / of(hasty, 2).mean();
+    let longer = of(patient, 1).mean() / of(hasty, 1).mean();
     outcome.value("hasty_found", Value::integer(found(hasty)));
     outcome.value("patient_found", Value::integer(found(patient)));
     outcome.claim("slower", Claim {
@@ -460,7 +451,7 @@ fn growing_weights() -> Result<Outcome, Error> {
             falls as f64,
         ])
     })?;
-    let of = |what: usize| spread(&seeds, |sizes| sizes[what]);
+    let of = |what: usize| Spread::of(&seeds, |sizes| sizes[what]);
     let between = seeds
         .iter()
         .filter(|sizes| sizes[0] < sizes[1] && sizes[1] < sizes[2])
@@ -655,7 +646,7 @@ fn one_knob() -> Result<Outcome, Error> {
         Ok(all)
     })?;
     let of = |way: usize, rate: usize, what: usize| {
-        spread(&seeds, |all| all[way * rates.len() + rate][what]).median()
+        Spread::of(&seeds, |all| all[way * rates.len() + rate][what]).median()
     };
     let mut rows = Vec::new();
     for (way, name) in ways.iter().enumerate() {
@@ -745,7 +736,7 @@ fn search_price() -> Result<Outcome, Error> {
         all.push([ITERATIONS as f64, end.accuracy(&data.new)?]);
         Ok(all)
     })?;
-    let of = |index: usize, what: usize| spread(&seeds, |all| all[index][what]);
+    let of = |index: usize, what: usize| Spread::of(&seeds, |all| all[index][what]);
     let names = [
         "early stopping, patience 2",
         "early stopping, patience 5",
@@ -762,7 +753,7 @@ fn search_price() -> Result<Outcome, Error> {
         vec![
             (*name).to_owned(),
             count(of(index, 0).median()),
-            percent(mean(&accuracy), 1),
+            percent(accuracy.mean(), 1),
             percent(accuracy.min(), 1),
         ]
     });
@@ -773,7 +764,7 @@ fn search_price() -> Result<Outcome, Error> {
     });
     let line = |range: std::ops::Range<usize>| -> Vec<(f64, f64)> {
         range
-            .map(|index| (of(index, 0).median(), mean(&of(index, 1))))
+            .map(|index| (of(index, 0).median(), of(index, 1).mean()))
             .collect()
     };
     let (early, l2) = (line(0..4), line(4..7));
@@ -783,7 +774,7 @@ fn search_price() -> Result<Outcome, Error> {
         .markers(true)
         .x_range(400.0, 100_000.0)
         .y_range(0.87, 0.9)
-        .horizontal("neither", mean(&of(8, 1)))
+        .horizontal("neither", of(8, 1).mean())
         .line("stopped", Role::Dev, &early)
         .line("search for λ", Role::Train, &l2)
         .draw()?;
@@ -794,7 +785,7 @@ fn search_price() -> Result<Outcome, Error> {
             "Mean accuracy on new points against the steps spent, logarithmic. Early stopping: {} after {} steps with patience 2, {} after {} with patience 25. Searching λ: {} for one, {} for seven \
              values and {} steps. Without either, {}.",
             percent(early[0].1, 1), count(early[0].0), percent(early[2].1, 1), count(early[2].0),
-            percent(l2[0].1, 1), percent(l2[2].1, 1), count(l2[2].0), percent(mean(&of(8, 1)), 1)
+            percent(l2[0].1, 1), percent(l2[2].1, 1), count(l2[2].0), percent(of(8, 1).mean(), 1)
         ),
         "What the steps buy. Early stopping with patience 2, 5, 25 and 100; L2 with one, three and seven values of λ, each trained to the end.".to_owned(),
     );
@@ -803,9 +794,9 @@ fn search_price() -> Result<Outcome, Error> {
 }
 
 fn price_claims(outcome: &mut Outcome, seeds: &[Vec<[f64; 2]>]) {
-    let difference = |a: usize, b: usize| spread(seeds, |all| all[a][1] - all[b][1]);
-    let steps = |index: usize| spread(seeds, |all| all[index][0]).median();
-    let accuracy = |index: usize| mean(&spread(seeds, |all| all[index][1]));
+    let difference = |a: usize, b: usize| Spread::of(seeds, |all| all[a][1] - all[b][1]);
+    let steps = |index: usize| Spread::of(seeds, |all| all[index][0]).median();
+    let accuracy = |index: usize| Spread::of(seeds, |all| all[index][1]).mean();
     let times = steps(6) / steps(2);
     let gain = difference(2, 8);
     let kept = accuracy(2) - accuracy(8);
@@ -835,11 +826,11 @@ fn price_claims(outcome: &mut Outcome, seeds: &[Vec<[f64; 2]>]) {
         statement: "Rather than stop early, use L2 and train as long as possible, if you can afford to try many values of λ.".to_owned(),
         measured: format!(
             "With λ chosen among seven, {better} of {SEEDS} seeds are more accurate on new points than with early stopping. The mean difference is {}, the extremes are {} and {}. It costs {} times the steps.",
-            Value::percent(mean(&apart), 2).text, percent(apart.min(), 1), percent(apart.max(), 1), count(times)
+            Value::percent(apart.mean(), 2).text, percent(apart.min(), 1), percent(apart.max(), 1), count(times)
         ),
-        verdict: if mean(&apart) > 0.0 && 4 * better as u32 >= 3 * SEEDS {
+        verdict: if apart.mean() > 0.0 && 4 * better as u32 >= 3 * SEEDS {
             Verdict::Holds
-        } else if mean(&apart) > 0.0 {
+        } else if apart.mean() > 0.0 {
             Verdict::HoldsWithCondition
         } else {
             Verdict::DoesNotHold
@@ -869,14 +860,14 @@ fn stopped_on_test() -> Result<Outcome, Error> {
         });
         chosen.into_iter().collect()
     })?;
-    let of = |index: usize, what: usize| mean(&spread(&seeds, |all| all[index][what]));
-    let optimism = |index: usize| spread(&seeds, |all| all[index][0] - all[index][1]);
+    let of = |index: usize, what: usize| Spread::of(&seeds, |all| all[index][what]).mean();
+    let optimism = |index: usize| Spread::of(&seeds, |all| all[index][0] - all[index][1]);
     let rows = sizes.iter().enumerate().map(|(index, size)| {
         vec![
             size.to_string(),
             percent(of(index, 0), 1),
             percent(of(index, 1), 1),
-            percent(mean(&optimism(index)), 1),
+            percent(optimism(index).mean(), 1),
         ]
     });
     outcome.table("optimism", Table {
@@ -886,7 +877,7 @@ fn stopped_on_test() -> Result<Outcome, Error> {
     });
     let small = optimism(1);
     let too_high = small.count(|optimism| optimism > 0.0);
-    outcome.value("optimism", Value::percent(mean(&small), 1));
+    outcome.value("optimism", Value::percent(small.mean(), 1));
     outcome.claim("biased", Claim {
         said_by: "course, lecture on train, dev and test sets".to_owned(),
         statement: "The test set gives an unbiased estimate of the final network's performance. What was chosen on a set is no longer judged without bias by it.".to_owned(),
@@ -894,7 +885,7 @@ fn stopped_on_test() -> Result<Outcome, Error> {
             "Stopped where the accuracy on 40 test points is best, {too_high} of {SEEDS} networks look better than they are; the test set reports {} in the mean, and new points give {}.",
             percent(of(1, 0), 1), percent(of(1, 1), 1)
         ),
-        verdict: if mean(&small) > 0.01 && 4 * too_high as u32 >= 3 * SEEDS { Verdict::Holds } else if mean(&small) > 0.0 { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold },
+        verdict: if small.mean() > 0.01 && 4 * too_high as u32 >= 3 * SEEDS { Verdict::Holds } else if small.mean() > 0.0 { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold },
         reason: "The best of many noisy numbers is best partly by its noise: on average the report is too good, and in a single run it may err either way. (Holds is: above one percent on average, and in three seeds of \
                  four.) The set that chooses is a dev set, whatever its file is called.".to_owned(),
     });
@@ -920,7 +911,7 @@ fn not_restored() -> Result<Outcome, Error> {
         });
         runs.into_iter().collect()
     })?;
-    let of = |index: usize, what: usize| mean(&spread(&seeds, |runs| runs[index][what]));
+    let of = |index: usize, what: usize| Spread::of(&seeds, |runs| runs[index][what]).mean();
     let rows = patiences.iter().enumerate().map(|(index, patience)| {
         vec![
             patience.to_string(),
@@ -952,13 +943,13 @@ fn small_dev() -> Result<Outcome, Error> {
         });
         runs.into_iter().collect()
     })?;
-    let of = |index: usize, what: usize| spread(&seeds, |runs| runs[index][what]);
+    let of = |index: usize, what: usize| Spread::of(&seeds, |runs| runs[index][what]);
     let rows = sizes.iter().enumerate().map(|(index, size)| {
         vec![
             count(*size as f64),
-            fixed(mean(&of(index, 0)), 3),
-            fixed(mean(&of(index, 1)), 3),
-            percent(mean(&of(index, 2)), 1),
+            fixed(of(index, 0).mean(), 3),
+            fixed(of(index, 1).mean(), 3),
+            percent(of(index, 2).mean(), 1),
             percent(of(index, 2).min(), 1),
         ]
     });
@@ -968,10 +959,10 @@ fn small_dev() -> Result<Outcome, Error> {
         rows: rows.collect(),
     });
     let mean_costs: Vec<(f64, f64)> = (0..sizes.len())
-        .map(|index| (sizes[index] as f64, mean(&of(index, 0))))
+        .map(|index| (sizes[index] as f64, of(index, 0).mean()))
         .collect();
     let new_costs: Vec<(f64, f64)> = (0..sizes.len())
-        .map(|index| (sizes[index] as f64, mean(&of(index, 1))))
+        .map(|index| (sizes[index] as f64, of(index, 1).mean()))
         .collect();
     let svg = LineChart::new("dev points", "cost")
         .log_x()

@@ -16,6 +16,7 @@ use trainable::dropout::masks;
 use trainable::prelude::*;
 
 use crate::error::Error;
+use crate::pitch::{LEARNING_RATE, SIZES, sum_of_squares};
 use crate::spread::over_seeds;
 
 /// The variable that holds the path of the regularization assignment's `data.mat`.
@@ -27,7 +28,6 @@ pub const COMMAND: &str = "cargo run --release -p lab -- record";
 /// The file with the recorded results, from the lab's folder.
 pub const FILE: &str = "recorded/football.json";
 
-const SIZES: [usize; 4] = [2, 20, 3, 1];
 const SEED: u32 = 3;
 const SEEDS: u32 = 10;
 const ITERATIONS: usize = 30_000;
@@ -228,7 +228,7 @@ fn fresh(football: &Football, seed: u32) -> Result<Accuracies, Error> {
 }
 
 fn descent() -> GradientDescent {
-    GradientDescent::new(0.3)
+    GradientDescent::new(LEARNING_RATE)
         .iterations(ITERATIONS)
         .record_every(10_000)
 }
@@ -273,13 +273,11 @@ fn strengths(football: &Football) -> Result<Vec<Strength>, Error> {
         let descent = descent().penalty(Penalty::L2 { lambda });
         let (network, _) = trained(football, &descent, start(SEED, 1.0)?)?;
         let Accuracies { train, test } = accuracies(football, &network)?;
-        let layers = network.parameters().layers().iter();
-        let squares = layers.flat_map(|layer| &layer.w).map(|w| w * w).sum();
         Ok(Strength {
             lambda,
             train,
             test,
-            squares,
+            squares: sum_of_squares(&network),
         })
     });
     strengths.into_iter().collect()

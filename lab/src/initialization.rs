@@ -12,7 +12,7 @@ use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, Histograms, LineChart, Role};
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed, percent, scientific};
 use crate::printed::Printed;
-use crate::spread::{Spread, over_seeds};
+use crate::spread::{Spread, medians, over_seeds, ranges};
 
 /// The chapter's experiments.
 pub fn experiments() -> Vec<Experiment> {
@@ -684,14 +684,7 @@ fn scale() -> Result<Outcome, Error> {
         })?;
         spreads.push((std, Spread::new(costs)));
     }
-    let medians: Vec<_> = spreads
-        .iter()
-        .map(|(std, spread)| (*std, spread.median()))
-        .collect();
-    let band: Vec<_> = spreads
-        .iter()
-        .map(|(std, spread)| (*std, spread.min(), spread.max()))
-        .collect();
+    let (medians, band) = (medians(&spreads), ranges(&spreads));
     let best = medians
         .iter()
         .copied()

@@ -15,7 +15,7 @@ use crate::pitch::{
     weights,
 };
 use crate::printed::Printed;
-use crate::spread::{Spread, over_seeds};
+use crate::spread::{Spread, medians, over_seeds, ranges};
 
 /// The chapter's experiments.
 pub fn experiments() -> Vec<Experiment> {
@@ -132,21 +132,17 @@ fn lambdas() -> Result<Outcome, Error> {
         let runs = values.map(|lambda| run(start(seed)?, &game, l2(lambda)));
         runs.into_iter().collect()
     })?;
-    let spread = |index: usize, of: &dyn Fn(&Run) -> f64| {
-        Spread::new(seeds.iter().map(|runs| of(&runs[index])).collect())
-    };
+    let spread =
+        |index: usize, of: &dyn Fn(&Run) -> f64| Spread::of(&seeds, |runs| of(&runs[index]));
     let all = |of: &dyn Fn(&Run) -> f64| -> Vec<Spread> {
         (0..values.len()).map(|index| spread(index, of)).collect()
     };
     let (train, test) = (all(&|run| run.train), all(&|run| run.test));
     let squares = all(&|run| sum_of_squares(&run.network));
-    let medians = |spreads: &[Spread]| -> Vec<(f64, f64)> {
+    // On a logarithmic axis there is no place for λ = 0.
+    let placed = |spreads: &[Spread]| -> Vec<(f64, Spread)> {
         let pairs = values.iter().zip(spreads).skip(1);
-        pairs.map(|(x, spread)| (*x, spread.median())).collect()
-    };
-    let band = |spreads: &[Spread]| -> Vec<(f64, f64, f64)> {
-        let pairs = values.iter().zip(spreads).skip(1);
-        pairs.map(|(x, s)| (*x, s.min(), s.max())).collect()
+        pairs.map(|(x, spread)| (*x, spread.clone())).collect()
     };
     let best = 1.0 - bayes_error(NOISE)?;
     let svg = LineChart::new("λ", "accuracy")
@@ -154,11 +150,11 @@ fn lambdas() -> Result<Outcome, Error> {
         .percent_y()
         .x_range(0.03, 7.0)
         .y_range(0.89, 0.98)
-        .band(Role::Train, &band(&train))
-        .band(Role::Test, &band(&test))
+        .band(Role::Train, &ranges(&placed(&train)))
+        .band(Role::Test, &ranges(&placed(&test)))
         .horizontal("best possible", best)
-        .line("training", Role::Train, &medians(&train))
-        .line("new points", Role::Test, &medians(&test))
+        .line("training", Role::Train, &medians(&placed(&train)))
+        .line("new points", Role::Test, &medians(&placed(&test)))
         .draw()?;
     let text = |spreads: &[Spread], index: usize| percent(spreads[index].median(), 1);
     let last = values.len() - 1;
@@ -178,10 +174,10 @@ fn lambdas() -> Result<Outcome, Error> {
     let svg = LineChart::new("λ", "sum of squared weights")
         .log_x()
         .log_y()
-        .band(Role::Train, &band(&squares))
+        .band(Role::Train, &ranges(&placed(&squares)))
         .horizontal("λ = 0", squares[0].median())
         .y_range(0.01, 1_000.0)
-        .line("medians", Role::Train, &medians(&squares))
+        .line("medians", Role::Train, &medians(&placed(&squares)))
         .draw()?;
     outcome.figure(
         "squares",
@@ -726,7 +722,7 @@ fn recorded_seeds(outcome: &mut Outcome, recorded: &Recorded) -> Result<(), Erro
         ),
         format!("The assignment's network and data, ten seeds for the weights; a dot is a run, the bar the median. {}", recorded.source()),
     );
-    let error = gains.standard_deviation() / libm::sqrt(seeds as f64);
+    let error = gains.standard_error();
     let moved = |name: &str| {
         let (before, after) = (recorded.seeds.get(name), recorded.last_bit.get(name));
         let pairs = before

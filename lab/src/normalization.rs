@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Contours, DotPlot, LineChart, Role};
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header, percent};
-use crate::spread::{Spread, over_seeds};
+use crate::spread::{Spread, medians, over_seeds, ranges};
 
 /// The chapter's experiments.
 pub fn experiments() -> Vec<Experiment> {
@@ -616,25 +616,17 @@ fn network_rates() -> Result<Outcome, Error> {
         rates.iter().map(at).collect()
     };
     let (before, after, alike) = (reached(&raw)?, reached(&same)?, reached(&plain)?);
-    let line = |all: &[(f64, Spread)]| -> Vec<(f64, f64)> {
-        all.iter().map(|(rate, s)| (*rate, s.median())).collect()
-    };
-    let band = |all: &[(f64, Spread)]| -> Vec<(f64, f64, f64)> {
-        all.iter()
-            .map(|(rate, s)| (*rate, s.min(), s.max()))
-            .collect()
-    };
     let chart = LineChart::new("learning rate α", "cost J reached")
         .log_x()
         .log_y()
-        .band(Role::Raw, &band(&before))
-        .band(Role::Normalized, &band(&after))
-        .line("raw", Role::Raw, &line(&before))
-        .line("normalized", Role::Normalized, &line(&after))
+        .band(Role::Raw, &ranges(&before))
+        .band(Role::Normalized, &ranges(&after))
+        .line("raw", Role::Raw, &medians(&before))
+        .line("normalized", Role::Normalized, &medians(&after))
         .horizontal("ln 2", std::f64::consts::LN_2);
     let best = |all: &[(f64, Spread)]| {
         let by_cost = |a: &(f64, f64), b: &(f64, f64)| a.1.total_cmp(&b.1);
-        line(all)
+        medians(all)
             .into_iter()
             .min_by(by_cost)
             .unwrap_or((f64::NAN, f64::NAN))

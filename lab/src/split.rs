@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, LineChart, Role};
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed, header, percent};
-use crate::spread::{Spread, over_seeds};
+use crate::spread::{Spread, medians, over_seeds, ranges};
 
 /// The chapter's experiments.
 pub fn experiments() -> Vec<Experiment> {
@@ -27,20 +27,6 @@ const LECTURE: &str = "course, lecture on train, dev and test sets";
 const TEXTBOOK: &str = "any textbook of statistics, on the binomial distribution";
 const MAXIMAL: &str =
     "S. Boucheron, G. Lugosi, P. Massart (2013), *Concentration Inequalities*, theorem 2.5";
-
-fn mean(values: impl IntoIterator<Item = f64>) -> f64 {
-    let (sum, count) = values
-        .into_iter()
-        .fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
-    sum / count
-}
-
-/// The standard deviation of independent draws, with n − 1.
-fn deviation(values: &[f64]) -> f64 {
-    let center = mean(values.iter().copied());
-    let squares: f64 = values.iter().map(|v| (v - center) * (v - center)).sum();
-    (squares / (values.len() as f64 - 1.0)).sqrt()
-}
 
 /// Which examples a network gets right: 1 or 0 for each.
 fn right(network: &Network, data: &Dataset) -> Result<Vec<u8>, Error> {
@@ -111,9 +97,12 @@ fn coin_flips() -> Result<Outcome, Error> {
         let x = k as f64;
         let mut sorted: Vec<f64> = runs.iter().map(|run| run[place].0).collect();
         sorted.sort_by(f64::total_cmp);
-        dev.push((x, mean(sorted.iter().copied())));
+        dev.push((x, Spread::from_iter(sorted.iter().copied()).mean()));
         band.push((x, sorted[5], sorted[94]));
-        test.push((x, mean(runs.iter().map(|run| run[place].1))));
+        test.push((
+            x,
+            Spread::from_iter(runs.iter().map(|run| run[place].1)).mean(),
+        ));
         theory.push((x, 0.5 + error * bound(k)));
         exact.push((x, 0.5 + error * expected_maximum(k)));
     }
@@ -185,16 +174,15 @@ fn redraws() -> Result<Outcome, Error> {
         sizes.iter().map(one).collect::<Result<Vec<_>, _>>()
     })?;
     let column = |place: usize| -> Vec<f64> { seeds.iter().map(|run| run[place]).collect() };
-    let p = mean(column(sizes.len() - 1));
+    let p = Spread::from_iter(column(sizes.len() - 1)).mean();
     let (mut measured, mut formula, mut rows) = (vec![], vec![], vec![]);
     let mut worst: f64 = 0.0;
     for (place, n) in sizes.into_iter().enumerate() {
-        let all = column(place);
-        let (ours, theory) = (deviation(&all), standard_error(p, n)?);
+        let spread = Spread::new(column(place));
+        let (ours, theory) = (spread.standard_deviation(), standard_error(p, n)?);
         measured.push((n as f64, ours));
         formula.push((n as f64, theory));
         worst = worst.max((ours / theory - 1.0).abs());
-        let spread = Spread::new(all);
         rows.push(vec![
             Value::integer(n).text,
             percent(spread.min(), 1),
@@ -284,8 +272,10 @@ fn portions() -> Result<Outcome, Error> {
         let mut truths = Vec::new();
         for (name, fractions) in plans {
             let all = over_seeds(SEEDS, |seed| portion(m, fractions, seed, &pool))?;
-            let truth = mean(all.iter().map(|one| one.truth));
-            let off = mean(all.iter().map(|one| one.off * one.off)).sqrt();
+            let truth = Spread::from_iter(all.iter().map(|one| one.truth)).mean();
+            let off = Spread::from_iter(all.iter().map(|one| one.off * one.off))
+                .mean()
+                .sqrt();
             truths.push(truth);
             let dev = all.first().map_or(0, |one| one.dev);
             rows.push(vec![
@@ -414,7 +404,7 @@ fn wins([good, bad]: &[Vec<u8>; 2], n: usize, redraws: u32, shared: bool) -> f64
             std::cmp::Ordering::Greater => 1.0,
         }
     };
-    mean((0..redraws).map(won))
+    Spread::from_iter((0..redraws).map(won)).mean()
 }
 
 /// Which of two is better: how often a dev set says so.
@@ -589,31 +579,23 @@ fn drifted_by_angle(outcome: &mut Outcome, seeds: u32) -> Result<(), Error> {
         };
         angles.iter().map(at).collect::<Result<Vec<_>, _>>()
     })?;
-    let spreads: Vec<Spread> = (0..angles.len())
-        .map(|place| Spread::new(runs.iter().map(|run| run[place]).collect()))
-        .collect();
-    let line: Vec<_> = angles
+    let spreads: Vec<(f64, Spread)> = angles
         .iter()
-        .zip(&spreads)
-        .map(|(x, s)| (*x, s.median()))
-        .collect();
-    let band: Vec<_> = angles
-        .iter()
-        .zip(&spreads)
-        .map(|(x, s)| (*x, s.min(), s.max()))
+        .enumerate()
+        .map(|(place, angle)| (*angle, Spread::of(&runs, |run| run[place])))
         .collect();
     let svg = LineChart::new("angle between dev and test set (degrees)", "accuracy")
         .percent_y()
-        .band(Role::Test, &band)
-        .line("test set", Role::Test, &line)
-        .horizontal("dev set", spreads[0].median())
+        .band(Role::Test, &ranges(&spreads))
+        .line("test set", Role::Test, &medians(&spreads))
+        .horizontal("dev set", spreads[0].1.median())
         .draw()?;
     outcome.figure(
         "angle",
         svg,
         format!(
             "Test accuracy against the angle by which the test set is turned: {} at 0 degrees, {} at 20, {} at 40, {} at 60. The dev set says {} all along.",
-            percent(spreads[0].median(), 1), percent(spreads[4].median(), 1), percent(spreads[8].median(), 1), percent(spreads[12].median(), 1), percent(spreads[0].median(), 1)
+            percent(spreads[0].1.median(), 1), percent(spreads[4].1.median(), 1), percent(spreads[8].1.median(), 1), percent(spreads[12].1.median(), 1), percent(spreads[0].1.median(), 1)
         ),
         format!("Median of {seeds} seeds, shaded from the lowest to the highest. The dev set does not see any of it."),
     );
@@ -628,7 +610,7 @@ fn drifted_choice(outcome: &mut Outcome, runs: &[[[f64; 2]; 2]]) {
     };
     let accuracy = |chosen: &[usize], on: usize| {
         let each = runs.iter().zip(chosen);
-        mean(each.map(|(run, network)| run[*network][on]))
+        Spread::from_iter(each.map(|(run, network)| run[*network][on])).mean()
     };
     let row = |name: &str, chosen: &[usize]| {
         let plain = chosen.iter().filter(|network| **network == 0).count();
@@ -683,7 +665,8 @@ fn candidates(count: u32, seed: u32) -> Result<Candidates, Error> {
             .train(&mut network, &train)?;
         right(&network, &pool)
     })?;
-    let share = |column: &Vec<u8>| mean(column.iter().map(|right| f64::from(*right)));
+    let share =
+        |column: &Vec<u8>| Spread::from_iter(column.iter().map(|right| f64::from(*right))).mean();
     let rows = (0..pool.examples()).map(|i| columns.iter().map(|column| column[i]).collect());
     Ok(Candidates {
         right: rows.collect(),
@@ -739,7 +722,10 @@ fn best_of_many() -> Result<Outcome, Error> {
                 runs.iter()
                     .flat_map(move |run| run.iter().skip(place).step_by(ks.len()))
             };
-            let (dev, truth) = (mean(each().map(|one| one.0)), mean(each().map(|one| one.1)));
+            let (dev, truth) = (
+                Spread::from_iter(each().map(|one| one.0)).mean(),
+                Spread::from_iter(each().map(|one| one.1)).mean(),
+            );
             (*k as f64, dev, truth)
         };
         Ok(ks.iter().enumerate().map(at).collect())
@@ -787,7 +773,7 @@ fn best_of_many_figures(
             .collect()
     };
     let (first, second, third) = (excess(small), excess(middle), excess(large));
-    let p = mean(small.iter().map(|point| point.2));
+    let p = Spread::from_iter(small.iter().map(|point| point.2)).mean();
     let theory: Vec<(f64, f64)> = small
         .iter()
         .map(|(k, ..)| Ok((*k, 100.0 * bound(*k as usize) * standard_error(p, 100)?)))

@@ -15,6 +15,11 @@ impl Spread {
         Self { sorted: values }
     }
 
+    /// The spread of one number of several runs.
+    pub fn of<T>(runs: &[T], number: impl Fn(&T) -> f64) -> Self {
+        runs.iter().map(number).collect()
+    }
+
     /// All values, in increasing order.
     pub fn values(&self) -> &[f64] {
         &self.sorted
@@ -56,10 +61,35 @@ impl Spread {
         libm::sqrt(squares.sum::<f64>() / (n - 1.0))
     }
 
+    /// The standard error of the mean; NaN when there are fewer than two values.
+    pub fn standard_error(&self) -> f64 {
+        self.standard_deviation() / libm::sqrt(self.sorted.len() as f64)
+    }
+
     /// The number of values for which `test` is true.
     pub fn count(&self, test: impl Fn(f64) -> bool) -> usize {
         self.sorted.iter().filter(|value| test(**value)).count()
     }
+}
+
+impl FromIterator<f64> for Spread {
+    fn from_iter<I: IntoIterator<Item = f64>>(values: I) -> Self {
+        Self::new(values.into_iter().collect())
+    }
+}
+
+/// The medians of spreads at several places, as the points of a line.
+pub fn medians(spreads: &[(f64, Spread)]) -> Vec<(f64, f64)> {
+    let points = spreads.iter();
+    points.map(|(x, spread)| (*x, spread.median())).collect()
+}
+
+/// The smallest and the largest values of spreads at several places, as a band.
+pub fn ranges(spreads: &[(f64, Spread)]) -> Vec<(f64, f64, f64)> {
+    let points = spreads.iter();
+    points
+        .map(|(x, spread)| (*x, spread.min(), spread.max()))
+        .collect()
 }
 
 /// Measures under the seeds 1 to `seeds`, in parallel, and returns the results in the seeds' order.
@@ -92,8 +122,17 @@ mod tests {
             (spread.mean(), spread.standard_deviation()),
             (2.0, libm::sqrt(3.0))
         );
+        assert_eq!(spread.standard_error(), 1.0);
         assert!(Spread::new(vec![]).mean().is_nan());
         assert!(Spread::new(vec![1.0]).standard_deviation().is_nan());
+    }
+
+    #[test]
+    fn spreads_at_places_make_a_line_and_a_band() {
+        let runs = [(3.0, 1.0), (1.0, 1.0), (2.0, 1.0)];
+        let spreads = [(0.5, Spread::of(&runs, |run| run.0))];
+        assert_eq!(medians(&spreads), [(0.5, 2.0)]);
+        assert_eq!(ranges(&spreads), [(0.5, 1.0, 3.0)]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use lab::Results;
 use lab::outcome::{Claim, Verdict};
 
+use crate::html;
 use crate::inline;
 use crate::place::Place;
 
@@ -96,8 +97,9 @@ fn section(claims: &[(&Claim, &Place)], to_root: &str) -> Result<String, String>
         .iter()
         .map(|(claim, place)| row(claim, place, to_root))
         .collect();
+    let heading = html::heading(&id, &title);
     Ok(format!(
-        "<h2 id=\"{id}\"><a class=\"header\" href=\"#{id}\">{title}</a></h2>\
+        "{heading}\
          <div class=\"table-wrapper\" tabindex=\"0\" role=\"region\" aria-label=\"Claims in {title}\"><table>\
          <thead><tr><th scope=\"col\">Claim</th><th scope=\"col\">Verdict</th></tr></thead>\
          <tbody>{}</tbody></table></div>",

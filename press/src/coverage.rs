@@ -3,6 +3,7 @@
 use lab::course::Work;
 use lab::syllabus::{Item, Syllabus};
 
+use crate::html;
 use crate::inline;
 use crate::nearest;
 use crate::place::{Cover, Places};
@@ -103,8 +104,8 @@ impl Coverage<'_> {
             .filter(move |cover| cover.id == id)
     }
 
-    fn first(&self, id: &str) -> Option<&Cover> {
-        self.places.covers.iter().find(|cover| cover.id == id)
+    fn first<'a>(&'a self, id: &'a str) -> Option<&'a Cover> {
+        self.all(id).next()
     }
 
     fn is_covered(&self, item: &Item) -> bool {
@@ -137,8 +138,9 @@ impl Coverage<'_> {
         let header = [kind, "Section", "Code", "Checked by"]
             .map(|name| format!("<th scope=\"col\">{name}</th>"))
             .concat();
+        let heading = html::heading(&id, title);
         Ok(format!(
-            "<h2 id=\"{id}\"><a class=\"header\" href=\"#{id}\">{title}</a></h2>\
+            "{heading}\
              <div class=\"table-wrapper coverage\" tabindex=\"0\" role=\"region\" aria-label=\"{title}: where the book has them\">\
              <table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
         ))

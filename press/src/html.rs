@@ -18,6 +18,11 @@ pub(crate) fn escape(text: &str) -> String {
     safe
 }
 
+/// A heading of a generated section, with a link to itself as mdBook's own have.
+pub(crate) fn heading(id: &str, title: &str) -> String {
+    format!("<h2 id=\"{id}\"><a class=\"header\" href=\"#{id}\">{title}</a></h2>")
+}
+
 /// HTML whose text survives a second reading as Markdown: punctuation between tags becomes entities.
 pub(crate) fn armor(html: &str) -> String {
     let mut armored = String::with_capacity(2 * html.len());

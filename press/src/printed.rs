@@ -4,6 +4,7 @@ use lab::Results;
 use lab::course::Work;
 use lab::printed::{Pair, Printed};
 
+use crate::html;
 use crate::inline;
 use crate::nearest;
 use crate::place::Place;
@@ -115,10 +116,8 @@ fn section(
     let name = work.name();
     let id = format!("printed-{}", name.to_ascii_lowercase().replace(' ', "-"));
     let label = format!("{name}: the course's numbers and ours");
-    Ok(format!(
-        "<h2 id=\"{id}\"><a class=\"header\" href=\"#{id}\">{name}</a></h2>{}",
-        table(&label, "", "", &rows)
-    ))
+    let heading = html::heading(&id, name);
+    Ok(heading + &table(&label, "", "", &rows))
 }
 
 fn table(label: &str, attributes: &str, caption: &str, rows: &str) -> String {
