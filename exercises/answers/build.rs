@@ -1,52 +1,25 @@
 //! Makes a module of every exercise's starter, solution and wrong answers, whose tests are plain functions.
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use exercise_set::{Exercise, Set};
 use quote::ToTokens;
-use serde::Deserialize;
 use syn::visit_mut::{VisitMut, visit_item_fn_mut, visit_item_mod_mut};
 use syn::{Attribute, ItemFn, ItemMod, Visibility, parse_quote};
 
-/// What rustlings knows of the set.
-#[derive(Deserialize)]
-struct Info {
-    exercises: Vec<Exercise>,
-}
-
-#[derive(Deserialize)]
-struct Exercise {
-    name: String,
-    dir: String,
-}
-
-/// A plausible mistake.
-#[derive(Deserialize)]
-struct Wrong {
-    idea: String,
-    replace: String,
-    with: String,
-    says: String,
-}
-
 fn main() -> Result<(), Box<dyn Error>> {
-    let set = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    for watched in ["info.toml", "exercises", "solutions", "answers/wrong.toml"] {
-        println!("cargo::rerun-if-changed={}", set.join(watched).display());
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = here.parent().ok_or("expected a folder around answers/")?;
+    // Not the reader's files in exercises/: what they solve must change nothing here.
+    for watched in ["info.toml", "solutions", "answers"] {
+        println!("cargo::rerun-if-changed={}", folder.join(watched).display());
     }
-    let info: Info = toml::from_str(&fs::read_to_string(set.join("info.toml"))?)?;
-    let wrong = fs::read_to_string(set.join("answers/wrong.toml"))?;
-    let mut wrong: BTreeMap<String, Vec<Wrong>> = toml::from_str(&wrong)?;
     let mut made = Made::new(PathBuf::from(env::var("OUT_DIR")?));
-    for exercise in &info.exercises {
-        let wrong = wrong.remove(&exercise.name).unwrap_or_default();
-        made.exercise(&set, exercise, &wrong)?;
-    }
-    if let Some(name) = wrong.keys().next() {
-        return Err(format!("wrong.toml: info.toml has no exercise `{name}`").into());
+    for exercise in &Set::read(folder)?.exercises {
+        made.exercise(exercise)?;
     }
     made.write()
 }
@@ -67,26 +40,18 @@ impl Made {
         }
     }
 
-    fn exercise(
-        &mut self,
-        set: &Path,
-        exercise: &Exercise,
-        wrong: &[Wrong],
-    ) -> Result<(), Box<dyn Error>> {
+    fn exercise(&mut self, exercise: &Exercise) -> Result<(), Box<dyn Error>> {
         let name = &exercise.name;
-        let file = Path::new(&exercise.dir).join(name).with_extension("rs");
-        let starter = fs::read_to_string(set.join("exercises").join(&file))?;
-        let solution = fs::read_to_string(set.join("solutions").join(&file))?;
-        let same = parts(&starter)?.1 == parts(&solution)?.1;
-        self.variant(&format!("{name}_starter"), &starter)?;
-        self.variant(&format!("{name}_solution"), &solution)?;
+        self.variant(&format!("{name}_starter"), &exercise.starter)?;
+        self.variant(&format!("{name}_solution"), &exercise.solution)?;
         let mut rows = String::new();
-        for (number, wrong) in wrong.iter().enumerate() {
-            let text = replaced(&solution, wrong)
-                .map_err(|reason| format!("wrong.toml, {name}, \"{}\": {reason}", wrong.idea))?;
+        for (number, wrong) in exercise.wrong.iter().enumerate() {
+            let (idea, says) = (&wrong.idea, &wrong.says);
+            let text = wrong
+                .applied(&exercise.solution)
+                .map_err(|reason| format!("answers/, {name}, \"{idea}\": {reason}"))?;
             let module = format!("{name}_wrong_{number}");
             self.variant(&module, &text)?;
-            let (idea, says) = (&wrong.idea, &wrong.says);
             write!(
                 rows,
                 "Wrong {{ idea: {idea:?}, says: {says:?}, tests: {module}::TESTS }}, "
@@ -94,7 +59,7 @@ impl Made {
         }
         writeln!(
             self.table,
-            "Exercise {{ name: {name:?}, same_tests: {same}, starter: {name}_starter::TESTS, solution: {name}_solution::TESTS, wrong: &[{rows}] }},"
+            "Exercise {{ name: {name:?}, starter: {name}_starter::TESTS, solution: {name}_solution::TESTS, wrong: &[{rows}] }},"
         )?;
         Ok(())
     }
@@ -133,25 +98,6 @@ impl Made {
         let table = format!("{modules}\nconst EXERCISES: &[Exercise] = &[\n{table}];\n");
         Ok(fs::write(folder.join("exercises.rs"), table)?)
     }
-}
-
-/// The solution with one mistake.
-fn replaced(solution: &str, wrong: &Wrong) -> Result<String, String> {
-    let (code, tests) = parts(solution)?;
-    match code.matches(&wrong.replace).count() {
-        1 => Ok(code.replacen(&wrong.replace, &wrong.with, 1) + tests),
-        count => Err(format!(
-            "expected `{}` once in the solution, found it {count} times",
-            wrong.replace
-        )),
-    }
-}
-
-/// The code, and what comes after it: the tests.
-fn parts(text: &str) -> Result<(&str, &str), String> {
-    let tests = text.find("fn main() {}");
-    let tests = tests.ok_or("expected `fn main() {}` between the code and its tests")?;
-    Ok(text.split_at(tests))
 }
 
 /// Makes functions of tests, and remembers their names.

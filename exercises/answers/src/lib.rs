@@ -5,8 +5,6 @@
 pub struct Exercise {
     /// Its name for rustlings.
     pub name: &'static str,
-    /// Whether the starter and the solution have the same tests.
-    pub same_tests: bool,
     /// The tests of the untouched starter.
     pub starter: Tests,
     /// The tests of the solution.

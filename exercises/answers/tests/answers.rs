@@ -1,7 +1,5 @@
 //! Starters fail, solutions pass, and each wrong answer is told what is wrong with it.
 
-#![allow(clippy::unwrap_used, reason = "a test may fail")]
-
 use std::panic::{catch_unwind, set_hook, take_hook};
 
 use answers::{Exercise, Tests, exercises};
@@ -48,9 +46,6 @@ fn starters_fail_solutions_pass_and_wrong_answers_are_told_apart() {
 }
 
 fn starter_and_solution(exercise: &Exercise) -> Result<(), String> {
-    if !exercise.same_tests {
-        return Err("expected the same tests in the starter and in the solution".to_owned());
-    }
     if complaints(exercise.starter).is_empty() {
         return Err("expected the untouched starter to fail".to_owned());
     }

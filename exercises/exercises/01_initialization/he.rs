@@ -1,4 +1,6 @@
-//! Initialization, assignment function `initialize_parameters_he`.
+//! # He initialization
+//!
+//! Chapter: book/initialization.md · in the course: `initialize_parameters_he`
 //!
 //! Draw weights with the variance that keeps the size of a ReLU layer's activations: 2/n for n inputs.
 //!

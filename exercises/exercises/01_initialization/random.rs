@@ -1,4 +1,6 @@
-//! Initialization, assignment function `initialize_parameters_random`.
+//! # Random weights of one scale
+//!
+//! Chapter: book/initialization.md · in the course: `initialize_parameters_random`
 //!
 //! Draw weights from a normal distribution with a given standard deviation, and leave the biases at zero. The course draws with a standard
 //! deviation of 10, to show what comes of it.

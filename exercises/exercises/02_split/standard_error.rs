@@ -1,6 +1,9 @@
-//! Train, dev and test sets: how far to trust an accuracy.
+//! # How far to trust an accuracy
 //!
-//! An accuracy that was counted on n examples would come out otherwise on n others. Say by how much, typically.
+//! Chapter: book/split.md
+//!
+//! An accuracy that was counted on n examples would come out otherwise on n others. Say by how much, typically: derive the standard deviation
+//! of the share of right answers.
 
 /// The standard error √(p(1 − p)/n) of an accuracy p that was counted on n = `examples` examples.
 pub fn standard_error(accuracy: f64, examples: usize) -> f64 {

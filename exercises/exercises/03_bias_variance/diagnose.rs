@@ -1,4 +1,8 @@
-//! Bias and variance: what is wrong with a network, from three error rates.
+//! # Bias, variance, both or neither
+//!
+//! Chapter: book/bias_variance.md
+//!
+//! Say what is wrong with a network, from three error rates: the best possible, that on the training set, and that on the dev set.
 
 /// What to mend first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

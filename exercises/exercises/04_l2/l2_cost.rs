@@ -1,6 +1,8 @@
-//! L2 regularization, assignment function `compute_cost_with_regularization`.
+//! # The cost with its penalty
 //!
-//! Add the penalty on large weights to a cost. The formula is in the chapter *L2 regularization*.
+//! Chapter: book/l2.md · in the course: `compute_cost_with_regularization`
+//!
+//! Add the penalty on large weights to a cost, over all layers.
 
 use ndarray::Array2;
 

@@ -1,4 +1,6 @@
-//! L2 regularization, assignment function `backward_propagation_with_regularization`.
+//! # The gradients with the penalty
+//!
+//! Chapter: book/l2.md · in the course: `backward_propagation_with_regularization`
 //!
 //! Backpropagation has found the gradients of the cross-entropy. Add what the penalty λ/(2m) Σ w² adds to them.
 

@@ -1,6 +1,8 @@
-//! Dropout, assignment function `backward_propagation_with_dropout`.
+//! # The way back through a mask
 //!
-//! What a unit did not pass on, it must not learn from.
+//! Chapter: book/dropout.md · in the course: `backward_propagation_with_dropout`
+//!
+//! Send a gradient back through dropout, with the mask of the way forward: what a unit did not pass on, it must not learn from.
 
 use ndarray::Array2;
 

@@ -1,6 +1,8 @@
-//! Dropout, assignment function `forward_propagation_with_dropout`.
+//! # Drop units, and make up for it
 //!
-//! Drop units of a layer's activations at random, and make up for it: inverted dropout.
+//! Chapter: book/dropout.md · in the course: `forward_propagation_with_dropout`
+//!
+//! Drop units of a layer's activations at random, and divide what stays by keep: inverted dropout.
 
 use ndarray::Array2;
 use trainable::prelude::RandomState;

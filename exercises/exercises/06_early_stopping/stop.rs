@@ -1,4 +1,8 @@
-//! Early stopping: when to stop, and what to give back.
+//! # When to stop, and what to keep
+//!
+//! Chapter: book/early_stopping.md
+//!
+//! Say which recorded cost was the best, and how many were looked at before patience ran out.
 
 /// The index of the least dev cost so far, and the number of costs that were looked at: training ends after `patience` costs in a row
 /// without a new least one, or with the last cost.

@@ -1,4 +1,8 @@
-//! Normalizing inputs: one scale for all features, taken from the training set.
+//! # One scale, from the training set
+//!
+//! Chapter: book/normalization.md
+//!
+//! Bring all features to mean 0 and variance 1 on the training set, and any other set to the same scale.
 
 use ndarray::{Array2, Axis};
 

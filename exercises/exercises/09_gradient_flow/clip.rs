@@ -1,4 +1,8 @@
-//! Vanishing and exploding gradients: a limit for the length of a step.
+//! # A limit for the length of a step
+//!
+//! Chapter: book/gradient_flow.md
+//!
+//! Shorten a gradient that is longer than a limit, and keep its direction.
 
 use ndarray::Array1;
 

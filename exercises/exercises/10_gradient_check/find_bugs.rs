@@ -1,4 +1,6 @@
-//! Gradient checking, assignment function `backward_propagation_n`: two bugs to find and to mend.
+//! # Two planted bugs
+//!
+//! Chapter: book/gradient_check.md · in the course: `backward_propagation_n`
 //!
 //! The course has planted two mistakes in this backward propagation. Find them, with a gradient check rather than by reading: the tests say
 //! which layer to look at.

@@ -1,6 +1,8 @@
-//! Gradient checking, assignment function `gradient_check_n`, for all parameters.
+//! # The numerical gradient
 //!
-//! Move one parameter at a time, and leave the others where they are.
+//! Chapter: book/gradient_check.md · in the course: `gradient_check_n`
+//!
+//! Measure the slope of a cost along each of its parameters: move one at a time, and leave the others where they are.
 
 use ndarray::Array1;
 

@@ -1,7 +1,14 @@
-//! Initialization, assignment function `initialize_parameters_zeros`.
+//! # All zeros
 //!
-//! Make the parameters of a network of the given layer sizes, inputs first, all zero. What such a network cannot do is the
-//! subject of the chapter *Initialization*.
+//! Chapter: book/initialization.md · in the course: `initialize_parameters_zeros`
+//!
+//! Make the parameters of a network of the given layer sizes, inputs first, all zero. Such a network cannot learn to tell its inputs apart;
+//! that every later exercise needs the shapes is reason enough to begin here.
+//!
+//! # Why
+//!
+//! A layer lies between two neighboring sizes. Its weight matrix has a row for each of its units and a column for each unit before it, so
+//! that W·x is one number a unit; a bias belongs to a unit.
 
 use ndarray::{Array1, Array2};
 

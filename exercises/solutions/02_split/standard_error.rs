@@ -1,6 +1,14 @@
-//! Train, dev and test sets: how far to trust an accuracy.
+//! # How far to trust an accuracy
 //!
-//! An accuracy that was counted on n examples would come out otherwise on n others. Say by how much, typically.
+//! Chapter: book/split.md
+//!
+//! An accuracy that was counted on n examples would come out otherwise on n others. Say by how much, typically: derive the standard deviation
+//! of the share of right answers.
+//!
+//! # Why
+//!
+//! One answer is 1 with probability p, else 0: its variance is p(1 − p). A mean of n independent answers has an n-th of that variance, and so
+//! a √n-th of the standard deviation. Four times the examples halve the error.
 
 /// The standard error √(p(1 − p)/n) of an accuracy p that was counted on n = `examples` examples.
 pub fn standard_error(accuracy: f64, examples: usize) -> f64 {

@@ -1,4 +1,13 @@
-//! Bias and variance: what is wrong with a network, from three error rates.
+//! # Bias, variance, both or neither
+//!
+//! Chapter: book/bias_variance.md
+//!
+//! Say what is wrong with a network, from three error rates: the best possible, that on the training set, and that on the dev set.
+//!
+//! # Why
+//!
+//! Avoidable bias is what training could still gain: train error above the best possible, not above zero. Variance is what is lost on the way
+//! to new examples: dev error above train error. The two are judged apart, so there are four answers.
 
 /// What to mend first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

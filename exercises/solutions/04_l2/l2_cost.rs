@@ -1,6 +1,13 @@
-//! L2 regularization, assignment function `compute_cost_with_regularization`.
+//! # The cost with its penalty
 //!
-//! Add the penalty on large weights to a cost. The formula is in the chapter *L2 regularization*.
+//! Chapter: book/l2.md · in the course: `compute_cost_with_regularization`
+//!
+//! Add the penalty on large weights to a cost, over all layers.
+//!
+//! # Why
+//!
+//! The cross-entropy is a mean over the examples, and the penalty is scaled alike, so that λ keeps its meaning when the data set grows. The
+//! half is there for the derivative, which then has no factor 2.
 
 use ndarray::Array2;
 

@@ -1,6 +1,13 @@
-//! Dropout, assignment function `backward_propagation_with_dropout`.
+//! # The way back through a mask
 //!
-//! What a unit did not pass on, it must not learn from.
+//! Chapter: book/dropout.md · in the course: `backward_propagation_with_dropout`
+//!
+//! Send a gradient back through dropout, with the mask of the way forward: what a unit did not pass on, it must not learn from.
+//!
+//! # Why
+//!
+//! Forward is a multiplication by D/keep, entry by entry, and the derivative of a multiplication is the same multiplication. A fresh mask
+//! would be the derivative of another network.
 
 use ndarray::Array2;
 

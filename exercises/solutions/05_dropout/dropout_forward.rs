@@ -1,6 +1,13 @@
-//! Dropout, assignment function `forward_propagation_with_dropout`.
+//! # Drop units, and make up for it
 //!
-//! Drop units of a layer's activations at random, and make up for it: inverted dropout.
+//! Chapter: book/dropout.md · in the course: `forward_propagation_with_dropout`
+//!
+//! Drop units of a layer's activations at random, and divide what stays by keep: inverted dropout.
+//!
+//! # Why
+//!
+//! A unit stays with probability keep, so its mean would shrink to keep times what it was. Dividing by keep restores the mean, and the
+//! network can be used without any change once it is trained.
 
 use ndarray::Array2;
 use trainable::prelude::RandomState;

@@ -1,4 +1,13 @@
-//! Early stopping: when to stop, and what to give back.
+//! # When to stop, and what to keep
+//!
+//! Chapter: book/early_stopping.md
+//!
+//! Say which recorded cost was the best, and how many were looked at before patience ran out.
+//!
+//! # Why
+//!
+//! Only a new best resets the waiting; an equal cost is no progress. What is given back is the best, not the last: the steps in between were
+//! only the price of knowing.
 
 /// The index of the least dev cost so far, and the number of costs that were looked at: training ends after `patience` costs in a row
 /// without a new least one, or with the last cost.

@@ -1,4 +1,13 @@
-//! Normalizing inputs: one scale for all features, taken from the training set.
+//! # One scale, from the training set
+//!
+//! Chapter: book/normalization.md
+//!
+//! Bring all features to mean 0 and variance 1 on the training set, and any other set to the same scale.
+//!
+//! # Why
+//!
+//! The network learns on one scale, so every input has to be brought to that one: the mean and deviation of the training set, for the test
+//! set too. Dividing by the standard deviation gives variance 1; dividing by the variance does not.
 
 use ndarray::{Array2, Axis};
 

@@ -1,4 +1,13 @@
-//! Vanishing and exploding gradients: a limit for the length of a step.
+//! # A limit for the length of a step
+//!
+//! Chapter: book/gradient_flow.md
+//!
+//! Shorten a gradient that is longer than a limit, and keep its direction.
+//!
+//! # Why
+//!
+//! Scaling by limit / norm changes the length alone. Limiting each entry by itself would turn the vector, and a vector within the limit is
+//! nobody's business.
 
 use ndarray::Array1;
 

@@ -1,7 +1,15 @@
-//! Gradient checking, assignment function `backward_propagation_n`: two bugs to find and to mend.
+//! # Two planted bugs
+//!
+//! Chapter: book/gradient_check.md · in the course: `backward_propagation_n`
 //!
 //! The course has planted two mistakes in this backward propagation. Find them, with a gradient check rather than by reading: the tests say
 //! which layer to look at.
+//!
+//! # Why
+//!
+//! Every gradient here is a mean over the examples, and no other factor belongs to it: the 2 in dW2 and the 4 in db1 have no derivation
+//! behind them. What is wrong in one layer's dZ would show in all layers before it; these two show in one gradient each, so the mistake is in
+//! its own line.
 
 use ndarray::{Array1, Array2, Axis};
 

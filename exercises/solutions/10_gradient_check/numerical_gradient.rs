@@ -1,6 +1,13 @@
-//! Gradient checking, assignment function `gradient_check_n`, for all parameters.
+//! # The numerical gradient
 //!
-//! Move one parameter at a time, and leave the others where they are.
+//! Chapter: book/gradient_check.md · in the course: `gradient_check_n`
+//!
+//! Measure the slope of a cost along each of its parameters: move one at a time, and leave the others where they are.
+//!
+//! # Why
+//!
+//! A partial derivative is a slope with everything else held still, so each measurement begins from the same θ. Two costs a parameter is why
+//! this checks code and does not train networks.
 
 use ndarray::Array1;
 

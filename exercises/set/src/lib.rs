@@ -1,0 +1,276 @@
+//! The exercises: what rustlings knows of them, and what the book, the tests and a reader's summary know besides.
+//!
+//! An exercise is written once, as its solution. The starter is the solution with something taken out, and a wrong answer is the solution
+//! with a mistake put in: both are [edits](Edit), in `answers/`.
+
+mod edit;
+mod error;
+pub mod progress;
+mod words;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+pub use edit::Edit;
+pub use error::Error;
+pub use words::Words;
+
+/// The range of [`Exercise::minutes`].
+const MINUTES: std::ops::RangeInclusive<u32> = 5..=20;
+/// The least number of steps in a hint: a nudge, the formula, almost the code.
+const STEPS: usize = 3;
+
+/// The exercises in their order.
+#[derive(Debug, Clone)]
+pub struct Set {
+    /// The folder that rustlings is started in.
+    pub folder: PathBuf,
+    /// The exercises in their order.
+    pub exercises: Vec<Exercise>,
+}
+
+/// One exercise.
+#[derive(Debug, Clone)]
+pub struct Exercise {
+    /// Its name for rustlings and for `cargo test --bin`.
+    pub name: String,
+    /// Its folder: the number and the name of its chapter.
+    pub dir: String,
+    /// What the reader does.
+    pub kind: Kind,
+    /// How long it takes, in minutes.
+    pub minutes: u32,
+    /// The steps of its hint.
+    pub hint: Vec<String>,
+    /// What its file says at the top.
+    pub words: Words,
+    /// The solution's file.
+    pub solution: String,
+    /// The starter's file, as nobody has touched it.
+    pub starter: String,
+    /// Plausible mistakes.
+    pub wrong: Vec<Wrong>,
+}
+
+/// What the reader does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// Writes a function from its description.
+    Write,
+    /// Derives a formula, and writes that.
+    Derive,
+    /// Finds the mistake in a function.
+    Find,
+    /// Says what a run will give, before it runs.
+    Predict,
+}
+
+/// A plausible mistake.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Wrong {
+    /// What was got wrong.
+    pub idea: String,
+    /// The mistake.
+    #[serde(flatten)]
+    pub edit: Edit,
+    /// A part of what the learner must then be told.
+    pub says: String,
+}
+
+#[derive(Deserialize)]
+struct Info {
+    exercises: Vec<Entry>,
+}
+
+/// What info.toml has: rustlings reads the name, the folder and the hint.
+#[derive(Deserialize)]
+struct Entry {
+    name: String,
+    dir: String,
+    hint: String,
+    kind: Kind,
+    minutes: u32,
+}
+
+/// What `answers/` has of an exercise.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answers {
+    starter: Vec<Edit>,
+    wrong: Vec<Wrong>,
+}
+
+impl Kind {
+    /// What the reader does, in a word.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Write => "Write",
+            Self::Derive => "Derive",
+            Self::Find => "Find",
+            Self::Predict => "Predict",
+        }
+    }
+}
+
+impl Set {
+    /// Reads the set in `folder`: `info.toml`, `solutions/` and `answers/`, and not the reader's files in `exercises/`.
+    ///
+    /// # Errors
+    ///
+    /// Says which file cannot be read, or what in it was expected and what came.
+    pub fn read(folder: &Path) -> Result<Self, Error> {
+        let info: Info = parse(&folder.join("info.toml"))?;
+        let exercises: Result<Vec<Exercise>, Error> = info
+            .exercises
+            .into_iter()
+            .map(|entry| Exercise::read(folder, entry))
+            .collect();
+        let set = Self {
+            folder: folder.to_owned(),
+            exercises: exercises?,
+        };
+        set.expect_nothing_else()?;
+        Ok(set)
+    }
+
+    /// The exercises of a chapter.
+    pub fn of<'a>(&'a self, chapter: &'a str) -> impl Iterator<Item = &'a Exercise> {
+        self.exercises
+            .iter()
+            .filter(move |exercise| exercise.chapter() == chapter)
+    }
+
+    /// The chapters that have exercises, in their order.
+    pub fn chapters(&self) -> Vec<&str> {
+        let mut chapters: Vec<&str> = self.exercises.iter().map(Exercise::chapter).collect();
+        chapters.dedup();
+        chapters
+    }
+
+    /// The files that readers work in, as nobody has touched them, by their paths.
+    pub fn starters(&self) -> impl Iterator<Item = (PathBuf, &str)> {
+        self.exercises.iter().map(|exercise| {
+            let path = self.folder.join("exercises").join(exercise.file());
+            (path, exercise.starter.as_str())
+        })
+    }
+
+    /// A solution or an answer that info.toml does not name would never be checked.
+    fn expect_nothing_else(&self) -> Result<(), Error> {
+        for (folder, extension) in [("solutions", "rs"), ("answers", "toml")] {
+            let known: BTreeSet<PathBuf> = self
+                .exercises
+                .iter()
+                .map(|exercise| exercise.file().with_extension(extension))
+                .collect();
+            let root = self.folder.join(folder);
+            for dir in self.exercises.iter().map(|exercise| &exercise.dir) {
+                for file in entries(&root.join(dir))? {
+                    let inside = Path::new(dir).join(file.file_name().unwrap_or_default());
+                    if !known.contains(&inside) {
+                        return Err(Error::invalid(
+                            &file,
+                            "expected info.toml to name every exercise, found none of this name",
+                        ));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Exercise {
+    /// The chapter's name: its file's in `book/`.
+    pub fn chapter(&self) -> &str {
+        chapter(&self.dir)
+    }
+
+    /// Its file, below `exercises/` and below `solutions/`.
+    pub fn file(&self) -> PathBuf {
+        Path::new(&self.dir).join(&self.name).with_extension("rs")
+    }
+
+    fn read(folder: &Path, entry: Entry) -> Result<Self, Error> {
+        let file = Path::new(&entry.dir).join(&entry.name).with_extension("rs");
+        let path = folder.join("solutions").join(&file);
+        let solution = text(&path)?;
+        let words = Words::of(&solution).map_err(|what| Error::invalid(&path, &what))?;
+        let expected = format!("book/{}.md", chapter(&entry.dir));
+        if words.chapter != expected {
+            let what = format!("expected `Chapter: {expected}`, got `{}`", words.chapter);
+            return Err(Error::invalid(&path, &what));
+        }
+        let path = folder.join("answers").join(file.with_extension("toml"));
+        let answers: Answers = parse(&path)?;
+        let starter = edit::starter(&solution, &answers.starter)
+            .map_err(|what| Error::invalid(&path, &what))?;
+        let path = folder.join("info.toml");
+        let refuse = |what: String| Err(Error::invalid(&path, &format!("{}: {what}", entry.name)));
+        if !MINUTES.contains(&entry.minutes) {
+            return refuse(format!(
+                "expected {} to {} minutes, got {}",
+                MINUTES.start(),
+                MINUTES.end(),
+                entry.minutes
+            ));
+        }
+        let hint = words::steps(&entry.hint);
+        if hint.len() < STEPS {
+            return refuse(format!(
+                "expected a hint of at least {STEPS} steps, `1. …`, got {}",
+                hint.len()
+            ));
+        }
+        Ok(Self {
+            name: entry.name,
+            dir: entry.dir,
+            kind: entry.kind,
+            minutes: entry.minutes,
+            hint,
+            words,
+            solution,
+            starter,
+            wrong: answers.wrong,
+        })
+    }
+}
+
+impl Wrong {
+    /// The solution with this mistake.
+    ///
+    /// # Errors
+    ///
+    /// Says what of the edit is not in the solution exactly once.
+    pub fn applied(&self, solution: &str) -> Result<String, String> {
+        self.edit.applied(solution)
+    }
+}
+
+/// The name after the number: `l2` of `04_l2`.
+fn chapter(dir: &str) -> &str {
+    dir.split_once('_').map_or(dir, |(_, chapter)| chapter)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    let failed = |reason| Error::file(folder, reason);
+    let entries = fs::read_dir(folder).map_err(failed)?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        paths.push(entry.map_err(failed)?.path());
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+fn text(path: &Path) -> Result<String, Error> {
+    fs::read_to_string(path).map_err(|reason| Error::file(path, reason))
+}
+
+fn parse<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<T, Error> {
+    toml::from_str(&text(path)?).map_err(|reason| Error::invalid(path, &reason.to_string()))
+}
