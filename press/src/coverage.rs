@@ -1,8 +1,10 @@
 //! Which section covers which lecture and which graded function of the course.
 
+use exercise_set::{Exercise, Set};
 use lab::course::Work;
 use lab::syllabus::{Item, Syllabus};
 
+use crate::exercise;
 use crate::html;
 use crate::inline;
 use crate::nearest;
@@ -14,6 +16,7 @@ pub(crate) struct Coverage<'a> {
     pub(crate) syllabus: Syllabus,
     pub(crate) places: &'a Places,
     pub(crate) sources: &'a Sources,
+    pub(crate) exercises: Option<&'a Set>,
 }
 
 impl Coverage<'_> {
@@ -191,7 +194,7 @@ impl Coverage<'_> {
         ))
     }
 
-    /// The test of the course's numbers, and the claims of the chapters.
+    /// The test of the course's numbers, the exercise, and the claims of the chapters.
     fn checks(&self, item: &Item, to_root: &str) -> Result<String, String> {
         const TESTS: &str = "tests/course.rs";
         let mut checks = Vec::new();
@@ -207,6 +210,7 @@ impl Coverage<'_> {
             let words = test.replace('_', " ");
             checks.push(format!("test <a href=\"{to_root}{address}\">{words}</a>"));
         }
+        checks.extend(self.exercise(item, to_root));
         if item.work == Work::Lectures {
             checks.extend(
                 self.all(item.id)
@@ -214,6 +218,16 @@ impl Coverage<'_> {
             );
         }
         Ok(checks.join("<br>"))
+    }
+
+    /// The exercise in which readers write the function, where a chapter shows it.
+    fn exercise(&self, item: &Item, to_root: &str) -> Option<String> {
+        let is_it = |exercise: &&Exercise| exercise.words.course.as_deref() == Some(item.id);
+        let exercise = self.exercises?.exercises.iter().find(is_it)?;
+        let mut shown = self.places.exercises.iter();
+        let place = shown.find(|place| place.name == exercise.chapter())?;
+        let (page, anchor) = (&place.page, exercise::anchor(exercise));
+        Some(format!("<a href=\"{to_root}{page}#{anchor}\">your own</a>"))
     }
 
     /// How many claims a chapter has, if it has any, with a link to them.

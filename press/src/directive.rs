@@ -18,6 +18,8 @@ pub(crate) enum Directive {
     Covers(Vec<String>),
     /// The table of what covers which.
     Coverage,
+    /// The exercises of one chapter, or the table of all.
+    Exercises(Option<String>),
     Reference(String),
     Listing {
         file: String,
@@ -30,9 +32,19 @@ pub(crate) enum Directive {
     },
 }
 
-const OURS: [&str; 11] = [
-    "figure", "value", "table", "claim", "claims", "printed", "course", "covers", "coverage",
-    "ref", "listing",
+const OURS: [&str; 12] = [
+    "figure",
+    "value",
+    "table",
+    "claim",
+    "claims",
+    "printed",
+    "course",
+    "covers",
+    "coverage",
+    "exercises",
+    "ref",
+    "listing",
 ];
 const FOREIGN: [&str; 4] = ["include", "rustdoc_include", "playground", "title"];
 
@@ -63,6 +75,7 @@ impl Directive {
             "claims" => alone(name, &arguments, Self::Claims),
             "course" => alone(name, &arguments, Self::Course),
             "coverage" => alone(name, &arguments, Self::Coverage),
+            "exercises" => exercises(&arguments),
             "covers" if arguments.is_empty() => Err(
                 "expected `{{#covers 1.12}}`, a lecture's number or a function's name".to_owned(),
             ),
@@ -88,6 +101,7 @@ impl Directive {
                 | Self::Course
                 | Self::Covers(_)
                 | Self::Coverage
+                | Self::Exercises(_)
                 | Self::Listing { .. }
         )
     }
@@ -113,6 +127,17 @@ fn experiment(name: &str, arguments: &[&str]) -> Result<String, String> {
         [argument] if is_name(argument) => Ok((*argument).to_owned()),
         other => Err(format!(
             "expected `{{{{#{name} experiment}}}}`, found `{}`",
+            other.join(" ")
+        )),
+    }
+}
+
+fn exercises(arguments: &[&str]) -> Result<Directive, String> {
+    match arguments {
+        [] => Ok(Directive::Exercises(None)),
+        [chapter] if is_name(chapter) => Ok(Directive::Exercises(Some((*chapter).to_owned()))),
+        other => Err(format!(
+            "expected `{{{{#exercises chapter}}}}` or `{{{{#exercises}}}}`, found `{}`",
             other.join(" ")
         )),
     }
@@ -232,6 +257,7 @@ mod tests {
             ("claims all", "`{{#claims}}` takes no argument"),
             ("course all", "`{{#course}}` takes no argument"),
             ("coverage 1", "`{{#coverage}}` takes no argument"),
+            ("exercises a b", "expected `{{#exercises chapter}}`"),
             ("covers", "expected `{{#covers 1.12}}`"),
             ("printed", "expected `{{#printed experiment}}`, found ``"),
             (

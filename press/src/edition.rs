@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use exercise_set::Set;
 use lab::Results;
 use lab::outcome::{Claim, Figure, Table, Value};
 use lab::syllabus::Syllabus;
@@ -10,6 +11,7 @@ use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 
 use crate::coverage::Coverage;
 use crate::directive::Directive;
+use crate::exercise::{self, Exercises};
 use crate::html::{armor, escape};
 use crate::page::{Found, Page, What};
 use crate::place::{self, Place, Places};
@@ -24,6 +26,8 @@ pub(crate) enum Error {
     Problems(#[from] Problems),
     #[error("the code's files cannot be read: {0}")]
     Sources(#[from] io::Error),
+    #[error(transparent)]
+    Exercises(#[from] exercise_set::Error),
 }
 
 /// Everything that a chapter can refer to.
@@ -32,6 +36,7 @@ struct Edition<'a> {
     syllabus: Syllabus,
     sources: Sources,
     places: Places,
+    exercises: Option<Set>,
 }
 
 /// The finished book; its Markdown is in the folder `src` below `root`.
@@ -56,6 +61,7 @@ pub(crate) fn print(
         syllabus,
         sources: Sources::read(root)?,
         places: Places::of(&pages),
+        exercises: exercise::read(root)?,
     };
     let mut printed: Vec<(PathBuf, String)> = Vec::new();
     for page in &pages {
@@ -119,6 +125,10 @@ impl Edition<'_> {
                     .mark(ids, &here, &place::to_root(&page.path));
                 marked.map_err(|error| format!("{}: {error}", &page.markdown[found.range.clone()]))
             }
+            What::Block(Directive::Exercises(chapter)) => {
+                let shown = self.exercises(chapter.as_deref(), page);
+                shown.map_err(|error| format!("{}: {error}", &page.markdown[found.range.clone()]))
+            }
             What::Block(directive) => {
                 let place = self.places.at(page, found.range.start);
                 self.block(directive, place, &place::to_root(&page.path))
@@ -132,6 +142,21 @@ impl Edition<'_> {
             syllabus: self.syllabus,
             places: &self.places,
             sources: &self.sources,
+            exercises: self.exercises.as_ref(),
+        }
+    }
+
+    fn exercises(&self, chapter: Option<&str>, page: &Page) -> Result<String, String> {
+        let set = self.exercises.as_ref();
+        let exercises = Exercises {
+            set: set.ok_or("expected a folder `exercises`, found none")?,
+            places: &self.places,
+            syllabus: self.syllabus,
+        };
+        let to_root = place::to_root(&page.path);
+        match chapter {
+            Some(chapter) => exercises.chapter(chapter, &page.file, &to_root),
+            None => exercises.table(&to_root),
         }
     }
 

@@ -7,6 +7,7 @@ mod claim;
 mod coverage;
 mod directive;
 mod edition;
+mod exercise;
 mod figure;
 mod font;
 mod html;

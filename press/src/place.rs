@@ -1,4 +1,4 @@
-//! Where figures, tables, claims and the course's numbers stand in the book, and their labels.
+//! Where figures, tables, claims, exercises and the course's numbers stand in the book, and their labels.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -40,6 +40,17 @@ pub(crate) struct Cover {
     at: usize,
 }
 
+/// The section with a chapter's exercises.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Chapter {
+    /// The chapter's name: its file's.
+    pub(crate) name: String,
+    /// The chapter's title.
+    pub(crate) title: String,
+    /// The page, from the book's root.
+    pub(crate) page: String,
+}
+
 /// Every place in the book.
 #[derive(Default)]
 pub(crate) struct Places {
@@ -57,6 +68,10 @@ pub(crate) struct Places {
     pub(crate) coverage: Option<String>,
     /// The page with all claims.
     pub(crate) claims_page: Option<String>,
+    /// The chapters that show their exercises, in reading order.
+    pub(crate) exercises: Vec<Chapter>,
+    /// The page with all exercises.
+    pub(crate) exercises_page: Option<String>,
 }
 
 impl Places {
@@ -106,6 +121,14 @@ impl Places {
                 }
                 What::Block(Directive::Coverage) => self.coverage = Some(html_path(&page.path)),
                 What::Block(Directive::Claims) => self.claims_page = Some(html_path(&page.path)),
+                What::Block(Directive::Exercises(Some(chapter))) => self.exercises.push(Chapter {
+                    name: chapter.clone(),
+                    title: page.title.clone(),
+                    page: html_path(&page.path),
+                }),
+                What::Block(Directive::Exercises(None)) => {
+                    self.exercises_page = Some(html_path(&page.path));
+                }
                 _ => {}
             }
         }

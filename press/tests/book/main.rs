@@ -242,6 +242,130 @@ fn twice_unknown_and_missing_is_said_with_its_place() {
 }
 
 #[test]
+fn exercises_stand_in_their_chapter_with_hints_and_solution_folded() {
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    let results = page(folder.path(), "results.html");
+    for expected in [
+        "<p>2 exercises with tests that say what is wrong. <a href=\"exercises.html\">How to begin</a>.</p>",
+        "<h3 id=\"exercise-double-it\">",
+        "Write · about 5 minutes · <code>exercises/exercises/01_results/double_it.rs</code> · in the course <code>scale_it</code>",
+        "<p>Double a number, <code>x &lt; 3 &amp; *x* &gt; 2</code> included.</p>",
+        "<summary>The code to mend</summary>",
+        "<p>Twice is two <em>times</em>.</p>",
+    ] {
+        assert!(results.contains(expected), "{expected}\n{results}");
+    }
+    let one_line = results.replace('\n', "");
+    let hints = "<p>Add it to itself.</p><details><summary>Another hint</summary><p>That is <code>2x</code>.</p><details>\
+                 <summary>Another hint</summary><p><code>2.0 * x</code></p></details></details></details>";
+    assert!(one_line.contains(hints), "{results}");
+    assert_eq!(results.matches("todo!()").count(), 1, "{results}");
+    assert!(!results.contains("fn twice()"), "tests are not shown");
+}
+
+#[test]
+fn all_exercises_are_listed_and_the_coverage_links_to_its_own() {
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    let exercises = page(folder.path(), "exercises.html");
+    for expected in [
+        "<p>2 exercises, about an hour in all; among them 1 of the functions that the course grades.</p>",
+        "<th colspan=\"4\" scope=\"rowgroup\">Results</th>",
+        "<tr><td><a href=\"results.html#exercise-double-it\">Twice</a></td><td>Write</td><td class=\"number\">5</td><td><code>scale_it</code></td></tr>",
+    ] {
+        assert!(exercises.contains(expected), "{expected}\n{exercises}");
+    }
+    let coverage = page(folder.path(), "coverage.html");
+    let expected = "<a href=\"results.html#exercise-double-it\">your own</a>";
+    assert!(coverage.contains(expected), "{coverage}");
+}
+
+#[test]
+fn exercises_elsewhere_twice_or_nowhere_fail_the_build() {
+    let folder = clone_book();
+    let results = folder.path().join("book/results.md");
+    let text = fs::read_to_string(&results).unwrap();
+    let with = |written: &str| {
+        fs::write(&results, text.replace("{{#exercises results}}", written)).unwrap();
+        build(folder.path()).unwrap_err()
+    };
+    for (written, expected) in [
+        (
+            "None.",
+            "{{#exercises}}: expected every exercise to stand in its chapter, found none with `{{#exercises results}}`",
+        ),
+        (
+            "{{#exercises result}}",
+            "there are no exercises for `result`; the nearest is `results`",
+        ),
+        (
+            "{{#exercises results}}\n\n{{#exercises results}}",
+            "the exercises of `results` are shown twice",
+        ),
+    ] {
+        let error = with(written);
+        assert!(error.contains(expected), "{expected}\n{error}");
+    }
+    let more = folder.path().join("book/deep/more.md");
+    let elsewhere = fs::read_to_string(&more).unwrap() + "\n{{#exercises results}}\n";
+    fs::write(&more, elsewhere).unwrap();
+    let error = with("None.");
+    let expected = "expected the exercises of `results` in book/results.md, found them here";
+    assert!(error.contains(expected), "{error}");
+}
+
+#[test]
+fn an_exercise_that_is_not_as_it_should_be_fails_the_build() {
+    for (file, from, to, expected) in [
+        (
+            "solutions/01_results/double_it.rs",
+            "`scale_it`",
+            "`scal_it`",
+            "the course has no function `scal_it`; the nearest is `scale_it`",
+        ),
+        (
+            "solutions/01_results/double_it.rs",
+            "book/results.md",
+            "book/result.md",
+            "expected `Chapter: book/results.md`, got `book/result.md`",
+        ),
+        (
+            "answers/01_results/double_it.toml",
+            "\"double\"",
+            "\"triple\"",
+            "expected a function `triple` once in the solution, found it 0 times",
+        ),
+        (
+            "info.toml",
+            "minutes = 20",
+            "minutes = 40",
+            "halve_it: expected 5 to 20 minutes, got 40",
+        ),
+        (
+            "info.toml",
+            "3. `x / 2.0`",
+            "",
+            "halve_it: expected a hint of at least 3 steps, `1. …`, got 2",
+        ),
+        (
+            "info.toml",
+            "\"halve_it\"",
+            "\"quarter_it\"",
+            "quarter_it.rs: No such file",
+        ),
+    ] {
+        let folder = clone_book();
+        let file = folder.path().join("exercises").join(file);
+        let text = fs::read_to_string(&file).unwrap();
+        assert!(text.contains(from), "{from}");
+        fs::write(&file, text.replace(from, to)).unwrap();
+        let error = build(folder.path()).unwrap_err();
+        assert!(error.contains(expected), "{expected}\n{error}");
+    }
+}
+
+#[test]
 fn the_code_has_pages_with_its_lines() {
     let folder = clone_book();
     build(folder.path()).unwrap();
@@ -264,6 +388,7 @@ fn every_link_inside_the_book_leads_somewhere_and_ids_are_unique() {
         "claims.html",
         "course.html",
         "coverage.html",
+        "exercises.html",
         "code.html",
         "print.html",
     ] {
@@ -362,11 +487,12 @@ fn everything_wrong_in_any_chapter_fails_the_build_with_its_line() {
         "book/coverage.md:3: {{#coverage}}: expected a chapter to cover everything that the course has, found none with `{{#covers 1.1}}`, `{{#covers scale_it}}`",
         "book/deep/more.md:1: there is no value `he.acuracy`; the nearest is `he.accuracy`",
         "book/deep/more.md:1: `{{#table he/comparison}}` needs a paragraph of its own",
+        "book/exercises.md:3: {{#exercises}}: expected every exercise to stand in its chapter, found none with `{{#exercises results}}`",
         "book/claims.md:3: {{#claims}}: expected every claim to stand in a chapter, found none with",
     ] {
         assert!(error.contains(expected), "{expected}\n{error}");
     }
-    assert!(error.contains("16 problems in the chapters"), "{error}");
+    assert!(error.contains("17 problems in the chapters"), "{error}");
 }
 
 #[test]
