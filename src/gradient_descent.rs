@@ -29,6 +29,7 @@ pub struct GradientDescent {
     learning_rate: f64,
     penalty: Penalty,
     dropout: Option<Dropout>,
+    first: usize,
     iterations: usize,
     record_every: usize,
     clipping: Option<Clipping>,
@@ -54,6 +55,7 @@ impl GradientDescent {
             learning_rate,
             penalty: Penalty::None,
             dropout: None,
+            first: 0,
             iterations: 1_000,
             record_every: 100,
             clipping: None,
@@ -78,6 +80,27 @@ impl GradientDescent {
     /// The number of steps, at least 1.
     pub fn iterations(self, iterations: usize) -> Self {
         Self { iterations, ..self }
+    }
+
+    /// Counts the iterations from `first` instead of 0: a run that goes on where another of `first` iterations
+    /// has ended is then, in every bit, one run, with the dropout masks of the steps that are left. Early
+    /// stopping begins anew.
+    ///
+    /// ```
+    /// use trainable::prelude::*;
+    ///
+    /// let data = circles(100, 0.05, &mut RandomState::new(1))?;
+    /// let mut whole = Network::new(&[2, 10, 1], Initialization::He, &mut RandomState::new(2))?;
+    /// let mut parts = whole.clone();
+    /// let descent = GradientDescent::new(0.5).dropout(Dropout::fresh(&[0.8], &mut RandomState::new(3))?);
+    /// descent.clone().iterations(50).train(&mut whole, &data)?;
+    /// descent.clone().iterations(20).train(&mut parts, &data)?;
+    /// descent.first_iteration(20).iterations(30).train(&mut parts, &data)?;
+    /// assert_eq!(whole, parts);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn first_iteration(self, first: usize) -> Self {
+        Self { first, ..self }
     }
 
     /// Records the cost before step 0 and then before every `record_every`-th, at least 1.
@@ -127,7 +150,7 @@ impl GradientDescent {
     ) -> Result<History, Error> {
         self.check(network, data)?;
         let mut run = Run::new(self, network, data)?;
-        for iteration in 0..self.iterations {
+        for iteration in self.first..self.first.saturating_add(self.iterations) {
             let record = iteration.is_multiple_of(self.record_every);
             if record && run.record(iteration, &mut progress)? {
                 break;
@@ -260,7 +283,7 @@ impl<'a> Run<'a> {
             history.stopped = Some(stopped);
         }
         if !parameters.iter().all(|parameter| parameter.is_finite()) {
-            return Err(self.descent.diverged(self.steps));
+            return Err(self.descent.diverged(self.descent.first + self.steps));
         }
         Ok((parameters, history))
     }
@@ -380,6 +403,22 @@ mod tests {
         steps(20).train(&mut whole, &data).unwrap();
         steps(13).train(&mut parts, &data).unwrap();
         steps(7).train(&mut parts, &data).unwrap();
+        assert_eq!(whole, parts);
+    }
+
+    #[test]
+    fn a_run_that_goes_on_counts_and_records_as_one_run() {
+        let (data, mut whole, mut parts) = (ring_data(), he(), he());
+        let descent = GradientDescent::new(0.1).record_every(4);
+        let one = descent.clone().iterations(20).train(&mut whole, &data);
+        descent
+            .clone()
+            .iterations(7)
+            .train(&mut parts, &data)
+            .unwrap();
+        let rest = descent.first_iteration(7).iterations(13);
+        let rest = rest.train(&mut parts, &data).unwrap();
+        assert_eq!(rest.costs(), &one.unwrap().costs()[2..]);
         assert_eq!(whole, parts);
     }
 
