@@ -1,0 +1,27 @@
+//! The library live in the page: what a reader can set, what is trained, and what is drawn.
+//!
+//! A technique's widget is one module. It says what [controls](control) it has, and makes of their [settings](settings) a
+//! [widget](widget) that takes steps and says what to draw. The page knows nothing of networks: it shows controls, passes on what is
+//! typed, and draws [pictures](picture). The same code runs in the tests and, compiled to WebAssembly, in the page.
+
+pub mod control;
+pub mod initialization;
+pub mod picture;
+pub mod settings;
+pub mod training;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
+pub mod widget;
+
+pub use settings::Refusal;
+pub use widget::Live;
+
+use widget::Entry;
+
+/// Every widget of the book.
+const ENTRIES: &[Entry] = &[initialization::ENTRY];
+
+/// The names of all widgets.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    ENTRIES.iter().map(|entry| entry.name)
+}

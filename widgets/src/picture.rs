@@ -1,0 +1,291 @@
+//! What is to be drawn: panels whose numbers stand in one list.
+
+use ndarray::{Array2, ArrayView2, Axis};
+use serde::Serialize;
+use trainable::prelude::*;
+
+/// The number of columns and of rows of a boundary's grid.
+const GRID: usize = 48;
+
+/// Panels, and the numbers that they refer to.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Picture {
+    /// What is drawn, in order.
+    pub panels: Vec<Panel>,
+    /// The numbers of all panels.
+    #[serde(skip)]
+    pub numbers: Vec<f64>,
+}
+
+/// A part of a picture.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Panel {
+    /// What stands above it.
+    pub title: String,
+    /// What is to be seen, in words.
+    pub says: String,
+    /// What it is made of.
+    #[serde(flatten)]
+    pub shape: Shape,
+}
+
+/// Where in the picture's numbers something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The first one's index.
+    pub at: usize,
+    /// How many there are.
+    pub count: usize,
+}
+
+/// What a panel is made of.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Shape {
+    /// Where a network of two features predicts which class.
+    Boundary {
+        /// The plane's least and greatest x, then y.
+        extent: [f64; 4],
+        /// The probability of class 1 on a grid, row by row from the bottom.
+        grid: Grid,
+        /// Training examples: x, y, label.
+        points: Place,
+        /// Other examples, in the same way.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        more: Option<Place>,
+    },
+    /// Lines and points over two axes.
+    Chart {
+        /// The axis across.
+        x: Axes,
+        /// The axis upwards.
+        y: Axes,
+        /// What is drawn.
+        series: Vec<Series>,
+        /// Lines right across.
+        rules: Vec<Rule>,
+        /// Whether both axes have one scale.
+        equal: bool,
+    },
+    /// How often numbers fall into equal bins, for each layer.
+    Histograms {
+        /// The layers.
+        layers: Vec<Histogram>,
+    },
+    /// A network's units and connections.
+    Network {
+        /// Units in each layer.
+        layers: Vec<usize>,
+        /// A number in [0, 1] for each unit.
+        units: Place,
+        /// 1 for each unit that is out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        dropped: Option<Place>,
+        /// Each weight, layer by layer, row by row.
+        edges: Place,
+    },
+    /// Words and numbers in rows.
+    Table {
+        /// One cell a column.
+        header: Vec<String>,
+        /// Rows, each as long as the header.
+        rows: Vec<Vec<String>>,
+    },
+}
+
+/// A grid of numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Grid {
+    /// Numbers in a row.
+    pub columns: usize,
+    /// Rows.
+    pub rows: usize,
+    /// The first one's index.
+    pub at: usize,
+}
+
+/// An axis.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Axes {
+    /// What it measures.
+    pub label: String,
+    /// Where it begins.
+    pub min: f64,
+    /// Where it ends.
+    pub max: f64,
+    /// Whether it is logarithmic.
+    pub log: bool,
+}
+
+/// A line or points.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Series {
+    /// Its name.
+    pub label: String,
+    /// The color, as a CSS custom property without its dashes.
+    pub role: &'static str,
+    /// `solid`, `long`, `short`, `dots` or `one-dot`.
+    pub dash: &'static str,
+    /// `line`, `points`, `bars` or `steps`.
+    pub mark: &'static str,
+    /// Pairs of x and y.
+    #[serde(flatten)]
+    pub place: Place,
+}
+
+/// A line right across.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Rule {
+    /// The axis that it is a value of: `x` or `y`.
+    pub axis: &'static str,
+    /// The value.
+    pub value: f64,
+    /// What it is.
+    pub label: String,
+}
+
+/// Counts in equal bins.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Histogram {
+    /// Its name.
+    pub label: String,
+    /// Where the first bin begins.
+    pub min: f64,
+    /// Where the last bin ends.
+    pub max: f64,
+    /// The counts.
+    #[serde(flatten)]
+    pub place: Place,
+}
+
+impl Picture {
+    /// Keeps numbers, and says where they are.
+    pub fn keep(&mut self, numbers: impl IntoIterator<Item = f64>) -> Place {
+        let at = self.numbers.len();
+        self.numbers.extend(numbers);
+        Place {
+            at,
+            count: self.numbers.len() - at,
+        }
+    }
+
+    /// Keeps pairs as a series.
+    pub fn series(
+        &mut self,
+        label: &str,
+        role: &'static str,
+        points: impl IntoIterator<Item = (f64, f64)>,
+    ) -> Series {
+        Series {
+            label: label.to_owned(),
+            role,
+            dash: "solid",
+            mark: "line",
+            place: self.keep(points.into_iter().flat_map(|(x, y)| [x, y])),
+        }
+    }
+
+    /// Adds a panel.
+    pub fn add(&mut self, title: &str, says: String, shape: Shape) {
+        self.panels.push(Panel {
+            title: title.to_owned(),
+            says,
+            shape,
+        });
+    }
+
+    /// Adds where `network` predicts which class, with the examples of `data` and, smaller, `more` of them.
+    ///
+    /// # Errors
+    /// When the network does not have two features.
+    pub fn boundary(
+        &mut self,
+        says: String,
+        network: &Network,
+        data: &Dataset,
+        more: Option<&Dataset>,
+    ) -> Result<(), Error> {
+        let extent = extent(data.x());
+        let at = self.numbers.len();
+        self.numbers
+            .extend(network.probabilities(grid(extent).view())?);
+        let points = self.keep(triples(data));
+        let more = more.map(|more| self.keep(triples(more)));
+        let grid = Grid {
+            columns: GRID,
+            rows: GRID,
+            at,
+        };
+        let shape = Shape::Boundary {
+            extent,
+            grid,
+            points,
+            more,
+        };
+        self.add("What it predicts", says, shape);
+        Ok(())
+    }
+}
+
+impl Series {
+    /// The same with dashes.
+    pub fn dash(self, dash: &'static str) -> Self {
+        Self { dash, ..self }
+    }
+
+    /// The same as `points`, `bars` or `steps`.
+    pub fn mark(self, mark: &'static str) -> Self {
+        Self { mark, ..self }
+    }
+}
+
+impl Axes {
+    /// An axis from `min` to `max`.
+    pub fn new(label: &str, min: f64, max: f64) -> Self {
+        Self {
+            label: label.to_owned(),
+            min,
+            max,
+            log: false,
+        }
+    }
+
+    /// A logarithmic axis from `min` to `max`, both above 0.
+    pub fn log(label: &str, min: f64, max: f64) -> Self {
+        Self {
+            log: true,
+            ..Self::new(label, min, max)
+        }
+    }
+}
+
+/// Around the points, with a margin.
+fn extent(x: ArrayView2<'_, f64>) -> [f64; 4] {
+    let ends = |row: usize| {
+        let row = x.row(row);
+        let min = row.iter().copied().fold(f64::INFINITY, f64::min);
+        let max = row.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let margin = 0.08 * (max - min);
+        [min - margin, max + margin]
+    };
+    let ([x0, x1], [y0, y1]) = (ends(0), ends(1));
+    [x0, x1, y0, y1]
+}
+
+/// The middles of a grid's cells, `(2, GRID²)`, row by row from the bottom.
+fn grid([x0, x1, y0, y1]: [f64; 4]) -> Array2<f64> {
+    let middle =
+        |from: f64, to: f64, index: usize| from + (to - from) * (index as f64 + 0.5) / GRID as f64;
+    Array2::from_shape_fn((2, GRID * GRID), |(feature, cell)| match feature {
+        0 => middle(x0, x1, cell % GRID),
+        _ => middle(y0, y1, cell / GRID),
+    })
+}
+
+fn triples(data: &Dataset) -> Vec<f64> {
+    let (x, labels) = (data.x(), data.y());
+    let examples = x.axis_iter(Axis(1)).zip(labels.iter());
+    examples
+        .flat_map(|(x, label)| [x[0], x[1], *label])
+        .collect()
+}
