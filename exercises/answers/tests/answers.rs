@@ -66,6 +66,8 @@ fn wrong_answers(exercise: &Exercise) -> Result<(), String> {
     }
     for wrong in exercise.wrong {
         let said = complaints(wrong.tests);
+        // Shown with `--nocapture`: what is told to whom.
+        println!("{}: {} → {}", exercise.name, wrong.idea, said.join(" | "));
         if said.is_empty() {
             return Err(format!("\"{}\" passes", wrong.idea));
         }
