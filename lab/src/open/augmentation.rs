@@ -1,0 +1,62 @@
+//! Open lab: **how much are changed copies worth, and where do they begin to hurt?**
+//!
+//! Twenty pictures of a 2 or a 5, and as many changed copies as you like. An attempt counts when the
+//! median of three seeds is right on 90 % of new pictures; the fewest training pictures win.
+//!
+//!     cargo run --release -p lab -- run open_augmentation
+//!
+//! Ideas: larger shifts and turns, until a digit leaves its frame; several changes in one list; a flip,
+//! which turns a 2 into a 5.
+
+use trainable::glyphs::SIDE;
+use trainable::prelude::*;
+
+use super::{Attempts, Goal, Measured, Rank};
+use crate::error::Error;
+use crate::experiment::{Experiment, experiments};
+use crate::outcome::Outcome;
+use crate::spread::over_seeds;
+
+fn open_augmentation() -> Result<Outcome, Error> {
+    let shift = |pixels| Augmentation::PixelShift {
+        width: SIDE,
+        pixels,
+    };
+    let turn = |degrees| Augmentation::PixelRotation {
+        width: SIDE,
+        degrees,
+    };
+    let goal = Goal::at_least(0.9, "accuracy on new pictures")
+        .percent()
+        .in_median();
+    Attempts::new(goal, Rank::fewest("training pictures"))
+        .attempt("shift by 1 pixel, 1 copy", || train(1, &[shift(1)]))
+        .attempt("shift by 1 pixel, 4 copies", || train(4, &[shift(1)]))
+        .attempt("turn by 15°, 4 copies", || train(4, &[turn(15.0)]))
+        .outcome()
+}
+
+/// The accuracy under three seeds with so many changed copies of each picture.
+fn train(copies: usize, changes: &[Augmentation]) -> Result<Measured, Error> {
+    let runs = over_seeds(3, |seed| {
+        let few = glyphs(20, 0.1, &mut RandomState::new(seed))?;
+        let new = glyphs(500, 0.1, &mut RandomState::new(1_000 + seed))?;
+        let more = augment(&few, copies, changes, &mut RandomState::new(2_000 + seed))?;
+        let layers = [SIDE * SIDE, 16, 1];
+        let mut network = Network::new(&layers, Initialization::He, &mut RandomState::new(seed))?;
+        GradientDescent::new(0.1)
+            .iterations(200)
+            .train(&mut network, &more)?;
+        network.accuracy(&new)
+    })?;
+    let pictures = 20 * (1 + copies);
+    Ok(Measured {
+        runs,
+        rank: pictures as f64,
+    })
+}
+
+/// Registers the lab.
+pub(super) fn experiments() -> Vec<Experiment> {
+    experiments![open_augmentation]
+}

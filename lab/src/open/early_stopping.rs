@@ -1,0 +1,69 @@
+//! Open lab: **how little patience is enough?**
+//!
+//! A run that stops early saves steps and may miss a later, deeper valley. An attempt counts when the
+//! network that it keeps costs at most 10 % more on new points, under each of five seeds, than the
+//! best one of the whole run; the fewest steps win.
+//!
+//!     cargo run --release -p lab -- run open_early_stopping
+//!
+//! Ideas: look less often with the same patience in steps; more dev examples, which make the curve
+//! smoother and cost no step; a penalty that makes the valley wide.
+
+use trainable::prelude::*;
+
+use super::{Attempts, Goal, Measured, Rank};
+use crate::error::Error;
+use crate::experiment::{Experiment, experiments};
+use crate::outcome::Outcome;
+use crate::spread::over_seeds;
+
+const STEPS: usize = 2_000;
+
+fn open_early_stopping() -> Result<Outcome, Error> {
+    let goal = Goal::at_most(1.1, "cost of the kept network over the least");
+    Attempts::new(goal, Rank::fewest("steps on average"))
+        .attempt("patience 1, every 20", || stop(1, 20, 40))
+        .attempt("patience 5, every 20", || stop(5, 20, 40))
+        .attempt("patience 40, every 20", || stop(40, 20, 40))
+        .outcome()
+}
+
+/// What is lost under each seed with a patience in checks, one every so many steps, on a dev set
+/// of so many examples; and the steps taken.
+fn stop(patience: usize, every: usize, dev: usize) -> Result<Measured, Error> {
+    let runs = over_seeds(5, |seed| {
+        let data = |n, seed| moons(n, 0.3, &mut RandomState::new(seed));
+        let (train, dev, new) = (
+            data(80, seed)?,
+            data(dev, 500 + seed)?,
+            data(500, 1_000 + seed)?,
+        );
+        let run = |every, judge: &Dataset, patience| {
+            let xavier = Initialization::Xavier;
+            let mut network = Network::new(&[2, 20, 1], xavier, &mut RandomState::new(seed))?;
+            let history = GradientDescent::new(0.5)
+                .iterations(STEPS)
+                .record_every(every)
+                .early_stopping(EarlyStopping::new(judge.clone(), patience))
+                .train(&mut network, &train)?;
+            let steps = history
+                .early_stopping()
+                .map_or(STEPS, |stopped| stopped.steps);
+            Ok::<(f64, f64), Error>((network.cost(&new)?, steps as f64))
+        };
+        // With this much patience, and the new points to look at, nothing is missed.
+        let (least, _) = run(20, &new, STEPS)?;
+        let (cost, steps) = run(every, &dev, patience)?;
+        Ok::<(f64, f64), Error>((cost / least, steps))
+    })?;
+    let steps: f64 = runs.iter().map(|(_, steps)| steps).sum();
+    Ok(Measured {
+        rank: steps / runs.len() as f64,
+        runs: runs.into_iter().map(|(loss, _)| loss).collect(),
+    })
+}
+
+/// Registers the lab.
+pub(super) fn experiments() -> Vec<Experiment> {
+    experiments![open_early_stopping]
+}

@@ -1,0 +1,60 @@
+//! Open lab: **how small can a network be and still learn the rings?**
+//!
+//! The course's network has 81 parameters and is trained for fifteen thousand steps. You have
+//! `STEPS` of them. An attempt counts when it gets at least 99 % of the training points right from
+//! each of three starts; the fewest parameters win.
+//!
+//!     cargo run --release -p lab -- run open_initialization
+//!
+//! Ideas: fewer units, or two narrow layers for a wide one; a learning rate at the edge of divergence;
+//! another activation and its own scheme.
+
+use trainable::prelude::*;
+
+use super::{Attempts, Goal, Measured, Rank};
+use crate::error::Error;
+use crate::experiment::{Experiment, experiments};
+use crate::outcome::Outcome;
+use crate::spread::over_seeds;
+
+const STEPS: usize = 2_000;
+
+fn open_initialization() -> Result<Outcome, Error> {
+    let goal = Goal::at_least(0.99, "training accuracy").percent();
+    let (he, relu) = (Initialization::He, Activation::Relu);
+    Attempts::new(goal, Rank::fewest("parameters"))
+        .attempt("the course's layers", || {
+            train(&[2, 10, 5, 1], he, relu, 0.1)
+        })
+        .attempt("half as wide", || train(&[2, 5, 3, 1], he, relu, 0.1))
+        .attempt("one hidden layer", || train(&[2, 6, 1], he, relu, 0.1))
+        .outcome()
+}
+
+/// The accuracy on the rings from each of three starts, and the number of parameters.
+fn train(
+    layers: &[usize],
+    scheme: Initialization,
+    activation: Activation,
+    learning_rate: f64,
+) -> Result<Measured, Error> {
+    let data = circles(300, 0.05, &mut RandomState::new(1))?;
+    let runs = over_seeds(3, |seed| {
+        let network = Network::new(layers, scheme, &mut RandomState::new(seed))?;
+        let mut network = network.with_activation(activation);
+        GradientDescent::new(learning_rate)
+            .iterations(STEPS)
+            .train(&mut network, &data)?;
+        network.accuracy(&data)
+    })?;
+    let parameters = Parameters::zeros(layers)?.len();
+    Ok(Measured {
+        runs,
+        rank: parameters as f64,
+    })
+}
+
+/// Registers the lab.
+pub(super) fn experiments() -> Vec<Experiment> {
+    experiments![open_initialization]
+}
