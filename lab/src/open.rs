@@ -59,6 +59,7 @@ pub struct Measured {
 #[derive(Debug, Clone)]
 pub struct Goal {
     what: String,
+    run: String,
     bound: f64,
     at_least: bool,
     in_median: bool,
@@ -84,10 +85,12 @@ pub struct Attempts<'a> {
 type Measure<'a> = dyn Fn() -> Result<Measured, Error> + Send + Sync + 'a;
 
 impl Goal {
-    /// Every run has to come to `bound` or more; `what` is what is measured, with its unit.
-    pub fn at_least(bound: f64, what: &str) -> Self {
+    /// Every run has to come to `bound` or more. `what` is what is measured, with its unit, and `run`
+    /// what a run is: a seed, a start, a data set.
+    pub fn at_least(bound: f64, what: &str, run: &str) -> Self {
         Self {
             what: what.to_owned(),
+            run: run.to_owned(),
             bound,
             at_least: true,
             in_median: false,
@@ -97,10 +100,10 @@ impl Goal {
     }
 
     /// Every run has to come to `bound` or less.
-    pub fn at_most(bound: f64, what: &str) -> Self {
+    pub fn at_most(bound: f64, what: &str, run: &str) -> Self {
         Self {
             at_least: false,
-            ..Self::at_least(bound, what)
+            ..Self::at_least(bound, what, run)
         }
     }
 
@@ -167,11 +170,17 @@ impl Goal {
 
     /// The whole of it as a sentence.
     fn sentence(&self) -> String {
-        let who = match self.in_median {
-            true => "in the median run",
-            false => "in every run",
+        let who = if self.in_median {
+            "the median"
+        } else {
+            "every"
         };
-        format!("The goal is a {} of {}, {who}.", self.what, self.bound())
+        format!(
+            "The goal: {}, {} for {who} {}.",
+            self.what,
+            self.bound(),
+            self.run
+        )
     }
 }
 
@@ -369,6 +378,7 @@ impl<'a> Attempts<'a> {
         } else {
             "worst"
         };
+        let deciding = format!("{}, {deciding}", self.goal.what);
         let cells = |row: &Row| match &row.result {
             Ok(kept) => vec![
                 literal(&row.name),
@@ -388,9 +398,7 @@ impl<'a> Attempts<'a> {
         if lines.is_empty() {
             lines.push(none());
         }
-        let header = ["attempt", &self.rank.unit, &self.goal.what, "goal"];
-        let mut header = header.map(literal).to_vec();
-        header[2] = format!("{}, {deciding} run", header[2]);
+        let header = ["attempt", &self.rank.unit, &deciding, "goal"];
         Table {
             caption: format!(
                 "{} The attempt with the {} {} comes first.",
@@ -398,7 +406,7 @@ impl<'a> Attempts<'a> {
                 self.rank.word,
                 literal(&self.rank.unit)
             ),
-            header,
+            header: header.map(literal).to_vec(),
             rows: lines,
         }
     }
@@ -445,10 +453,11 @@ impl<'a> Attempts<'a> {
             false => "None has reached the goal yet.".to_owned(),
         });
         format!(
-            "{}, the {} {} first.{left_out} A dot is a run, a bar the median, the line the goal: {side}. {best}",
+            "{}, the {} {} first.{left_out} A dot is a {}, a bar the median, the line the goal: {side}. {best}",
             counted(rows.len()),
             self.rank.word,
-            literal(&self.rank.unit)
+            literal(&self.rank.unit),
+            literal(&self.goal.run)
         )
     }
 }

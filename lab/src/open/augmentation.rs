@@ -1,12 +1,15 @@
-//! Open lab: **how much are changed copies worth, and where do they begin to hurt?**
+//! Open lab: **how few changed copies are enough, and when do they hurt?**
 //!
-//! Twenty pictures of a 2 or a 5, and as many changed copies as you like. An attempt counts when the
-//! median of three seeds is right on 90 % of new pictures; the fewest training pictures win.
+//! Twenty pictures of a 2 or a 5, and changed copies of them. An attempt counts when it gets 80 % of
+//! new pictures right in the median of three seeds. Of those that count, the one with the fewest
+//! training pictures is the best.
+//!
+//! Edit the attempts below, then run
 //!
 //!     cargo run --release -p lab -- run open_augmentation
 //!
-//! Ideas: larger shifts and turns, until a digit leaves its frame; several changes in one list; a flip,
-//! which turns a 2 into a 5.
+//! Ideas: larger shifts and turns, until a digit leaves its frame; several changes in one list;
+//! `Augmentation::Elastic`; a flip, which turns a 2 into a 5.
 
 use trainable::glyphs::SIDE;
 use trainable::prelude::*;
@@ -26,7 +29,7 @@ fn open_augmentation() -> Result<Outcome, Error> {
         width: SIDE,
         degrees,
     };
-    let goal = Goal::at_least(0.9, "accuracy on new pictures")
+    let goal = Goal::at_least(0.8, "accuracy on new pictures", "seed")
         .percent()
         .in_median();
     Attempts::new(goal, Rank::fewest("training pictures"))

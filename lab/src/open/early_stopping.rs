@@ -1,13 +1,15 @@
 //! Open lab: **how little patience is enough?**
 //!
-//! A run that stops early saves steps and may miss a later, deeper valley. An attempt counts when the
-//! network that it keeps costs at most 10 % more on new points, under each of five seeds, than the
-//! best one of the whole run; the fewest steps win.
+//! A run that stops early saves steps and may miss a deeper valley. An attempt counts when, under each
+//! of five seeds, the network that is kept costs at most a tenth more on new points than the best one of
+//! the whole run. Of those that count, the one that takes the fewest steps is the best.
+//!
+//! Edit the attempts below, then run
 //!
 //!     cargo run --release -p lab -- run open_early_stopping
 //!
-//! Ideas: look less often with the same patience in steps; more dev examples, which make the curve
-//! smoother and cost no step; a penalty that makes the valley wide.
+//! Ideas: look less often, with the same patience in steps; more dev examples, which cost no step but
+//! make the curve smoother; a smaller learning rate.
 
 use trainable::prelude::*;
 
@@ -20,7 +22,7 @@ use crate::spread::over_seeds;
 const STEPS: usize = 2_000;
 
 fn open_early_stopping() -> Result<Outcome, Error> {
-    let goal = Goal::at_most(1.1, "cost of the kept network over the least");
+    let goal = Goal::at_most(1.1, "cost of the kept network over the least", "seed");
     Attempts::new(goal, Rank::fewest("steps on average"))
         .attempt("patience 1, every 20", || stop(1, 20, 40))
         .attempt("patience 5, every 20", || stop(5, 20, 40))

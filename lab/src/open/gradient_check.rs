@@ -1,14 +1,16 @@
 //! Open lab: **what is the cheapest check that finds every bug?**
 //!
-//! A network's gradient, and copies of it with one number each that is slightly wrong: by a tenth, by
-//! a thousandth, by a hundred-thousandth. An attempt is a check of your own. It counts when it lets
-//! the right gradient pass and none of the wrong ones, in each of five networks; the fewest
-//! evaluations of the cost win. The book's own check takes two for each parameter.
+//! A network's gradient, and copies of it in which one number each is wrong by a tenth, a thousandth or
+//! a hundred-thousandth of itself. An attempt is a check of your own. It counts when, for each of five
+//! networks, it lets the right gradient pass and none of the wrong ones. Of those that count, the one
+//! that evaluates the cost least often is the best.
+//!
+//! Edit the attempts below, then run
 //!
 //!     cargo run --release -p lab -- run open_gradient_check
 //!
-//! Ideas: move θ in a random direction instead of along one parameter, and compare with the gradient's
-//! part in it; several directions; another ε and another threshold; a difference of four values.
+//! Ideas: move θ in a random direction in the place of one parameter after the other, and compare with
+//! the gradient's share in it; several directions; a difference of four values; another threshold.
 
 use std::cell::Cell;
 
@@ -25,7 +27,7 @@ use crate::spread::over_seeds;
 type Cost<'a> = &'a dyn Fn(&Array1<f64>) -> Result<f64, trainable::error::Error>;
 
 fn open_gradient_check() -> Result<Outcome, Error> {
-    let goal = Goal::at_least(1.0, "share of right verdicts, once for each network").percent();
+    let goal = Goal::at_least(1.0, "right verdicts", "network").percent();
     Attempts::new(goal, Rank::fewest("evaluations of the cost"))
         .attempt("every parameter", || {
             judge(|cost, theta, g| some(usize::MAX, cost, theta, g))
