@@ -131,6 +131,11 @@ impl Goal {
         Self { log: true, ..self }
     }
 
+    /// A goal at 0 has no place on a logarithmic axis.
+    fn is_log(&self) -> bool {
+        self.log && self.bound > 0.0
+    }
+
     fn is_reached(&self, deciding: f64) -> bool {
         match self.at_least {
             true => deciding >= self.bound,
@@ -336,7 +341,7 @@ impl<'a> Attempts<'a> {
         if self.goal.percent {
             plot = plot.percent();
         }
-        if self.goal.log {
+        if self.goal.is_log() {
             plot = plot.log();
         }
         if rows.is_empty() {
@@ -347,7 +352,7 @@ impl<'a> Attempts<'a> {
             plot = match &row.result {
                 Err(_) => plot.words(&name, "failed"),
                 Ok(kept) => {
-                    let name = format!("{name}\n{}", self.rank.number(kept.rank));
+                    let name = format!("{name}:\n{}", self.rank.number(kept.rank));
                     match self.drawable(&kept.runs) {
                         dots if dots.is_empty() => plot.words(&name, "not above 0"),
                         dots => plot.category(&name, Role::Ours, &dots),
@@ -361,7 +366,9 @@ impl<'a> Attempts<'a> {
     /// The runs that the axis can show, or as many of them as there is room for, ends included.
     fn drawable(&self, runs: &Spread) -> Vec<f64> {
         let values = runs.values().iter().copied();
-        let values: Vec<f64> = values.filter(|run| !self.goal.log || *run > 0.0).collect();
+        let values: Vec<f64> = values
+            .filter(|run| !self.goal.is_log() || *run > 0.0)
+            .collect();
         let Some(last) = values.len().checked_sub(MOST_DOTS + 1) else {
             return values;
         };
@@ -476,7 +483,7 @@ fn readable(number: f64) -> String {
     if number != 0.0 && !(1e-3..1e9).contains(&size) {
         return scientific(number, 1);
     }
-    let digits = if size < 1.0 { 4 } else { 2 };
+    let digits = if size < 0.1 { 4 } else { 2 };
     let text = format!("{size:.digits$}");
     let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let whole = whole

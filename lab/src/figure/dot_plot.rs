@@ -257,7 +257,7 @@ fn paint_goal(
         &Pen::from(Role::Ink),
     )?;
     let half = text_width(name) * TEXT / 2.0;
-    let middle = place.min(WIDTH - half).max(half);
+    let middle = place.min(WIDTH - half - 1.0).max(half);
     canvas.text(name, (middle, top - 7.0), (HPos::Center, VPos::Bottom))
 }
 

@@ -32,7 +32,7 @@ fn open_augmentation() -> Result<Outcome, Error> {
     let goal = Goal::at_least(0.8, "accuracy on new pictures", "seed")
         .percent()
         .in_median();
-    Attempts::new(goal, Rank::fewest("training pictures"))
+    Attempts::new(goal, Rank::fewest("pictures"))
         .attempt("shift by 1 pixel, 1 copy", || train(1, &[shift(1)]))
         .attempt("shift by 1 pixel, 4 copies", || train(4, &[shift(1)]))
         .attempt("turn by 15°, 4 copies", || train(4, &[turn(15.0)]))

@@ -22,8 +22,8 @@ use crate::spread::over_seeds;
 use crate::spread::Spread;
 
 fn open_dropout() -> Result<Outcome, Error> {
-    let goal = Goal::at_least(0.0, "gain in points of accuracy", "seed");
-    Attempts::new(goal, Rank::most("points gained in the median"))
+    let goal = Goal::at_least(0.0, "gain (points)", "seed");
+    Attempts::new(goal, Rank::most("points gained"))
         .attempt("keep 0.5, 0.5", || {
             gains(&[2, 20, 10, 1], &[0.5, 0.5], 2_000)
         })

@@ -28,7 +28,7 @@ type Cost<'a> = &'a dyn Fn(&Array1<f64>) -> Result<f64, trainable::error::Error>
 
 fn open_gradient_check() -> Result<Outcome, Error> {
     let goal = Goal::at_least(1.0, "right verdicts", "network").percent();
-    Attempts::new(goal, Rank::fewest("evaluations of the cost"))
+    Attempts::new(goal, Rank::fewest("evaluations"))
         .attempt("every parameter", || {
             judge(|cost, theta, g| some(usize::MAX, cost, theta, g))
         })

@@ -24,8 +24,8 @@ const NOISES: [f64; 3] = [0.0, 0.08, 0.2];
 const SEEDS: u32 = 3;
 
 fn open_l2() -> Result<Outcome, Error> {
-    let goal = Goal::at_least(0.5, "gain in points of accuracy", "noise");
-    Attempts::new(goal, Rank::most("points gained on average"))
+    let goal = Goal::at_least(0.5, "gain (points)", "noise");
+    Attempts::new(goal, Rank::most("points gained"))
         .attempt("λ = 0.03", || gains(Penalty::L2 { lambda: 0.03 }))
         .attempt("λ = 0.3", || gains(Penalty::L2 { lambda: 0.3 }))
         .attempt("λ = 3", || gains(Penalty::L2 { lambda: 3.0 }))

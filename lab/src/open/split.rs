@@ -26,7 +26,7 @@ const DRAWS: u32 = 100;
 type Judge = fn(&Network, &Dataset) -> Result<f64, trainable::error::Error>;
 
 fn open_split() -> Result<Outcome, Error> {
-    let goal = Goal::at_least(0.9, "draws that choose the best", "group of networks")
+    let goal = Goal::at_least(0.9, "right choices", "group of networks")
         .percent()
         .in_median();
     let accuracy: Judge = |network, dev| network.accuracy(dev);

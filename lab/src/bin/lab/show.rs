@@ -122,3 +122,18 @@ fn unescaped(markdown: &str) -> String {
 fn width(row: &[String], column: usize) -> usize {
     row.get(column).map_or(0, |cell| cell.chars().count())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::unescaped;
+
+    #[test]
+    fn only_backslashes_of_markdown_go() {
+        assert_eq!(unescaped(r"\[2\, 3\] \\ 1 \| 2 α"), r"[2, 3] \ 1 | 2 α");
+        assert_eq!(
+            unescaped(r"$`\tfrac{1}{2}\,x`$ \*"),
+            r"$`\tfrac{1}{2}\,x`$ *"
+        );
+        assert_eq!(unescaped(r"a \` b \` c\"), r"a ` b ` c\");
+    }
+}
