@@ -33,9 +33,9 @@ fn open_augmentation() -> Result<Outcome, Error> {
         .percent()
         .in_median();
     Attempts::new(goal, Rank::fewest("pictures"))
-        .attempt("shift by 1 pixel, 1 copy", || train(1, &[shift(1)]))
-        .attempt("shift by 1 pixel, 4 copies", || train(4, &[shift(1)]))
-        .attempt("turn by 15°, 4 copies", || train(4, &[turn(15.0)]))
+        .attempt("1 copy, shift 1", || train(1, &[shift(1)]))
+        .attempt("4 copies, shift 1", || train(4, &[shift(1)]))
+        .attempt("4 copies, turn 15°", || train(4, &[turn(15.0)]))
         .outcome()
 }
 

@@ -24,9 +24,9 @@ const STEPS: usize = 2_000;
 fn open_early_stopping() -> Result<Outcome, Error> {
     let goal = Goal::at_most(1.1, "cost over the least", "seed");
     Attempts::new(goal, Rank::fewest("steps"))
-        .attempt("patience 1, every 20", || stop(1, 20, 40))
-        .attempt("patience 5, every 20", || stop(5, 20, 40))
-        .attempt("patience 40, every 20", || stop(40, 20, 40))
+        .attempt("patience 1", || stop(1, 20, 40))
+        .attempt("patience 5", || stop(5, 20, 40))
+        .attempt("patience 40", || stop(40, 20, 40))
         .outcome()
 }
 

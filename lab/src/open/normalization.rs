@@ -26,9 +26,9 @@ use crate::spread::over_seeds;
 type Change = fn(usize, f64) -> f64;
 
 fn open_normalization() -> Result<Outcome, Error> {
-    let goal = Goal::at_most(1.1, "cost over the least", "unit").log();
+    let goal = Goal::at_most(1.1, "cost over the least", "currency").log();
     Attempts::new(goal, Rank::fewest("steps"))
-        .attempt("as it comes, small steps", || descend(|_, x| x, 1e-9, 500))
+        .attempt("as it comes", || descend(|_, x| x, 1e-9, 500))
         .attempt("guess the units", || {
             descend(|feature, x| x / [50.0, 30_000.0][feature], 0.5, 500)
         })
