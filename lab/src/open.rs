@@ -507,9 +507,9 @@ fn shown(text: &str) -> String {
 }
 
 /// A text of the reader's as inline Markdown that shows each of its characters.
-fn literal(text: impl AsRef<str>) -> String {
+fn literal(text: &str) -> String {
     let mut escaped = String::new();
-    for character in text.as_ref().chars() {
+    for character in text.chars() {
         if character.is_ascii_punctuation() {
             escaped.push('\\');
         }
