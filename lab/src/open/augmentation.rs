@@ -6,7 +6,9 @@
 //!
 //! Edit the attempts below, then run
 //!
-//!     cargo run --release -p lab -- run open_augmentation
+//! ```sh
+//! cargo run --release -p lab -- run open_augmentation
+//! ```
 //!
 //! Ideas: larger shifts and turns, until a digit leaves its frame; several changes in one list;
 //! `Augmentation::Elastic`; a flip, which turns a 2 into a 5.

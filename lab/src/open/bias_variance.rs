@@ -7,7 +7,9 @@
 //!
 //! Edit the attempts below, then run
 //!
-//!     cargo run --release -p lab -- run open_bias_variance
+//! ```sh
+//! cargo run --release -p lab -- run open_bias_variance
+//! ```
 //!
 //! Ideas: two changes at once; a faster learning rate before more steps; a penalty (`lambda`) in the
 //! place of data.

@@ -6,7 +6,9 @@
 //!
 //! Edit the attempts below, then run
 //!
-//!     cargo run --release -p lab -- run open_dropout
+//! ```sh
+//! cargo run --release -p lab -- run open_dropout
+//! ```
 //!
 //! Ideas: drop units in one layer only; more units where units are dropped; more steps, since each step
 //! trains a part of the network only.

@@ -6,7 +6,9 @@
 //!
 //! Edit the attempts below, then run
 //!
-//!     cargo run --release -p lab -- run open_early_stopping
+//! ```sh
+//! cargo run --release -p lab -- run open_early_stopping
+//! ```
 //!
 //! Ideas: look less often, with the same patience in steps; more dev examples, which cost no step but
 //! make the curve smoother; a smaller learning rate.

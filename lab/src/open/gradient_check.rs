@@ -7,7 +7,9 @@
 //!
 //! Edit the attempts below, then run
 //!
-//!     cargo run --release -p lab -- run open_gradient_check
+//! ```sh
+//! cargo run --release -p lab -- run open_gradient_check
+//! ```
 //!
 //! Ideas: move θ in a random direction in the place of one parameter after the other, and compare with
 //! the gradient's share in it; several directions; a difference of four values; another threshold.

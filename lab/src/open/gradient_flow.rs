@@ -6,7 +6,9 @@
 //!
 //! Edit the attempts below, then run
 //!
-//!     cargo run --release -p lab -- run open_gradient_flow
+//! ```sh
+//! cargo run --release -p lab -- run open_gradient_flow
+//! ```
 //!
 //! Ideas: wider layers, whose product is less of a gamble; a learning rate that shrinks with the depth;
 //! a scale slightly above or below He's (`Initialization::Gaussian`); `Clipping::Norm`.

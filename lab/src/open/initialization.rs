@@ -6,7 +6,9 @@
 //!
 //! Edit the attempts below, then run
 //!
-//!     cargo run --release -p lab -- run open_initialization
+//! ```sh
+//! cargo run --release -p lab -- run open_initialization
+//! ```
 //!
 //! Ideas: a faster learning rate before more units; one wide layer in the place of two narrow ones;
 //! another activation, and the scheme that belongs to it.

@@ -7,7 +7,9 @@
 //!
 //! Edit the attempts below, then run
 //!
-//!     cargo run --release -p lab -- run open_l2
+//! ```sh
+//! cargo run --release -p lab -- run open_l2
+//! ```
 //!
 //! Ideas: the values in between; L1 (`Penalty::L1 { lambda }`); other noises, to see where your λ ends.
 

@@ -8,7 +8,9 @@
 //!
 //! Edit the attempts below, then run
 //!
-//!     cargo run --release -p lab -- run open_normalization
+//! ```sh
+//! cargo run --release -p lab -- run open_normalization
+//! ```
 //!
 //! Ideas: after the logarithm, subtract what is typical; stretch what is flat; the leading digits of a
 //! number without its power of ten.

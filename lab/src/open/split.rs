@@ -7,7 +7,9 @@
 //!
 //! Edit the attempts below, then run
 //!
-//!     cargo run --release -p lab -- run open_split
+//! ```sh
+//! cargo run --release -p lab -- run open_split
+//! ```
 //!
 //! Ideas: judge by something smoother than right or wrong, and see whether it means the same; look at
 //! the examples on which the networks disagree; give a tie to the smaller network.
