@@ -440,6 +440,9 @@ impl<'a> Attempts<'a> {
     }
 
     fn caption(&self, rows: &[Row]) -> String {
+        if rows.is_empty() {
+            return "No attempt yet, only the goal.".to_owned();
+        }
         let side = match self.goal.in_median {
             true => "the bar has to be on the side of the arrow",
             false => "every dot has to be on the side of the arrow",
@@ -455,10 +458,7 @@ impl<'a> Attempts<'a> {
                 format!("The best so far is {}, with {rank}.", literal(&row.name))
             })
         });
-        let best = best.unwrap_or_else(|| match rows.is_empty() {
-            true => "Nobody has tried yet.".to_owned(),
-            false => "None has reached the goal yet.".to_owned(),
-        });
+        let best = best.unwrap_or_else(|| "None has reached the goal yet.".to_owned());
         format!(
             "{}, the {} {} first.{left_out} A dot is a {}, a bar the median, the line the goal: {side}. {best}",
             counted(rows.len()),
