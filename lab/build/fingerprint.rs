@@ -27,7 +27,7 @@ pub struct Source {
 /// What is known of an experiment's code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// `chapter::function`.
+    /// `module::function`, the module from the crate's root.
     pub path: String,
     /// The hash.
     pub fingerprint: String,
@@ -103,9 +103,8 @@ fn entry(
     let reachable = graph.reachable(root);
     let included = included(&reachable)?;
     let fingerprint = fingerprint(&reachable, &included, surroundings)?;
-    let chapter = module.path.last().map_or("", String::as_str);
     Ok(Entry {
-        path: format!("{chapter}::{function}"),
+        path: format!("{}::{function}", module.path.join("::")),
         fingerprint,
         file: module.file.clone(),
         line: line(text, function),

@@ -40,7 +40,7 @@ fn above(x1: f64, x2: f64, phase: f64) -> bool {
 
 /// Points spread evenly over the square of side 2; class 1 is above a wave. Then each label is
 /// flipped with probability `flip`, which is therefore the Bayes error, exactly.
-fn wave(n: usize, flip: f64, rng: &mut RandomState) -> Result<Dataset, Error> {
+pub(crate) fn wave(n: usize, flip: f64, rng: &mut RandomState) -> Result<Dataset, Error> {
     moved_wave(n, flip, 0.0, rng)
 }
 

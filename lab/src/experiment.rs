@@ -15,7 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::error::Error;
 use crate::outcome::{Outcome, Source};
 
-/// What the build script knows about the code of each experiment, by `chapter::function`.
+/// What the build script knows about the code of each experiment, by `module::function`.
 static CODE: &[(&str, Code)] = include!(concat!(env!("OUT_DIR"), "/code.rs"));
 
 /// A training run of the book: a function that returns the same bytes whenever it is called.
@@ -23,7 +23,7 @@ static CODE: &[(&str, Code)] = include!(concat!(env!("OUT_DIR"), "/code.rs"));
 pub struct Experiment {
     /// Its name, which no other experiment has: the function's.
     pub name: &'static str,
-    /// The chapter it belongs to: the module's name.
+    /// The chapter it belongs to: the last name of its module's path.
     pub chapter: &'static str,
     /// Trains and measures.
     pub run: fn() -> Result<Outcome, Error>,
@@ -49,14 +49,14 @@ impl Experiment {
         name: &'static str,
         run: fn() -> Result<Outcome, Error>,
     ) -> Self {
-        let chapter = module.rsplit("::").next().unwrap_or(module);
+        let inside = module.split_once("::").map_or(module, |(_, inside)| inside);
         let code = CODE
             .iter()
-            .find(|(path, _)| path.split_once("::") == Some((chapter, name)))
+            .find(|(path, _)| path.rsplit_once("::") == Some((inside, name)))
             .map(|(_, code)| *code);
         Self {
             name,
-            chapter,
+            chapter: module.rsplit("::").next().unwrap_or(module),
             run,
             code,
         }
@@ -67,21 +67,10 @@ impl Experiment {
     /// # Errors
     /// [`Error::Experiment`], which names it, when it fails or panics.
     pub fn outcome(&self) -> Result<Outcome, Error> {
-        let panicked = |payload: Box<dyn std::any::Any + Send>| {
-            let text = payload
-                .downcast_ref::<String>()
-                .map(String::as_str)
-                .or_else(|| payload.downcast_ref::<&str>().copied())
-                .unwrap_or("without a message");
-            Err(Error::Panicked(text.to_owned()))
-        };
-        let failed = |reason| Error::Experiment {
+        caught(self.run).map_err(|reason| Error::Experiment {
             name: self.name,
             reason: Box::new(reason),
-        };
-        catch_unwind(AssertUnwindSafe(self.run))
-            .unwrap_or_else(panicked)
-            .map_err(failed)
+        })
     }
 
     /// The place of its function, which is what the figures' sources link to.
@@ -91,6 +80,18 @@ impl Experiment {
             line: code.line,
         })
     }
+}
+
+/// What `run` returns; [`Error::Panicked`] if it panics.
+pub(crate) fn caught<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| {
+        let text = payload
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| payload.downcast_ref::<&str>().copied())
+            .unwrap_or("without a message");
+        Err(Error::Panicked(text.to_owned()))
+    })
 }
 
 /// The experiments of the chapter whose module this is written in, by their functions' names.

@@ -19,6 +19,7 @@ pub mod gradient_flow;
 pub mod initialization;
 pub mod l2;
 pub mod normalization;
+pub mod open;
 pub mod outcome;
 mod pitch;
 pub mod printed;
@@ -46,6 +47,7 @@ pub fn catalog() -> Vec<Experiment> {
         normalization::experiments(),
         gradient_flow::experiments(),
         gradient_check::experiments(),
+        open::experiments(),
         engine::experiments(),
     ];
     chapters.concat()

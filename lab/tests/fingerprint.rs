@@ -229,6 +229,36 @@ impl Project {
     }
 }
 
+const LAB: &str = "
+use crate::experiment::{Experiment, experiments};
+use crate::outcome::Outcome;
+
+pub fn experiments() -> Vec<Experiment> { experiments![he] }
+fn he() -> Outcome { Outcome::new(limit()) }
+fn limit() -> f64 { 7.0 }
+";
+
+#[test]
+fn modules_of_one_name_keep_apart() {
+    let project = Project::new().and(1, "open/initialization", LAB);
+    let [chapter, lab] = ["initialization::he", "open::initialization::he"].map(|path| {
+        move |project: &Project| {
+            let entries = project.entries().unwrap();
+            let found: Vec<Entry> = entries.into_iter().filter(|e| e.path == path).collect();
+            assert_eq!(found.len(), 1, "{path}");
+            found[0].clone()
+        }
+    });
+    assert_eq!(chapter(&project).file, "lab/src/initialization.rs");
+    assert_eq!(lab(&project).file, "lab/src/open/initialization.rs");
+    let lab_changed = project.with("open/initialization", "7.0", "8.0");
+    assert_eq!(chapter(&project), chapter(&lab_changed));
+    assert_ne!(lab(&project), lab(&lab_changed));
+    let chapter_changed = project.with("initialization", "LIMIT: f64 = 3.0", "LIMIT: f64 = 4.0");
+    assert_ne!(chapter(&project), chapter(&chapter_changed));
+    assert_eq!(lab(&project), lab(&chapter_changed));
+}
+
 const NONE: [bool; 2] = [false, false];
 const HE: [bool; 2] = [true, false];
 const ZEROS: [bool; 2] = [false, true];

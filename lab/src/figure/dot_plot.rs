@@ -4,14 +4,17 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::FigureError;
 use super::axis::{Axis, AxisPlan};
-use super::canvas::{Canvas, HAIRLINE, TEXT, WIDTH, draw};
+use super::canvas::{Canvas, HAIRLINE, TEXT, THIN, WIDTH, draw};
 use super::frame::{BELOW, Frame, Rect, label_x};
 use super::marker::Marker;
 use super::role::{Pen, Role};
 use super::svg::text_width;
 
-/// The height of a category.
+/// The least height of a category, and that of a line of its name.
 const ROW: f64 = 54.0;
+const NAME_LINE: f64 = 1.16 * TEXT;
+/// Above and below a name.
+const NAME_MARGIN: f64 = 5.0;
 /// The radius of a dot.
 const DOT: f64 = 3.8;
 /// How far dots go from the middle of their row.
@@ -38,6 +41,7 @@ const WIDEST_NAME: f64 = 9.5;
 pub struct DotPlot {
     axis: AxisPlan,
     categories: Vec<Category>,
+    goal: Option<(String, f64)>,
 }
 
 #[derive(Debug, Clone)]
@@ -45,6 +49,8 @@ struct Category {
     name: String,
     role: Role,
     values: Vec<f64>,
+    /// What stands in the place of dots.
+    words: Option<String>,
 }
 
 impl DotPlot {
@@ -56,6 +62,7 @@ impl DotPlot {
                 ..AxisPlan::new(label)
             },
             categories: Vec::new(),
+            goal: None,
         }
     }
 
@@ -88,7 +95,27 @@ impl DotPlot {
             name: name.to_owned(),
             role,
             values: values.to_vec(),
+            words: None,
         });
+        self
+    }
+
+    /// Adds a category without a dot, and says why in a few words.
+    #[must_use]
+    pub fn words(mut self, name: &str, words: &str) -> Self {
+        self.categories.push(Category {
+            name: name.to_owned(),
+            role: Role::Ink,
+            values: Vec::new(),
+            words: Some(words.to_owned()),
+        });
+        self
+    }
+
+    /// Draws an upright line at a value that the axis then covers, with its name above it.
+    #[must_use]
+    pub fn goal(mut self, name: &str, value: f64) -> Self {
+        self.goal = Some((name.to_owned(), value));
         self
     }
 
@@ -101,6 +128,7 @@ impl DotPlot {
             return Err(FigureError::Nothing);
         }
         let all = self.categories.iter().flat_map(|category| &category.values);
+        let all = all.chain(self.goal.iter().map(|(_, value)| value));
         let positions: Vec<f64> = all.filter_map(|value| self.axis.position(*value)).collect();
         let x = self.axis.fit(&positions, 4)?;
         let names: Vec<Vec<String>> = self.categories.iter().map(|c| wrapped(&c.name)).collect();
@@ -109,18 +137,28 @@ impl DotPlot {
             .flatten()
             .map(|line| text_width(line))
             .fold(0.0, f64::max);
+        let lines = names.iter().map(Vec::len).max().unwrap_or(0) as f64;
+        let height = ROW.max(lines * NAME_LINE + 2.0 * NAME_MARGIN);
+        let top = if self.goal.is_some() {
+            4.0 + 1.4 * TEXT
+        } else {
+            4.0
+        };
         let plot = Rect {
             left: widest * TEXT + 14.0,
-            top: 4.0,
+            top,
             right: WIDTH - x.widest_tick() * TEXT / 2.0 - 4.0,
-            bottom: 4.0 + ROW * self.categories.len() as f64,
+            bottom: top + height * self.categories.len() as f64,
         };
         draw(plot.bottom + BELOW + 1.4 * TEXT, |canvas| {
             label_x(canvas, x.label(), (plot.left, plot.right), plot.bottom)?;
             let rows = Axis::bare(0.0, self.categories.len() as f64);
             let frame = Frame::new(canvas, plot, &x, &rows)?;
+            if let Some(goal) = &self.goal {
+                paint_goal(canvas, &frame, &x, goal)?;
+            }
             for (row, (category, name)) in self.categories.iter().zip(&names).enumerate() {
-                let middle = plot.top + (row as f64 + 0.5) * ROW;
+                let middle = plot.top + (row as f64 + 0.5) * height;
                 write_name(canvas, name, (plot.left - 10.0, middle))?;
                 category.paint(canvas, &frame, &x, middle)?;
             }
@@ -137,6 +175,11 @@ impl Category {
         x: &Axis,
         middle: f64,
     ) -> Result<(), FigureError> {
+        let line = [(frame.plot.left, middle), (frame.plot.right, middle)];
+        if let Some(words) = &self.words {
+            let left = (frame.plot.left + 8.0, middle);
+            return canvas.text_above(words, left, (HPos::Left, VPos::Center));
+        }
         let positions = self.values.iter().filter_map(|value| x.position(*value));
         let mut positions: Vec<f64> = positions.filter(|p| (x.low..=x.high).contains(p)).collect();
         positions.sort_by(f64::total_cmp);
@@ -144,7 +187,6 @@ impl Category {
         let Some(median) = median(&places) else {
             return Err(FigureError::NoPoints(self.name.clone()));
         };
-        let line = [(frame.plot.left, middle), (frame.plot.right, middle)];
         canvas.line(&line, HAIRLINE, &Pen::from(Role::Faint))?;
         // Behind the dots, of which many may be at the median; its ends show in any case.
         let bar = [(median, middle - BAR), (median, middle + BAR)];
@@ -197,10 +239,37 @@ fn median(sorted: &[f64]) -> Option<f64> {
     Some((lower + upper) / 2.0)
 }
 
-/// A name in lines that fit beside the plot, parted between words.
+/// The goal's line, and its name above, where it leaves the page on neither side.
+fn paint_goal(
+    canvas: &Canvas<'_>,
+    frame: &Frame<'_>,
+    x: &Axis,
+    (name, value): &(String, f64),
+) -> Result<(), FigureError> {
+    let Some(position) = x.position(*value) else {
+        return Ok(());
+    };
+    let (place, _) = frame.at((position, 0.0));
+    let Rect { top, bottom, .. } = frame.plot;
+    canvas.line(
+        &[(place, top - 4.0), (place, bottom)],
+        THIN,
+        &Pen::from(Role::Ink),
+    )?;
+    let half = text_width(name) * TEXT / 2.0;
+    let middle = place.min(WIDTH - half - 1.0).max(half);
+    canvas.text(name, (middle, top - 7.0), (HPos::Center, VPos::Bottom))
+}
+
+/// A name in lines that fit beside the plot, parted at line breaks and between words.
 fn wrapped(name: &str) -> Vec<String> {
+    name.lines().flat_map(filled).collect()
+}
+
+/// A line as lines that are not too wide.
+fn filled(line: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in name.split(' ') {
+    for word in line.split(' ') {
         match lines.last_mut() {
             Some(line) if text_width(line) + text_width(word) + 0.3 <= WIDEST_NAME => {
                 line.push(' ');
@@ -217,9 +286,9 @@ fn write_name(
     lines: &[String],
     (x, middle): (f64, f64),
 ) -> Result<(), FigureError> {
-    let first = middle - 0.58 * TEXT * (lines.len() as f64 - 1.0);
+    let first = middle - 0.5 * NAME_LINE * (lines.len() as f64 - 1.0);
     for (number, line) in lines.iter().enumerate() {
-        let y = first + 1.16 * TEXT * number as f64;
+        let y = first + NAME_LINE * number as f64;
         canvas.text(line, (x, y), (HPos::Right, VPos::Center))?;
     }
     Ok(())

@@ -96,6 +96,18 @@ fn layers_of_activations() -> Histograms {
     )
 }
 
+fn attempts() -> DotPlot {
+    DotPlot::new("accuracy")
+        .percent()
+        .goal("at least 99 % →", 0.99)
+        .category(
+            "a name of two lines:\nand a number",
+            Role::Ours,
+            &[0.5, 0.5, 0.9],
+        )
+        .words("another", "failed")
+}
+
 fn valleys() -> Contours<'static> {
     let zigzag: Vec<_> = (0..60)
         .map(|i| (f64::from(i) / 60.0, 2.0 * noise(i as usize) - 1.0))
@@ -145,6 +157,8 @@ fn all() -> Vec<String> {
         layers().draw().unwrap(),
         boundary().unwrap(),
         seeds().draw().unwrap(),
+        attempts().draw().unwrap(),
+        attempts().log().draw().unwrap(),
         valleys().draw().unwrap(),
         layers_of_activations().draw().unwrap(),
         layers_of_activations().y_max(0.05).draw().unwrap(),
@@ -300,6 +314,25 @@ fn what_cannot_be_drawn_is_an_error() {
         bars((0.0, 1.0), 0),
         Err(FigureError::Bins { bins: 0, .. })
     ));
+}
+
+#[test]
+fn a_goal_is_in_view_and_needs_no_dot() {
+    let far = |goal| {
+        DotPlot::new("x")
+            .category("a", Role::He, &[1.0])
+            .goal("far", goal)
+    };
+    assert_ne!(far(100.0).draw(), far(200.0).draw());
+    let alone = DotPlot::new("x")
+        .goal("alone", 3.0)
+        .words("a", "nothing yet");
+    let svg = alone.draw().unwrap();
+    assert!(
+        svg.contains(">alone<") && svg.contains(">nothing yet<"),
+        "{svg}"
+    );
+    assert!(!svg.contains("<circle"), "{svg}");
 }
 
 #[test]

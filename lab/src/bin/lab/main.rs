@@ -111,8 +111,12 @@ fn run(filter: Option<&str>, fresh: bool, figures: Option<&Path>) -> Result<Stri
     if let Some(folder) = figures {
         write_figures(&results, folder)?;
     }
-    Ok(show::everything(&results))
+    Ok(show::everything(&results) + FIGURES)
 }
+
+/// Where what a terminal cannot show is to be seen.
+const FIGURES: &str =
+    "\nFigures: in the chapter (mdbook serve), or as SVG files (--figures FOLDER).\n";
 
 fn record() -> Result<String, Failure> {
     let football = Football::given()?.ok_or(Failure::NoFootball)?;

@@ -84,14 +84,19 @@ fn judged(claim: &Claim) -> String {
     )
 }
 
-/// The table with its columns under each other.
+/// The table with its columns under each other, and a line below the header.
 fn grid(table: &Table) -> String {
-    let rows = || std::iter::once(&table.header).chain(&table.rows);
-    let widths: Vec<usize> = (0..table.header.len())
-        .map(|column| rows().map(|row| width(row, column)).max().unwrap_or(0))
+    let plain = |row: &Vec<String>| row.iter().map(|cell| unescaped(cell)).collect();
+    let mut rows: Vec<Vec<String>> = std::iter::once(&table.header)
+        .chain(&table.rows)
+        .map(plain)
         .collect();
-    let mut text = format!("    {}\n", table.caption);
-    for row in rows() {
+    let widths: Vec<usize> = (0..table.header.len())
+        .map(|column| rows.iter().map(|row| width(row, column)).max().unwrap_or(0))
+        .collect();
+    rows.insert(1, widths.iter().map(|width| "─".repeat(*width)).collect());
+    let mut text = format!("    {}\n", unescaped(&table.caption));
+    for row in rows {
         let cells = row.iter().zip(&widths);
         let cells = cells.map(|(cell, width)| format!("{cell:<width$}"));
         let row = cells.collect::<Vec<_>>().join("  ");
@@ -100,6 +105,35 @@ fn grid(table: &Table) -> String {
     text
 }
 
+/// Markdown without the backslashes that keep its characters from meaning more; code and math have
+/// backslashes of their own.
+fn unescaped(markdown: &str) -> String {
+    let mut text = String::new();
+    let (mut in_code, mut characters) = (false, markdown.chars().peekable());
+    while let Some(character) = characters.next() {
+        let escaped =
+            characters.next_if(|next| character == '\\' && !in_code && next.is_ascii_punctuation());
+        in_code ^= character == '`';
+        text.push(escaped.unwrap_or(character));
+    }
+    text
+}
+
 fn width(row: &[String], column: usize) -> usize {
     row.get(column).map_or(0, |cell| cell.chars().count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unescaped;
+
+    #[test]
+    fn only_backslashes_of_markdown_go() {
+        assert_eq!(unescaped(r"\[2\, 3\] \\ 1 \| 2 α"), r"[2, 3] \ 1 | 2 α");
+        assert_eq!(
+            unescaped(r"$`\tfrac{1}{2}\,x`$ \*"),
+            r"$`\tfrac{1}{2}\,x`$ *"
+        );
+        assert_eq!(unescaped(r"a \` b \` c\"), r"a ` b ` c\");
+    }
 }
