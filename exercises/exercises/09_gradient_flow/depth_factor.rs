@@ -3,9 +3,9 @@
 //! Chapter: book/gradient_flow.md
 //!
 //! A signal goes through layers of equal width n, without biases. All weights are drawn with the mean 0 and the variance c/n, and the activation
-//! function is a *leaky* ReLU: it returns z above 0, and s · z below, with a slope s between 0 and 1. Derive by which factor the root mean square
-//! of the activations is multiplied on the way through all layers, on average over the draws of the weights. The ReLU is the case s = 0, the
-//! linear layer s = 1.
+//! function is a *leaky* ReLU: it returns z above 0, and s · z below, with a slope s between 0 and 1. The ReLU is the case s = 0, the linear layer
+//! s = 1. On average over the draws of the weights, each layer multiplies the mean square of the activations by a factor. Derive it, and from it
+//! the factor for the *root* mean square on the way through all layers.
 
 /// The factor by which `layers` layers multiply the root mean square of what comes in: weights of variance `c`/n with `c` above 0, and a leaky
 /// ReLU with the `slope` below 0, from 0 to 1.

@@ -13,7 +13,7 @@ pub enum Cure {
     LargerRate,
     /// He's weights to begin with.
     RandomWeights,
-    /// ReLU hidden layers, with He's weights.
+    /// ReLU hidden layers.
     Relu,
     /// Features with the mean 0 and the variance 1.
     NormalizedInputs,
@@ -37,13 +37,14 @@ pub fn slow() -> Cure {
     todo!()
 }
 
-/// There is no hidden layer, only one unit. The cost falls a little, and then stays; the train error is as high as the dev error.
+/// There is no hidden layer, only one unit. The cost falls to ln 2, and stays there; the train error is as high as the dev error.
 pub fn one_unit() -> Cure {
     // TODO: which cure?
     todo!()
 }
 
-/// The second feature comes in a unit that makes its numbers a thousand times as large. The cost soars, and then stands still.
+/// The second feature comes in a unit that makes its numbers a thousand times as large. The cost begins in the hundreds, and soon stands still at
+/// ln 2.
 pub fn another_unit() -> Cure {
     // TODO: which cure?
     todo!()
@@ -100,10 +101,7 @@ mod tests {
         match cure {
             Cure::LargerRate => run.rate *= 100.0,
             Cure::RandomWeights => run.initialization = Initialization::He,
-            Cure::Relu => {
-                run.activation = Activation::Relu;
-                run.initialization = Initialization::He;
-            }
+            Cure::Relu => run.activation = Activation::Relu,
             Cure::NormalizedInputs => run.normalized = true,
             Cure::BiggerNetwork => run.sizes = vec![2, 20, 10, 1],
             Cure::MoreData => run.examples += 300,

@@ -295,9 +295,20 @@ mod tests {
         let zeros = measured(&shallow, relu, Initialization::Zeros, 0.1, 1.0);
         let vanished = measured(&deep, Activation::Sigmoid, Initialization::Xavier, 0.1, 1.0);
         let soared = measured(&shallow, Activation::Tanh, he, 50.0, 1.0);
-        let idea = "These numbers come from a run of the library.";
-        check(zeros.unwrap(), Suspect::FirstWeights, idea);
-        check(vanished.unwrap(), Suspect::Depth, idea);
-        check(soared.unwrap(), Suspect::LearningRate, idea);
+        check(
+            zeros.unwrap(),
+            Suspect::FirstWeights,
+            "A network that began with weights of 0.",
+        );
+        check(
+            vanished.unwrap(),
+            Suspect::Depth,
+            "A network with ten sigmoid layers.",
+        );
+        check(
+            soared.unwrap(),
+            Suspect::LearningRate,
+            "A network whose learning rate was far too large.",
+        );
     }
 }

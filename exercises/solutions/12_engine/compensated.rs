@@ -43,11 +43,11 @@ mod tests {
         );
     }
 
-    fn check_sum(numbers: &[f64], expected: f64, idea: &str) {
+    fn check_sum(numbers: &[f64], expected: f64, what: &str, idea: &str) {
         let got = sum(numbers);
         assert!(
             got == expected,
-            "sum of {numbers:?}: expected {expected:?}, got {got:?}. {idea}"
+            "the sum of {what}: expected {expected:?}, got {got:?}. {idea}"
         );
     }
 
@@ -104,6 +104,7 @@ mod tests {
         check_sum(
             &[0.1; 1_000],
             100.0,
+            "a thousand tenths",
             "Added one by one without a memory they come to a little less than 100. What was taken is to be added, and once, at the end.",
         );
     }
@@ -113,6 +114,7 @@ mod tests {
         check_sum(
             &[1.0, 1e100, 1.0, -1e100],
             2.0,
+            "1, 1e100, 1 and -1e100",
             "Each 1 is taken as a whole when 1e100 is in the sum, or comes to it. Both must be remembered until the large numbers have left.",
         );
     }
