@@ -25,7 +25,7 @@ fn main() {}
 
 #[cfg(test)]
 mod tests {
-    use ndarray::array;
+    use ndarray::{Array1, array};
 
     use super::*;
 
@@ -47,18 +47,39 @@ mod tests {
         );
     }
 
+    /// The mean square of each feature of the normalized training set.
+    fn variances() -> Array1<f64> {
+        let (train, other) = sets();
+        let squares = normalize(&train, &other).0.mapv(|x| x * x);
+        squares.mean_axis(Axis(1)).unwrap()
+    }
+
+    #[test]
+    fn all_features_have_the_same_variance() {
+        let got = variances();
+        assert!(
+            (got[0] / got[1] - 1.0).abs() < 1e-12,
+            "mean squares of the training set's features: expected the same for both, got {got}. Divide by the standard deviation, the root of the variance."
+        );
+    }
+
     #[test]
     fn every_feature_has_the_variance_one() {
-        let (train, other) = sets();
-        let got = normalize(&train, &other)
-            .0
-            .mapv(|x| x * x)
-            .mean_axis(Axis(1))
-            .unwrap();
+        let got = variances();
         let near = got.iter().all(|square| (square - 1.0).abs() < 1e-12);
         assert!(
             near,
-            "mean squares of the training set's features: expected ones, got {got}. Divide by the standard deviation, the root of the variance."
+            "mean squares of the training set's features: expected ones, got {got}. The variance is the mean of the squared distances, over all m examples."
+        );
+    }
+
+    #[test]
+    fn other_sets_are_normalized_too() {
+        let (train, other) = sets();
+        let got = normalize(&train, &other).1;
+        assert!(
+            got != other,
+            "another set: expected other numbers than before, got the same, {got}. The network has learned on one scale, and has to see every input on that."
         );
     }
 

@@ -39,6 +39,16 @@ mod tests {
     }
 
     #[test]
+    fn one_number() {
+        check(
+            array![-8.0],
+            2.0,
+            array![-2.0],
+            "Of one number the length is its size: √(8²) = 8. The sign stays.",
+        );
+    }
+
+    #[test]
     fn a_long_gradient_is_shortened() {
         check(
             array![30.0, -40.0],
@@ -64,7 +74,7 @@ mod tests {
             array![0.0, 10.0, 1.0],
             1.0,
             array![0.0, 10.0, 1.0] / 101.0_f64.sqrt(),
-            "All numbers shrink by the same factor.",
+            "All numbers shrink by the same factor: limiting each by itself turns the vector.",
         );
     }
 
