@@ -13,8 +13,8 @@
 //! more often, or with less patience, does not move the valley that the dev curve has.
 //!
 //! Patience is counted in looks, so the run ends patience · every steps after the best. To look five times as often with the same patience is to wait
-//! for a fifth of the steps; and where the curve has a bump that is wider than this, the run ends in the valley before it and all these
-//! numbers are others.
+//! for a fifth of the steps. All this is so where the dev curve has one deep valley, as in the two runs of the tests; where it has two, less waiting
+//! may end the run in the first.
 
 /// How a run is trained and stopped.
 #[derive(Debug, Clone, Copy)]
