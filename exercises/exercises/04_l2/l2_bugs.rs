@@ -92,17 +92,18 @@ mod tests {
             "weights 10 and -10 that the data do not pull at, α = 0.5, λ = 1.2, 6 examples: expected {expected}, got {}. What is λ divided by, and which axis is that?",
             got.w
         );
-        let narrow = layer(array![[10.0]]);
+        let narrow = layer(array![[10.0], [10.0], [10.0]]);
         let got = step(
             &narrow,
-            &Array2::zeros((1, 6)),
+            &Array2::zeros((3, 6)),
             &Array2::ones((1, 6)),
             0.5,
             1.2,
         );
+        let expected = array![[9.0], [9.0], [9.0]];
         assert!(
-            near(&got.w, &array![[9.0]]),
-            "a weight of 10 in a layer with one input: expected [[9]] as in a layer with two, got {}. λ means the same in every layer.",
+            near(&got.w, &expected),
+            "weights of 10 in a layer with one input and three units: expected {expected} as with two inputs and one unit, got {}. λ means the same in every layer.",
             got.w
         );
     }

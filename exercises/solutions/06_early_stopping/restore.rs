@@ -103,6 +103,12 @@ mod tests {
             75,
             "Keep the parameters that the cost was measured on. A new least cost starts the waiting anew.",
         );
+        // The 72nd look would have found a lower cost.
+        check(
+            2_000,
+            71,
+            "After 71 looks in a row without a lower cost, the run ends.",
+        );
     }
 
     #[test]

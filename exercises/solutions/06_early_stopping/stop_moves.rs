@@ -83,7 +83,7 @@ mod tests {
             let before = train(seed, BEFORE);
             let (got, expected) = (prediction(before, BEFORE, after), train(seed, after));
             let run = format!(
-                "α from {} to {}, a look every {} to {} steps, patience from {} to {}, where the best was at step {} of {}",
+                "α {}, then {}; a look every {} steps, then {}; patience {}, then {}; the best was at step {} of {}",
                 BEFORE.learning_rate,
                 after.learning_rate,
                 BEFORE.every,

@@ -64,7 +64,8 @@ mod tests {
 
     /// The number of the picture that this one was made of, and the row and column of its ink.
     fn origin(picture: ArrayView1<f64>) -> (usize, usize, usize) {
-        let pixel = picture.iter().position(|ink| *ink > 0.0).unwrap();
+        let pixel = picture.iter().position(|ink| *ink > 0.0);
+        let pixel = pixel.expect("ink in every picture: expected one inked pixel, got none. It has been moved out, and a copy without a digit has no label.");
         (picture[pixel] as usize, pixel / SIDE, pixel % SIDE)
     }
 
