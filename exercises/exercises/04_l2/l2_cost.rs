@@ -44,6 +44,29 @@ mod tests {
     }
 
     #[test]
+    fn three_times_the_weight_costs_nine_times_as_much() {
+        let penalty = |w: f64| regularized_cost(0.0, &[array![[w]]], 1.0, 1);
+        let got = penalty(3.0) / penalty(1.0);
+        check(
+            got,
+            9.0,
+            "penalty of a weight of 3 over that of a weight of 1",
+            "L2 sums squares, not sizes.",
+        );
+    }
+
+    #[test]
+    fn squares_are_summed_and_not_a_sum_squared() {
+        let got = regularized_cost(0.0, &[array![[3.0, -3.0]]], 1.0, 1);
+        check(
+            got,
+            9.0,
+            "weights of 3 and -3 in one layer, λ = 1, one example",
+            "Square each weight, then add.",
+        );
+    }
+
+    #[test]
     fn the_sign_of_a_weight_does_not_matter() {
         let got = regularized_cost(0.0, &[array![[-3.0]]], 1.0, 1);
         check(

@@ -28,18 +28,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weights_are_pulled_towards_zero() {
-        let (got, _) = regularized_gradients(
-            &array![[0.0, 0.0]],
-            &array![0.0],
-            &array![[3.0, -4.0]],
+    fn each_weight_has_its_part() {
+        check(1.0, 1, [3.0, -4.0], "What is the derivative of ½ w²?");
+        check(
             2.0,
-            5,
+            1,
+            [6.0, -8.0],
+            "Twice the λ pulls with twice the force.",
         );
-        let expected = array![[1.2, -1.6]];
+        check(
+            1.0,
+            5,
+            [0.6, -0.8],
+            "The penalty is divided by m, and so is its derivative.",
+        );
+    }
+
+    fn check(lambda: f64, examples: usize, [first, second]: [f64; 2], idea: &str) {
+        let (dw, db, w) = (array![[0.0, 0.0]], array![0.0], array![[3.0, -4.0]]);
+        let (got, _) = regularized_gradients(&dw, &db, &w, lambda, examples);
+        let expected = array![[first, second]];
+        assert!(
+            (&got + &expected).iter().any(|sum| sum.abs() > 1e-12),
+            "dW of the penalty for weights 3 and -4, λ = {lambda}, m = {examples}: expected {expected}, got {got}. A step subtracts the gradient, so the gradient has the weight's own sign."
+        );
         assert!(
             (&got - &expected).iter().all(|apart| apart.abs() < 1e-12),
-            "dW of the penalty for weights 3 and -4, λ = 2, m = 5: expected {expected}, got {got}. The derivative of λ/(2m) w² is λ/m w."
+            "dW of the penalty for weights 3 and -4, λ = {lambda}, m = {examples}: expected {expected}, got {got}. {idea}"
         );
     }
 

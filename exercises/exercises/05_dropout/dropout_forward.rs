@@ -28,7 +28,27 @@ mod tests {
         let expected = array![[1.0, 0.0, 1.0, 1.0, 1.0], [1.0, 1.0, 1.0, 1.0, 1.0]];
         assert_eq!(
             got, expected,
-            "mask for seed 1 and keep = 0.7: expected the one on the right, got the one on the left. A unit stays where rand() < keep."
+            "mask for seed 1 and keep = 0.7: expected {expected}, got {got}. A unit stays, with a 1, where rand() < keep, row by row."
+        );
+    }
+
+    #[test]
+    fn a_mask_has_only_zeros_and_ones() {
+        let (_, d) = thin(&Array2::ones((4, 50)), 0.5, &mut RandomState::new(5));
+        let others = d.iter().find(|d| **d != 0.0 && **d != 1.0);
+        assert!(
+            others.is_none(),
+            "mask: expected zeros and ones, got {others:?}. Divide the activations, not the mask."
+        );
+    }
+
+    #[test]
+    fn each_example_has_a_mask_of_its_own() {
+        let (_, d) = thin(&Array2::ones((50, 2)), 0.5, &mut RandomState::new(6));
+        let got = d.column(0) == d.column(1);
+        assert!(
+            !got,
+            "masks of two examples for 50 units: expected different ones, got the same. Toss a coin for each unit and each example."
         );
     }
 
@@ -44,12 +64,14 @@ mod tests {
 
     #[test]
     fn what_stays_makes_up_for_what_is_gone() {
-        let (a, _) = thin(&Array2::ones((100, 1_000)), 0.5, &mut RandomState::new(3));
-        let got = a.mean().unwrap();
-        assert!(
-            (got - 1.0).abs() < 0.02,
-            "mean of activations that were all 1, keep = 0.5: expected about 1, got {got:.3}. Divide by keep."
-        );
+        for keep in [0.5, 0.8] {
+            let (a, _) = thin(&Array2::ones((100, 1_000)), keep, &mut RandomState::new(3));
+            let got = a.mean().unwrap();
+            assert!(
+                (got - 1.0).abs() < 0.02,
+                "mean of activations that were all 1, keep = {keep}: expected about 1, got {got:.3}. Divide by keep, the share that stays."
+            );
+        }
     }
 
     #[test]

@@ -37,7 +37,8 @@ mod tests {
         let got = stop(costs, patience);
         assert_eq!(
             got, expected,
-            "dev costs {costs:?}, patience {patience}: expected {expected:?}, got {got:?}. {idea}"
+            "dev costs {costs:?}, patience {patience}: expected the best at {} of {} costs, got {} of {}. {idea}",
+            expected.0, expected.1, got.0, got.1
         );
     }
 
@@ -47,7 +48,17 @@ mod tests {
             &[0.9, 0.5, 0.3, 0.4, 0.5, 0.6],
             2,
             (2, 5),
-            "The best is given back, not the last.",
+            "The best is given back, not the last; and after so many costs in a row that are no better, training ends.",
+        );
+    }
+
+    #[test]
+    fn patience_of_one() {
+        check(
+            &[0.9, 0.5, 0.6, 0.1],
+            1,
+            (1, 3),
+            "The first cost that is not better ends it, and it has been looked at.",
         );
     }
 
@@ -83,11 +94,8 @@ mod tests {
 
     #[test]
     fn patience_is_not_used_up() {
-        check(
-            &[0.9, 0.5, 0.4],
-            5,
-            (2, 3),
-            "The run may end before patience does.",
-        );
+        let idea = "The run may end before patience does; the best is given back all the same.";
+        check(&[0.9, 0.5, 0.4], 5, (2, 3), idea);
+        check(&[0.9, 0.4, 0.5], 5, (1, 3), idea);
     }
 }
