@@ -57,9 +57,10 @@ impl Made {
                 "Wrong {{ idea: {idea:?}, says: {says:?}, tests: {module}::TESTS }}, "
             )?;
         }
+        let (chapter, graded) = (exercise.chapter(), exercise.words.course.is_some());
         writeln!(
             self.table,
-            "Exercise {{ name: {name:?}, starter: {name}_starter::TESTS, solution: {name}_solution::TESTS, wrong: &[{rows}] }},"
+            "Exercise {{ name: {name:?}, chapter: {chapter:?}, graded: {graded}, starter: {name}_starter::TESTS, solution: {name}_solution::TESTS, wrong: &[{rows}] }},"
         )?;
         Ok(())
     }

@@ -5,6 +5,10 @@
 pub struct Exercise {
     /// Its name for rustlings.
     pub name: &'static str,
+    /// Its chapter: the name of the file in `book/`.
+    pub chapter: &'static str,
+    /// Whether it is a function that the course grades.
+    pub graded: bool,
     /// The tests of the untouched starter.
     pub starter: Tests,
     /// The tests of the solution.

@@ -1,11 +1,14 @@
 //! Starters fail, solutions pass, and each wrong answer is told what is wrong with it.
 
+use std::fs;
 use std::panic::{catch_unwind, set_hook, take_hook};
 
 use answers::{Exercise, Tests, exercises};
 
 /// The least number of plausible wrong answers.
 const WRONG: usize = 3;
+/// The least number of a chapter's exercises that the course does not have.
+const OWN: usize = 2;
 
 /// What the tests that fail say.
 fn complaints(tests: Tests) -> Vec<String> {
@@ -36,6 +39,24 @@ fn each(check: impl Fn(&Exercise) -> Result<(), String>) {
         .collect();
     set_hook(hook);
     assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}
+
+#[test]
+fn every_chapter_of_the_first_part_has_exercises_that_the_course_does_not_have() {
+    let summary = concat!(env!("CARGO_MANIFEST_DIR"), "/../../book/SUMMARY.md");
+    let summary = fs::read_to_string(summary).unwrap();
+    let first = summary.split("\n# ").nth(1).unwrap();
+    let chapters = first
+        .split(".md)")
+        .filter_map(|line| line.rsplit('(').next());
+    let chapters: Vec<&str> = chapters.filter(|chapter| !chapter.contains('\n')).collect();
+    assert!(chapters.contains(&"initialization"), "{chapters:?}");
+    for chapter in chapters {
+        let own = exercises()
+            .iter()
+            .filter(|exercise| exercise.chapter == chapter && !exercise.graded);
+        assert!(own.count() >= OWN, "{chapter}");
+    }
 }
 
 // One test, since a panic hook is the process's.

@@ -2,8 +2,9 @@
 //!
 //! Chapter: book/initialization.md
 //!
-//! A network of two inputs, four tanh units and one output trains for 500 steps. Say for each of four starts how many *different* units the hidden layer
-//! has in the end: how many different rows its weight matrix has. The tests train, and count.
+//! A network of two inputs, four tanh units and one output trains for 500 steps. Say for each
+//! of four starts how many *different* units the hidden layer has in the end: how many
+//! different rows its weight matrix has. The tests train, and count.
 
 /// Every weight and bias begins at 0.
 pub fn zeros() -> usize {

@@ -2,14 +2,14 @@
 //!
 //! Chapter: book/initialization.md · in the course: `initialize_parameters_random`
 //!
-//! Draw weights from a normal distribution with a given standard deviation, and leave the biases at zero. The course draws with a standard
-//! deviation of 10, to show what comes of it.
+//! Draw weights from a normal distribution with a given standard deviation, and leave the
+//! biases at zero. The course draws with a standard deviation of 10, to show what comes of it.
 
 use ndarray::{Array1, Array2};
 use trainable::prelude::RandomState;
 
-/// W, `(units, inputs)`, and b, `(units,)`, of each layer: weights are normal numbers times `scale`, drawn layer by layer and row by
-/// row; biases are zero and draw nothing.
+/// W, `(units, inputs)`, and b, `(units,)`, of each layer: weights are normal numbers times
+/// `scale`, drawn layer by layer and row by row; biases are zero and draw nothing.
 pub fn initialize_random(
     sizes: &[usize],
     scale: f64,

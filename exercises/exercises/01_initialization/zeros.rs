@@ -2,8 +2,9 @@
 //!
 //! Chapter: book/initialization.md · in the course: `initialize_parameters_zeros`
 //!
-//! Make the parameters of a network of the given layer sizes, inputs first, all zero. Such a network cannot learn to tell its inputs apart;
-//! that every later exercise needs the shapes is reason enough to begin here.
+//! Make the parameters of a network of the given layer sizes, inputs first, all zero. Such a
+//! network cannot learn to tell its inputs apart; that every later exercise needs the shapes is
+//! reason enough to begin here.
 
 use ndarray::{Array1, Array2};
 

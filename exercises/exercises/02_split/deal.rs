@@ -2,8 +2,9 @@
 //!
 //! Chapter: book/split.md
 //!
-//! This function deals a data set into three parts, in a random order that it is given. Two of its lines are wrong: one lets the dev set see what the
-//! training set has, the other lets labels go astray. Both would go unnoticed, since the sizes are right.
+//! This function deals a data set into three parts, in a random order that it is given. Two of
+//! its lines are wrong: one lets the dev set see what the training set has, the other lets
+//! labels go astray. Both would go unnoticed, since the sizes are right.
 
 use std::ops::Range;
 
@@ -12,7 +13,8 @@ use ndarray::{Array1, Array2, Axis};
 /// Inputs, `(features, examples)`, and their labels, `(examples,)`.
 pub type Part = (Array2<f64>, Array1<f64>);
 
-/// The first `train` examples of the order, the next `dev`, and the rest; `order` has each example's number once.
+/// The first `train` examples of the order, the next `dev`, and the rest; `order` has each
+/// example's number once.
 pub fn deal(
     x: &Array2<f64>,
     y: &Array1<f64>,

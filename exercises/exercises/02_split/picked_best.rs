@@ -2,8 +2,10 @@
 //!
 //! Chapter: book/split.md
 //!
-//! Fifty models guess labels by tossing a coin, so each is right half of the time, in the long run. Accuracies are counted on 100 dev examples, and the best
-//! model is kept. Say what such a number is on average, over many tries: too low, right, or too high. The tests toss the coins.
+//! Fifty models guess labels by tossing a coin, so each is right half of the time, in the long
+//! run. Accuracies are counted on 100 dev examples, and the best model is kept. Say what such a
+//! number is on average, over many tries: too low, right, or too high. The tests toss the
+//! coins.
 
 /// What a counted accuracy is, beside the true one, on average.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +36,8 @@ pub fn best_model_on_test() -> Average {
     todo!()
 }
 
-/// By which factor that too much changes, with 400 dev examples instead of 100: 0.25, 0.5, 1, 2 or 4.
+/// By which factor that too much changes, with 400 dev examples instead of 100: 0.25, 0.5, 1, 2
+/// or 4.
 pub fn with_four_times_the_examples() -> f64 {
     // TODO: which factor?
     todo!()

@@ -2,10 +2,11 @@
 //!
 //! Chapter: book/split.md
 //!
-//! An accuracy that was counted on n examples would come out otherwise on n others. Say by how much, typically: derive the standard deviation
-//! of the share of right answers.
+//! An accuracy that was counted on n examples would come out otherwise on n others. Say by how
+//! much, typically: derive the standard deviation of the share of right answers.
 
-/// The standard error √(p(1 − p)/n) of an accuracy p that was counted on n = `examples` examples.
+/// The standard error √(p(1 − p)/n) of an accuracy p that was counted on n = `examples`
+/// examples.
 pub fn standard_error(accuracy: f64, examples: usize) -> f64 {
     // TODO: the root of a variance.
     todo!()

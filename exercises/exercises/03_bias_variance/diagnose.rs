@@ -2,7 +2,8 @@
 //!
 //! Chapter: book/bias_variance.md
 //!
-//! Say what is wrong with a network, from three error rates: the best possible, that on the training set, and that on the dev set.
+//! Say what is wrong with a network, from three error rates: the best possible, that on the
+//! training set, and that on the dev set.
 
 /// What to mend first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,8 +18,8 @@ pub enum Diagnosis {
     Neither,
 }
 
-/// The diagnosis from the errors, fractions from 0 to 1, of the best possible classifier, in training and on the dev set. A difference
-/// is far if it is above `tolerance`.
+/// The diagnosis from the errors, fractions from 0 to 1, of the best possible classifier, in
+/// training and on the dev set. A difference is far if it is above `tolerance`.
 pub fn diagnose(bayes: f64, train: f64, dev: f64, tolerance: f64) -> Diagnosis {
     // TODO: judge the two differences.
     todo!()

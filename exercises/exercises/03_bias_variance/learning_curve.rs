@@ -2,8 +2,9 @@
 //!
 //! Chapter: book/bias_variance.md
 //!
-//! A learning curve shows the train and the dev error for more and more training examples, and from it you read whether more would help. This one is wrong in
-//! two places. It does not look wrong.
+//! A learning curve shows the train and the dev error for more and more training examples, and
+//! from it you read whether more would help. This one is wrong in two places. It does not look
+//! wrong.
 
 use trainable::prelude::*;
 
@@ -12,7 +13,8 @@ pub fn start() -> Result<Network, Error> {
     Network::new(&[2, 10, 1], Initialization::He, &mut RandomState::new(1))
 }
 
-/// The train error and the dev error after training on the first so many examples of `data`, for each of the sizes.
+/// The train error and the dev error after training on the first so many examples of `data`,
+/// for each of the sizes.
 pub fn learning_curve(
     data: &Dataset,
     dev: &Dataset,

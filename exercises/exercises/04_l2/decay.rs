@@ -2,11 +2,12 @@
 //!
 //! Chapter: book/l2.md
 //!
-//! Gradient descent lowers the mean cross-entropy of m examples plus λ/(2m) Σ w². Take a weight that the data do not pull at: the derivative
-//! of the cross-entropy by it is zero, at every step.
+//! Gradient descent lowers the mean cross-entropy of m examples plus λ/(2m) Σ w². Take a weight
+//! that the data do not pull at: the derivative of the cross-entropy by it is zero, at every
+//! step.
 //!
-//! Derive what one step multiplies this weight by, the λ with which one step leaves nothing of it, and the number of steps after which half of
-//! it is left.
+//! Derive what one step multiplies this weight by, the λ with which one step leaves nothing of
+//! it, and the number of steps after which half of it is left.
 
 /// What one step with the learning rate `alpha` multiplies the weight by, for m = `examples`.
 pub fn factor(alpha: f64, lambda: f64, examples: usize) -> f64 {
@@ -20,7 +21,8 @@ pub fn largest_lambda(alpha: f64, examples: usize) -> f64 {
     todo!()
 }
 
-/// The number of steps after which half of the weight is left, for a factor between 0 and 1; it need not be a whole number.
+/// The number of steps after which half of the weight is left, for a factor between 0 and 1; it
+/// need not be a whole number.
 pub fn half_life(alpha: f64, lambda: f64, examples: usize) -> f64 {
     // TODO: derive when it is a half.
     todo!()

@@ -2,8 +2,9 @@
 //!
 //! Chapter: book/l2.md
 //!
-//! This is one step of gradient descent with an L2 penalty, for one layer. It makes two mistakes. With them the cost still falls and weights
-//! still shrink, so nobody has noticed. Find them with the tests, and mend them.
+//! This is one step of gradient descent with an L2 penalty, for one layer. It makes two
+//! mistakes. With them the cost still falls and weights still shrink, so nobody has noticed.
+//! Find them with the tests, and mend them.
 
 use ndarray::{Array2, Axis};
 use trainable::prelude::Layer;
@@ -11,8 +12,9 @@ use trainable::prelude::Layer;
 // TODO: two lines of this function are wrong. Find and mend them.
 /// The layer after one step with the learning rate `alpha` and the penalty λ/(2m) Σ w².
 ///
-/// `dz` is the derivative of each example's loss by the layer's weighted sums, `(units, examples)`, and `a` is what came into the layer,
-/// `(inputs, examples)`. W is `(units, inputs)` and b `(units,)`.
+/// `dz` is the derivative of each example's loss by the layer's weighted sums, `(units,
+/// examples)`, and `a` is what came into the layer, `(inputs, examples)`. W is `(units,
+/// inputs)` and b `(units,)`.
 pub fn step(layer: &Layer, dz: &Array2<f64>, a: &Array2<f64>, alpha: f64, lambda: f64) -> Layer {
     let m = dz.ncols() as f64;
     let decay = lambda / a.nrows() as f64;

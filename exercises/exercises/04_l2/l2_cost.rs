@@ -6,7 +6,8 @@
 
 use ndarray::Array2;
 
-/// The cost of m = `examples` examples with the penalty λ/(2m) Σ w², over the weights of all layers. Biases are free, so they are not here.
+/// The cost of m = `examples` examples with the penalty λ/(2m) Σ w², over the weights of all
+/// layers. Biases are free, so they are not here.
 pub fn regularized_cost(
     cross_entropy: f64,
     weights: &[Array2<f64>],

@@ -2,11 +2,13 @@
 //!
 //! Chapter: book/l2.md · in the course: `backward_propagation_with_regularization`
 //!
-//! Backpropagation has found the gradients of the cross-entropy. Add what the penalty λ/(2m) Σ w² adds to them.
+//! Backpropagation has found the gradients of the cross-entropy. Add what the penalty λ/(2m) Σ
+//! w² adds to them.
 
 use ndarray::{Array1, Array2};
 
-/// dW, `(units, inputs)`, and db, `(units,)`, of a layer, with the penalty's part, from those without it.
+/// dW, `(units, inputs)`, and db, `(units,)`, of a layer, with the penalty's part, from those
+/// without it.
 pub fn regularized_gradients(
     dw: &Array2<f64>,
     db: &Array1<f64>,

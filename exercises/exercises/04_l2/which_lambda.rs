@@ -2,11 +2,13 @@
 //!
 //! Chapter: book/l2.md
 //!
-//! A network with twenty hidden units trains on sixty points of the football pitch, three times: with λ = 0, with λ = `0.3` and with λ = 10. The
-//! starts are equal, and training is long enough for the cost to settle.
+//! A network with twenty hidden units trains on sixty points of the football pitch, three
+//! times: with λ = 0, with λ = `0.3` and with λ = 10. The starts are equal, and training is
+//! long enough for the cost to settle.
 //!
-//! Say which of them ends with the least cross-entropy on its sixty points, which with the smallest weights, and which with the least
-//! cross-entropy on two thousand new points; and what the cross-entropy on the sixty points is with λ = 10. The tests train all three.
+//! Say which of them ends with the least cross-entropy on its sixty points, which with the
+//! smallest weights, and which with the least cross-entropy on two thousand new points; and
+//! what the cross-entropy on the sixty points is with λ = 10. The tests train all three.
 
 /// How much the penalty weighs.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,12 +2,13 @@
 //!
 //! Chapter: book/dropout.md · in the course: `backward_propagation_with_dropout`
 //!
-//! Send a gradient back through dropout, with the mask of the way forward: what a unit did not pass on, it must not learn from.
+//! Send a gradient back through dropout, with the mask of the way forward: what a unit did not
+//! pass on, it must not learn from.
 
 use ndarray::Array2;
 
-/// The gradient by the activations before dropout, from `da`, the one by the thinned activations; `d` is the mask that the way forward used.
-/// All are `(units, examples)`.
+/// The gradient by the activations before dropout, from `da`, the one by the thinned
+/// activations; `d` is the mask that the way forward used. All are `(units, examples)`.
 pub fn thin_gradient(da: &Array2<f64>, d: &Array2<f64>, keep: f64) -> Array2<f64> {
     // TODO: send back what dropout lets through.
     todo!()

@@ -2,15 +2,17 @@
 //!
 //! Chapter: book/dropout.md
 //!
-//! A network with one hidden layer is trained with dropout and then used. Two lines are wrong: one in training, one in use. The training cost
-//! falls in spite of both. Find them with the tests, and mend them.
+//! A network with one hidden layer is trained with dropout and then used. Two lines are wrong:
+//! one in training, one in use. The training cost falls in spite of both. Find them with the
+//! tests, and mend them.
 
 use ndarray::Array2;
 use trainable::prelude::RandomState;
 
 // TODO: one line of `train` and one of `probabilities` are wrong. Find and mend them.
-/// A network without biases: a hidden layer of ReLU with the weights `w1`, `(units, features)`, and a sigmoid with `w2`, `(1, units)`.
-/// `keep` is the probability that a hidden unit takes part in training.
+/// A network without biases: a hidden layer of ReLU with the weights `w1`, `(units, features)`,
+/// and a sigmoid with `w2`, `(1, units)`. `keep` is the probability that a hidden unit takes
+/// part in training.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     pub w1: Array2<f64>,
@@ -19,8 +21,9 @@ pub struct Model {
 }
 
 impl Model {
-    /// Takes `steps` steps of gradient descent with dropout, on `x`, `(features, examples)`, and `y`, `(1, examples)`. Returns the
-    /// mask of each step: 0 where a unit is out, 1 / keep elsewhere, `(units, examples)`. All masks follow from the seed.
+    /// Takes `steps` steps of gradient descent with dropout, on `x`, `(features, examples)`,
+    /// and `y`, `(1, examples)`. Returns the mask of each step: 0 where a unit is out, 1 / keep
+    /// elsewhere, `(units, examples)`. All masks follow from the seed.
     pub fn train(
         &mut self,
         x: &Array2<f64>,

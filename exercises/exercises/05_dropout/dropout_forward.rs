@@ -2,13 +2,15 @@
 //!
 //! Chapter: book/dropout.md · in the course: `forward_propagation_with_dropout`
 //!
-//! Drop units of a layer's activations at random, and divide what stays by keep: inverted dropout.
+//! Drop units of a layer's activations at random, and divide what stays by keep: inverted
+//! dropout.
 
 use ndarray::Array2;
 use trainable::prelude::RandomState;
 
-/// The thinned activations A ∘ D / keep and the mask D of zeros and ones, both `(units, examples)`. An entry of D is 1 with the
-/// probability `keep`: where a uniform deviate, drawn row by row, is below it.
+/// The thinned activations A ∘ D / keep and the mask D of zeros and ones, both `(units,
+/// examples)`. An entry of D is 1 with the probability `keep`: where a uniform deviate, drawn
+/// row by row, is below it.
 pub fn thin(a: &Array2<f64>, keep: f64, rng: &mut RandomState) -> (Array2<f64>, Array2<f64>) {
     // TODO: draw the mask, apply it, and make up for the units that are gone.
     todo!()

@@ -2,13 +2,15 @@
 //!
 //! Chapter: book/dropout.md
 //!
-//! A unit sums what comes in, z = Σ w a. Inverted dropout takes each input away with the probability 1 − keep, each by a coin of its own, and
-//! divides those that stay by keep. The mean of z stays what it was. Derive how far z scatters around it: its variance over the masks, with
-//! w and a fixed.
+//! A unit sums what comes in, z = Σ w a. Inverted dropout takes each input away with the
+//! probability 1 − keep, each by a coin of its own, and divides those that stay by keep. The
+//! mean of z stays what it was. Derive how far z scatters around it: its variance over the
+//! masks, with w and a fixed.
 
 use ndarray::Array1;
 
-/// The variance of z = Σ w a d / keep, where each d is 1 with the probability `keep`, else 0; `w` and `a` are `(inputs,)`.
+/// The variance of z = Σ w a d / keep, where each d is 1 with the probability `keep`, else 0;
+/// `w` and `a` are `(inputs,)`.
 pub fn variance(w: &Array1<f64>, a: &Array1<f64>, keep: f64) -> f64 {
     // TODO: derive it for one input, then add.
     todo!()

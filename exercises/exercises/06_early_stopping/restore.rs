@@ -2,14 +2,16 @@
 //!
 //! Chapter: book/early_stopping.md
 //!
-//! This training run stops early and gives back the network with the least dev cost, or so it says. It makes two mistakes, each of which costs
-//! a little on new points and nothing in training. Find them with the tests, and mend them.
+//! This training run stops early and gives back the network with the least dev cost, or so it
+//! says. It makes two mistakes, each of which costs a little on new points and nothing in
+//! training. Find them with the tests, and mend them.
 
 use trainable::prelude::*;
 
 // TODO: the network that is given back is not the best. Find and mend the two mistakes.
-/// Takes at most `steps` steps with the learning rate 1, and looks at the dev cost before each of them. Ends after `patience` looks in a row
-/// without a new least cost. Returns the network with the least dev cost of those that were looked at.
+/// Takes at most `steps` steps with the learning rate 1, and looks at the dev cost before each
+/// of them. Ends after `patience` looks in a row without a new least cost. Returns the network
+/// with the least dev cost of those that were looked at.
 pub fn train(
     start: &Network,
     train: &Dataset,

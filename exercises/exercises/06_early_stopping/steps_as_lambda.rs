@@ -2,8 +2,9 @@
 //!
 //! Chapter: book/early_stopping.md
 //!
-//! Take one weight w and the cost h/2 · (w − 1)², a parabola of curvature h that is least at w = 1. Two ways to stay away from 1: gradient
-//! descent with the learning rate α starts at w = 0 and stops after t steps; or a penalty λ/(2m) · w² is added, and w goes to the least of the
+//! Take one weight w and the cost h/2 · (w − 1)², a parabola of curvature h that is least at w
+//! = 1. Two ways to stay away from 1: gradient descent with the learning rate α starts at w = 0
+//! and stops after t steps; or a penalty λ/(2m) · w² is added, and w goes to the least of the
 //! sum.
 //!
 //! Derive how far each comes, and which λ comes just as far as t steps.

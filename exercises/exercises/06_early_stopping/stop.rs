@@ -4,8 +4,9 @@
 //!
 //! Say which recorded cost was the best, and how many were looked at before patience ran out.
 
-/// The index of the least dev cost so far, and the number of costs that were looked at: training ends after `patience` costs in a row
-/// without a new least one, or with the last cost.
+/// The index of the least dev cost so far, and the number of costs that were looked at:
+/// training ends after `patience` costs in a row without a new least one, or with the last
+/// cost.
 pub fn stop(dev_costs: &[f64], patience: usize) -> (usize, usize) {
     // TODO: find the best, and when waiting ends.
     todo!()

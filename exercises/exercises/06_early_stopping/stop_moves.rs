@@ -2,10 +2,12 @@
 //!
 //! Chapter: book/early_stopping.md
 //!
-//! A run with early stopping is over: you know at which step its dev cost was least, and after how many steps it ended, out of patience. Now its
-//! settings are changed: the learning rate, how often the dev cost is looked at, the patience. Nothing else is.
+//! A run with early stopping is over: you know at which step its dev cost was least, and after
+//! how many steps it ended, out of patience. Now its settings are changed: the learning rate,
+//! how often the dev cost is looked at, the patience. Nothing else is.
 //!
-//! Say where the changed run has its least dev cost, and where it ends. The tests train it, and allow you a twentieth more or less.
+//! Say where the changed run has its least dev cost, and where it ends. The tests train it, and
+//! allow you a twentieth more or less.
 
 /// How a run is trained and stopped.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +29,8 @@ pub struct Run {
     pub steps: f64,
 }
 
-/// What the run gives with the settings `after`, when `run` is what it gave with the settings `before`.
+/// What the run gives with the settings `after`, when `run` is what it gave with the settings
+/// `before`.
 pub fn prediction(run: Run, before: Settings, after: Settings) -> Run {
     // TODO: decide before you run the tests.
     todo!()

@@ -2,14 +2,16 @@
 //!
 //! Chapter: book/augmentation.md
 //!
-//! Pictures of a 2 and a 5 are made ready for training. Two mistakes are in it: by one of them the dev accuracy is too high, and by the other the
-//! network learns what is not so. Find them with the tests, and mend them.
+//! Pictures of a 2 and a 5 are made ready for training. Two mistakes are in it: by one of them
+//! the dev accuracy is too high, and by the other the network learns what is not so. Find them
+//! with the tests, and mend them.
 
 use trainable::glyphs::SIDE;
 use trainable::prelude::*;
 
 // TODO: there are two mistakes in this function. Find and mend them.
-/// Deals the pictures out by `[train, dev, test]`, fractions that sum to 1, and adds `copies` changed copies of each training picture.
+/// Deals the pictures out by `[train, dev, test]`, fractions that sum to 1, and adds `copies`
+/// changed copies of each training picture.
 ///
 /// The pictures are [`SIDE`] pixels wide and high, and show a 2 (class 0) or a 5 (class 1).
 pub fn prepare(

@@ -2,10 +2,12 @@
 //!
 //! Chapter: book/augmentation.md
 //!
-//! `DIGITS` has pictures of the ten digits. For each change say which digits the changed pictures show, if any.
+//! `DIGITS` has pictures of the ten digits. For each change say which digits the changed
+//! pictures show, if any.
 //!
-//! Then a network is trained on four pictures: a 2 (class 0), a 5 (class 1), and changed copies of both with the labels of their originals. Say
-//! which probability of class 1 it gives to the 2, to within a twentieth. The tests change the pictures and train the network.
+//! Then a network is trained on four pictures: a 2 (class 0), a 5 (class 1), and changed copies
+//! of both with the labels of their originals. Say which probability of class 1 it gives to the
+//! 2, to within a twentieth. The tests change the pictures and train the network.
 
 /// The digits 0 to 9 on three by five pixels.
 pub const DIGITS: [[&str; 5]; 10] = [
@@ -32,13 +34,15 @@ pub enum Change {
     HalfTurn,
 }
 
-/// What the pictures of 0, 1, … 9 show after the change: ten characters, each a digit, or `.` for a picture that is none of the ten.
+/// What the pictures of 0, 1, … 9 show after the change: ten characters, each a digit, or `.`
+/// for a picture that is none of the ten.
 pub fn shows(change: Change) -> &'static str {
     // TODO: decide before you run the tests. `match change { … }`, with ten characters for each change.
     todo!()
 }
 
-/// The probability of class 1, the 5, that the network gives to the 2 when the change has made its copies.
+/// The probability of class 1, the 5, that the network gives to the 2 when the change has made
+/// its copies.
 pub fn probability(change: Change) -> f64 {
     // TODO: decide before you run the tests.
     todo!()

@@ -2,12 +2,13 @@
 //!
 //! Chapter: book/augmentation.md
 //!
-//! Move a picture by whole pixels, to the right and down. What leaves it on one side must not come in on the other: what comes in is paper.
+//! Move a picture by whole pixels, to the right and down. What leaves it on one side must not
+//! come in on the other: what comes in is paper.
 
 use ndarray::Array2;
 
-/// The picture, `(rows, columns)` from the top left, moved by `right` columns and `down` rows; negative numbers move it left and up.
-/// Paper is 0.
+/// The picture, `(rows, columns)` from the top left, moved by `right` columns and `down` rows;
+/// negative numbers move it left and up. Paper is 0.
 pub fn shifted(picture: &Array2<f64>, right: isize, down: isize) -> Array2<f64> {
     // TODO: fetch each pixel from where it was.
     todo!()

@@ -2,14 +2,16 @@
 //!
 //! Chapter: book/normalization.md
 //!
-//! This normalization works on most data and fails on some: one of its lines loses a feature whose values are far from zero, such as a date in
-//! seconds, another one whose unit is large, so that its numbers are tiny. Find both, and mend them. The formulas are those that you find in many
-//! programs.
+//! This normalization works on most data and fails on some: one of its lines loses a feature
+//! whose values are far from zero, such as a date in seconds, another one whose unit is large,
+//! so that its numbers are tiny. Find both, and mend them. The formulas are those that you find
+//! in many programs.
 
 use ndarray::{Array1, ArrayView1};
 
 // TODO: a line of this file is wrong for values far from zero, another for tiny ones. Find and mend both.
-/// The mean and the standard deviation of a feature's `values` over the training set, of which at least two are different.
+/// The mean and the standard deviation of a feature's `values` over the training set, of which
+/// at least two are different.
 pub fn statistics(values: ArrayView1<f64>) -> (f64, f64) {
     let m = values.len() as f64;
     let mean = values.sum() / m;

@@ -2,12 +2,14 @@
 //!
 //! Chapter: book/normalization.md
 //!
-//! Gradient descent goes down a quadratic cost. The chapter says by what a step multiplies the distance to the minimum along each eigenvector of
-//! the Hessian, and which learning rates diverge. Derive the learning rate at which the slowest direction is as fast as it can be, and what a
-//! step at this rate leaves of the distance along that direction.
+//! Gradient descent goes down a quadratic cost. The chapter says by what a step multiplies the
+//! distance to the minimum along each eigenvector of the Hessian, and which learning rates
+//! diverge. Derive the learning rate at which the slowest direction is as fast as it can be,
+//! and what a step at this rate leaves of the distance along that direction.
 
-/// The best constant learning rate for a quadratic cost with these `curvatures`, the eigenvalues of its Hessian, all above 0 and in any order;
-/// and the part of its distance to the minimum that the slowest direction keeps in a step at this rate, from 0 to 1.
+/// The best constant learning rate for a quadratic cost with these `curvatures`, the
+/// eigenvalues of its Hessian, all above 0 and in any order; and the part of its distance to
+/// the minimum that the slowest direction keeps in a step at this rate, from 0 to 1.
 pub fn best_rate(curvatures: &[f64]) -> (f64, f64) {
     // TODO: which directions decide, and when is neither of them slower than the other?
     todo!()

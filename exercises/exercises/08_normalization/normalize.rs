@@ -2,12 +2,13 @@
 //!
 //! Chapter: book/normalization.md
 //!
-//! Bring all features to mean 0 and variance 1 on the training set, and any other set to the same scale.
+//! Bring all features to mean 0 and variance 1 on the training set, and any other set to the
+//! same scale.
 
 use ndarray::{Array2, Axis};
 
-/// `train` and `other`, both `(features, examples)`, normalized: from each feature the mean of the training set is subtracted, and the rest is
-/// divided by its standard deviation there.
+/// `train` and `other`, both `(features, examples)`, normalized: from each feature the mean of
+/// the training set is subtracted, and the rest is divided by its standard deviation there.
 pub fn normalize(train: &Array2<f64>, other: &Array2<f64>) -> (Array2<f64>, Array2<f64>) {
     // TODO: the training set has the statistics for both.
     todo!()

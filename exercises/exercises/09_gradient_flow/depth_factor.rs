@@ -2,13 +2,15 @@
 //!
 //! Chapter: book/gradient_flow.md
 //!
-//! A signal goes through layers of equal width n, without biases. All weights are drawn with the mean 0 and the variance c/n, and the activation
-//! function is a *leaky* ReLU: it returns z above 0, and s · z below, with a slope s between 0 and 1. The ReLU is the case s = 0, the linear layer
-//! s = 1. On average over the draws of the weights, each layer multiplies the mean square of the activations by a factor. Derive it, and from it
-//! the factor for the *root* mean square on the way through all layers.
+//! A signal goes through layers of equal width n, without biases. All weights are drawn with
+//! the mean 0 and the variance c/n, and the activation function is a *leaky* ReLU: it returns z
+//! above 0, and s · z below, with a slope s between 0 and 1. The ReLU is the case s = 0, the
+//! linear layer s = 1. On average over the draws of the weights, each layer multiplies the mean
+//! square of the activations by a factor. Derive it, and from it the factor for the *root* mean
+//! square on the way through all layers.
 
-/// The factor by which `layers` layers multiply the root mean square of what comes in: weights of variance `c`/n with `c` above 0, and a leaky
-/// ReLU with the `slope` below 0, from 0 to 1.
+/// The factor by which `layers` layers multiply the root mean square of what comes in: weights
+/// of variance `c`/n with `c` above 0, and a leaky ReLU with the `slope` below 0, from 0 to 1.
 pub fn depth_factor(c: f64, slope: f64, layers: u32) -> f64 {
     // TODO: what happens to the mean square in one layer?
     todo!()

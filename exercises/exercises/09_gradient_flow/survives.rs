@@ -2,8 +2,9 @@
 //!
 //! Chapter: book/gradient_flow.md
 //!
-//! Six networks, before their first step: two inputs, hidden layers of 20 units, one sigmoid unit. For each, say what has become of the gradient
-//! of the first layer's weights. The tests build the network and look.
+//! Six networks, before their first step: two inputs, hidden layers of 20 units, one sigmoid
+//! unit. For each, say what has become of the gradient of the first layer's weights. The tests
+//! build the network and look.
 
 /// The size of the first layer's dW, as a root mean square over its weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

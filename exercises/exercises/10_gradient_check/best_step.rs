@@ -2,9 +2,10 @@
 //!
 //! Chapter: book/gradient_check.md
 //!
-//! A slope that is measured with the step ε has two errors: what the formula leaves out, of which the chapter gives the first term, and what
-//! rounding adds, since each cost that is computed may be off. Derive the steps at which the sum of both, in the worst case, is least: for the
-//! one-sided difference and for the two-sided one.
+//! A slope that is measured with the step ε has two errors: what the formula leaves out, of
+//! which the chapter gives the first term, and what rounding adds, since each cost that is
+//! computed may be off. Derive the steps at which the sum of both, in the worst case, is least:
+//! for the one-sided difference and for the two-sided one.
 
 /// What is known of a cost J at the place where its slope is measured.
 #[derive(Debug, Clone, Copy)]

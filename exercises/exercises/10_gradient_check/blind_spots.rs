@@ -2,8 +2,9 @@
 //!
 //! Chapter: book/gradient_check.md
 //!
-//! Seven programs, each with a cost and a gradient; in most of them something is wrong. For each, say what a gradient check reports, with
-//! two-sided differences and the step 1e-5, if everything above a relative difference of 1e-7 is a complaint. The tests run the checks.
+//! Seven programs, each with a cost and a gradient; in most of them something is wrong. For
+//! each, say what a gradient check reports, with two-sided differences and the step 1e-5, if
+//! everything above a relative difference of 1e-7 is a complaint. The tests run the checks.
 
 /// What the check reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +21,8 @@ pub fn forgotten_biases() -> Check {
     todo!()
 }
 
-/// The labels are turned round, 1 for 0 and 0 for 1, where the data are read: before the cost and the gradient are computed.
+/// The labels are turned round, 1 for 0 and 0 for 1, where the data are read: before the cost
+/// and the gradient are computed.
 pub fn turned_labels() -> Check {
     // TODO: Passes or Complains?
     todo!()
@@ -44,7 +46,8 @@ pub fn fresh_masks() -> Check {
     todo!()
 }
 
-/// The derivative of tanh is forgotten in the backward pass; the check is made with weights and biases near 1e-4.
+/// The derivative of tanh is forgotten in the backward pass; the check is made with weights and
+/// biases near 1e-4.
 pub fn forgotten_derivative_near_zero() -> Check {
     // TODO: Passes or Complains?
     todo!()

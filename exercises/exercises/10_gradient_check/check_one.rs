@@ -2,7 +2,8 @@
 //!
 //! Chapter: book/gradient_check.md · in the course: `gradient_check`
 //!
-//! Compare a derivative with the slope that the function itself shows: the relative difference to the two-sided slope.
+//! Compare a derivative with the slope that the function itself shows: the relative difference
+//! to the two-sided slope.
 
 /// |g − ĝ| / (|g| + |ĝ|), where g is `derivative` at `theta`, and ĝ the two-sided difference of `j` with the step `epsilon`.
 pub fn gradient_check(j: impl Fn(f64) -> f64, derivative: f64, theta: f64, epsilon: f64) -> f64 {

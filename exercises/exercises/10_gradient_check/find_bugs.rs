@@ -2,15 +2,16 @@
 //!
 //! Chapter: book/gradient_check.md · in the course: `backward_propagation_n`
 //!
-//! The course has planted two mistakes in this backward propagation. Find them, with a gradient check rather than by reading: the tests say
-//! which layer to look at.
+//! The course has planted two mistakes in this backward propagation. Find them, with a gradient
+//! check rather than by reading: the tests say which layer to look at.
 
 use ndarray::{Array1, Array2, Axis};
 
 /// A layer's weights, `(units, inputs)`, and biases, `(units,)`, or their gradients.
 pub type Layer = (Array2<f64>, Array1<f64>);
 
-/// The activations of a network with two ReLU layers and a sigmoid, `(units, examples)`; `x` is `(features, examples)`.
+/// The activations of a network with two ReLU layers and a sigmoid, `(units, examples)`; `x` is
+/// `(features, examples)`.
 pub fn forward([one, two, three]: &[Layer; 3], x: &Array2<f64>) -> [Array2<f64>; 3] {
     let sums = |(w, b): &Layer, a: &Array2<f64>| w.dot(a) + b.view().insert_axis(Axis(1));
     let a1 = sums(one, x).mapv(|z| z.max(0.0));

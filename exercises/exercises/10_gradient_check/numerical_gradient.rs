@@ -2,7 +2,8 @@
 //!
 //! Chapter: book/gradient_check.md · in the course: `gradient_check_n`
 //!
-//! Measure the slope of a cost along each of its parameters: move one at a time, and leave the others where they are.
+//! Measure the slope of a cost along each of its parameters: move one at a time, and leave the
+//! others where they are.
 
 use ndarray::Array1;
 

@@ -2,9 +2,11 @@
 //!
 //! Chapter: book/summary.md
 //!
-//! Six runs of gradient descent fail: nine tenths of the dev set, or less, are right. For each, say which one of the cures brings it above that.
-//! The tests apply the cure that you name, train, and count. Where a run says nothing else, its network is 2-10-5-1, with ReLU hidden layers and
-//! He's weights; it has 200 examples of two circles, a learning rate of 0.3 and 1000 steps. Cures change nothing but what they say.
+//! Six runs of gradient descent fail: nine tenths of the dev set, or less, are right. For each,
+//! say which one of the cures brings it above that. The tests apply the cure that you name,
+//! train, and count. Where a run says nothing else, its network is 2-10-5-1, with ReLU hidden
+//! layers and He's weights; it has 200 examples of two circles, a learning rate of 0.3 and 1000
+//! steps. Cures change nothing but what they say.
 
 /// One change of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,14 +39,15 @@ pub fn slow() -> Cure {
     todo!()
 }
 
-/// There is no hidden layer, only one unit. The cost falls to ln 2, and stays there; the train error is as high as the dev error.
+/// There is no hidden layer, only one unit. The cost falls to ln 2, and stays there; the train
+/// error is as high as the dev error.
 pub fn one_unit() -> Cure {
     // TODO: which cure?
     todo!()
 }
 
-/// The second feature comes in a unit that makes its numbers a thousand times as large. The cost begins in the hundreds, and soon stands still at
-/// ln 2.
+/// The second feature comes in a unit that makes its numbers a thousand times as large. The
+/// cost begins in the hundreds, and soon stands still at ln 2.
 pub fn another_unit() -> Cure {
     // TODO: which cure?
     todo!()
@@ -56,8 +59,8 @@ pub fn by_heart() -> Cure {
     todo!()
 }
 
-/// Five hidden layers of 10 sigmoid units, with Xavier's weights. The cost hardly moves; the first layer's gradient is less than a thousandth of
-/// the last one's.
+/// Five hidden layers of 10 sigmoid units, with Xavier's weights. The cost hardly moves; the
+/// first layer's gradient is less than a thousandth of the last one's.
 pub fn deep() -> Cure {
     // TODO: which cure?
     todo!()

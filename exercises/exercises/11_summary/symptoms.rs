@@ -2,9 +2,10 @@
 //!
 //! Chapter: book/summary.md
 //!
-//! Somebody shows you a few numbers of a run. Return what to suspect first; each suspect says by which of the numbers it is known. More than one
-//! may fit, and their order in the list is not the order in which to ask: think of which numbers mean nothing as long as something else is wrong,
-//! and of what is treated first where both bias and variance are high.
+//! Somebody shows you a few numbers of a run. Return what to suspect first; each suspect says
+//! by which of the numbers it is known. More than one may fit, and their order in the list is
+//! not the order in which to ask: think of which numbers mean nothing as long as something else
+//! is wrong, and of what is treated first where both bias and variance are high.
 
 /// A few numbers of a run.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +31,8 @@ pub struct Run {
 /// What to suspect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Suspect {
-    /// Dev − train is above 0.02, and above two standard errors of the dev error, √(p(1 − p)/m).
+    /// Dev − train is above 0.02, and above two standard errors of the dev error, √(p(1 −
+    /// p)/m).
     Variance,
     /// Train − best is above 0.02.
     Bias,

@@ -2,10 +2,12 @@
 //!
 //! Chapter: book/engine.md
 //!
-//! A sum of two numbers is rounded, and what the rounding took can be computed: by more additions and subtractions, without an error. Derive how,
-//! in `taken`. `sum` uses it: it adds up what was taken on the side, and gives it back at the end.
+//! A sum of two numbers is rounded, and what the rounding took can be computed: by more
+//! additions and subtractions, without an error. Derive how, in `taken`. `sum` uses it: it adds
+//! up what was taken on the side, and gives it back at the end.
 
-/// a + b − s, where s is a + b as a computer rounds it: what the rounding took, exactly. For finite numbers of any size, in any order.
+/// a + b − s, where s is a + b as a computer rounds it: what the rounding took, exactly. For
+/// finite numbers of any size, in any order.
 pub fn taken(a: f64, b: f64) -> f64 {
     // TODO: how much of the smaller number has arrived in the sum?
     todo!()

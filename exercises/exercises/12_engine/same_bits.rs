@@ -2,8 +2,9 @@
 //!
 //! Chapter: book/engine.md
 //!
-//! A network 2-10-5-1 computes its cost on three hundred examples. Then one thing is changed that, on paper, leaves the cost as it is. For each
-//! change, say whether the cost has the same bits as before. The tests compute both, for twenty networks that begin with other weights.
+//! A network 2-10-5-1 computes its cost on three hundred examples. Then one thing is changed
+//! that, on paper, leaves the cost as it is. For each change, say whether the cost has the same
+//! bits as before. The tests compute both, for twenty networks that begin with other weights.
 
 /// The bits of the costs of twenty networks, before and after a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,13 +39,15 @@ pub fn inputs_times_10() -> Bits {
     todo!()
 }
 
-/// The two features are exchanged, in the data and in the first layer's weights; all biases are 0.
+/// The two features are exchanged, in the data and in the first layer's weights; all biases are
+/// 0.
 pub fn features_exchanged() -> Bits {
     // TODO: Same or Differ?
     todo!()
 }
 
-/// The ten units of the first hidden layer come in the opposite order, with everything that belongs to them.
+/// The ten units of the first hidden layer come in the opposite order, with everything that
+/// belongs to them.
 pub fn units_reversed() -> Bits {
     // TODO: Same or Differ?
     todo!()

@@ -2,8 +2,9 @@
 //!
 //! Chapter: book/engine.md
 //!
-//! This function adds products with several threads, fast, and with a sum that has other bits on another machine. Two lines are the reason. Find
-//! them, and mend them so that the result is what the documentation says, to the last bit.
+//! This function adds products with several threads, fast, and with a sum that has other bits
+//! on another machine. Two lines are the reason. Find them, and mend them so that the result is
+//! what the documentation says, to the last bit.
 
 use std::thread;
 
@@ -11,9 +12,10 @@ use std::thread;
 pub const SEGMENT: usize = 64;
 
 // TODO: two lines below are not what the documentation promises. Find and mend them.
-/// Σ aᵢ bᵢ, over two lists of the same length, which is above 0, with a number of `threads` above 0. Products are rounded, then added within each
-/// segment of [`SEGMENT`] products from first to last, beginning with 0; then the segments' sums are added likewise. The number of threads
-/// changes no bit.
+/// Σ aᵢ bᵢ, over two lists of the same length, which is above 0, with a number of `threads`
+/// above 0. Products are rounded, then added within each segment of [`SEGMENT`] products from
+/// first to last, beginning with 0; then the segments' sums are added likewise. The number of
+/// threads changes no bit.
 pub fn dot(a: &[f64], b: &[f64], threads: usize) -> f64 {
     let segment = a.len().div_ceil(threads);
     let mut sums = vec![0.0; a.len().div_ceil(segment)];

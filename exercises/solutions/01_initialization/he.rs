@@ -2,20 +2,23 @@
 //!
 //! Chapter: book/initialization.md · in the course: `initialize_parameters_he`
 //!
-//! Draw weights with the variance that keeps the size of a ReLU layer's activations: 2/n for n inputs.
+//! Draw weights with the variance that keeps the size of a ReLU layer's activations: 2/n for n
+//! inputs.
 //!
-//! Source: K. He, X. Zhang, S. Ren, J. Sun (2015), *Delving deep into rectifiers*, arXiv:1502.01852.
+//! Source: K. He, X. Zhang, S. Ren, J. Sun (2015), *Delving deep into rectifiers*,
+//! arXiv:1502.01852.
 //!
 //! # Why
 //!
-//! A sum of n products with weights of variance v has n·v times the mean square of its inputs. ReLU leaves half of that mean square, so v =
-//! 2/n keeps it. The n is the number of columns, and each layer has its own.
+//! A sum of n products with weights of variance v has n·v times the mean square of its inputs.
+//! ReLU leaves half of that mean square, so v = 2/n keeps it. The n is the number of columns,
+//! and each layer has its own.
 
 use ndarray::{Array1, Array2};
 use trainable::prelude::RandomState;
 
-/// W, `(units, inputs)`, and b, `(units,)`, of each layer: weights are normal numbers with the variance 2/inputs, drawn layer by
-/// layer and row by row; biases are zero.
+/// W, `(units, inputs)`, and b, `(units,)`, of each layer: weights are normal numbers with the
+/// variance 2/inputs, drawn layer by layer and row by row; biases are zero.
 pub fn initialize_he(sizes: &[usize], rng: &mut RandomState) -> Vec<(Array2<f64>, Array1<f64>)> {
     let pairs = sizes.windows(2);
     pairs

@@ -2,16 +2,20 @@
 //!
 //! Chapter: book/initialization.md
 //!
-//! A leaky ReLU passes on z where z is positive, and slope · z where it is not. Derive the variance of the weights for which a layer's mean square
-//! activation is that of its inputs, and check yours at the ends: a slope of 0 is ReLU, a slope of 1 changes nothing at all.
+//! A leaky ReLU passes on z where z is positive, and slope · z where it is not. Derive the
+//! variance of the weights for which a layer's mean square activation is that of its inputs,
+//! and check yours at the ends: a slope of 0 is ReLU, a slope of 1 changes nothing at all.
 //!
 //! # Why
 //!
-//! A sum of n products has n·v times the mean square of the inputs, and is negative in half of all cases. Those are kept with the square of the slope, so
-//! (1 + slope²)/2 of the mean square is left, and v is the inverse of n times that. The formula is equation 15 of the paper that ReLU's 2/n is from:
-//! K. He, X. Zhang, S. Ren, J. Sun (2015), *Delving deep into rectifiers*, arXiv:1502.01852.
+//! A sum of n products has n·v times the mean square of the inputs, and is negative in half of
+//! all cases. Those are kept with the square of the slope, so (1 + slope²)/2 of the mean square
+//! is left, and v is the inverse of n times that. The formula is equation 15 of the paper that
+//! ReLU's 2/n is from: K. He, X. Zhang, S. Ren, J. Sun (2015), *Delving deep into rectifiers*,
+//! arXiv:1502.01852.
 
-/// The variance of the weights of a layer with so many inputs, at least 1, whose units are leaky ReLUs with this slope, 0 to 1.
+/// The variance of the weights of a layer with so many inputs, at least 1, whose units are
+/// leaky ReLUs with this slope, 0 to 1.
 pub fn weight_variance(inputs: usize, slope: f64) -> f64 {
     let kept = (1.0 + slope * slope) / 2.0;
     1.0 / (kept * inputs as f64)

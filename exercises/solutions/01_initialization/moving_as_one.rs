@@ -2,14 +2,16 @@
 //!
 //! Chapter: book/initialization.md
 //!
-//! A network of two inputs, four tanh units and one output trains for 500 steps. Say for each of four starts how many *different* units the hidden layer
-//! has in the end: how many different rows its weight matrix has. The tests train, and count.
+//! A network of two inputs, four tanh units and one output trains for 500 steps. Say for each
+//! of four starts how many *different* units the hidden layer has in the end: how many
+//! different rows its weight matrix has. The tests train, and count.
 //!
 //! # Why
 //!
-//! A unit's gradient is made of its inputs, its own activation, and the weight with which its error comes back. Units for which all of these are equal get
-//! equal steps, and stay equal for ever. One number that differs is enough: in the unit itself, then that unit goes its own way, or in the output's weights,
-//! then each does.
+//! A unit's gradient is made of its inputs, its own activation, and the weight with which its
+//! error comes back. Units for which all of these are equal get equal steps, and stay equal for
+//! ever. One number that differs is enough: in the unit itself, then that unit goes its own
+//! way, or in the output's weights, then each does.
 
 /// Every weight and bias begins at 0.
 pub fn zeros() -> usize {

@@ -2,19 +2,20 @@
 //!
 //! Chapter: book/initialization.md · in the course: `initialize_parameters_random`
 //!
-//! Draw weights from a normal distribution with a given standard deviation, and leave the biases at zero. The course draws with a standard
-//! deviation of 10, to show what comes of it.
+//! Draw weights from a normal distribution with a given standard deviation, and leave the
+//! biases at zero. The course draws with a standard deviation of 10, to show what comes of it.
 //!
 //! # Why
 //!
-//! Different weights make the units of a layer different, which is all that the biases could do besides. The order of drawing, layer by layer
-//! and row by row, is what makes a seed mean the same network everywhere.
+//! Different weights make the units of a layer different, which is all that the biases could do
+//! besides. The order of drawing, layer by layer and row by row, is what makes a seed mean the
+//! same network everywhere.
 
 use ndarray::{Array1, Array2};
 use trainable::prelude::RandomState;
 
-/// W, `(units, inputs)`, and b, `(units,)`, of each layer: weights are normal numbers times `scale`, drawn layer by layer and row by
-/// row; biases are zero and draw nothing.
+/// W, `(units, inputs)`, and b, `(units,)`, of each layer: weights are normal numbers times
+/// `scale`, drawn layer by layer and row by row; biases are zero and draw nothing.
 pub fn initialize_random(
     sizes: &[usize],
     scale: f64,

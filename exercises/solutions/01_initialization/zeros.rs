@@ -2,13 +2,15 @@
 //!
 //! Chapter: book/initialization.md · in the course: `initialize_parameters_zeros`
 //!
-//! Make the parameters of a network of the given layer sizes, inputs first, all zero. Such a network cannot learn to tell its inputs apart;
-//! that every later exercise needs the shapes is reason enough to begin here.
+//! Make the parameters of a network of the given layer sizes, inputs first, all zero. Such a
+//! network cannot learn to tell its inputs apart; that every later exercise needs the shapes is
+//! reason enough to begin here.
 //!
 //! # Why
 //!
-//! A layer lies between two neighboring sizes. Its weight matrix has a row for each of its units and a column for each unit before it, so
-//! that W·x is one number a unit; a bias belongs to a unit.
+//! A layer lies between two neighboring sizes. Its weight matrix has a row for each of its
+//! units and a column for each unit before it, so that W·x is one number a unit; a bias belongs
+//! to a unit.
 
 use ndarray::{Array1, Array2};
 

@@ -2,13 +2,15 @@
 //!
 //! Chapter: book/split.md
 //!
-//! This function deals a data set into three parts, in a random order that it is given. Two of its lines are wrong: one lets the dev set see what the
-//! training set has, the other lets labels go astray. Both would go unnoticed, since the sizes are right.
+//! This function deals a data set into three parts, in a random order that it is given. Two of
+//! its lines are wrong: one lets the dev set see what the training set has, the other lets
+//! labels go astray. Both would go unnoticed, since the sizes are right.
 //!
 //! # Why
 //!
-//! Three ranges that begin where the one before ends share nothing and leave nothing out. An order is a list of examples, so it has to pick inputs and labels
-//! alike; a label that stays behind is noise, and an example on both sides makes a dev set that flatters.
+//! Three ranges that begin where the one before ends share nothing and leave nothing out. An
+//! order is a list of examples, so it has to pick inputs and labels alike; a label that stays
+//! behind is noise, and an example on both sides makes a dev set that flatters.
 
 use std::ops::Range;
 
@@ -17,7 +19,8 @@ use ndarray::{Array1, Array2, Axis};
 /// Inputs, `(features, examples)`, and their labels, `(examples,)`.
 pub type Part = (Array2<f64>, Array1<f64>);
 
-/// The first `train` examples of the order, the next `dev`, and the rest; `order` has each example's number once.
+/// The first `train` examples of the order, the next `dev`, and the rest; `order` has each
+/// example's number once.
 pub fn deal(
     x: &Array2<f64>,
     y: &Array1<f64>,

@@ -2,15 +2,17 @@
 //!
 //! Chapter: book/split.md
 //!
-//! An accuracy that was counted on n examples would come out otherwise on n others. Say by how much, typically: derive the standard deviation
-//! of the share of right answers.
+//! An accuracy that was counted on n examples would come out otherwise on n others. Say by how
+//! much, typically: derive the standard deviation of the share of right answers.
 //!
 //! # Why
 //!
-//! One answer is 1 with probability p, else 0: its variance is p(1 − p). A mean of n independent answers has an n-th of that variance, and so
-//! a √n-th of the standard deviation. Four times the examples halve the error.
+//! One answer is 1 with probability p, else 0: its variance is p(1 − p). A mean of n
+//! independent answers has an n-th of that variance, and so a √n-th of the standard deviation.
+//! Four times the examples halve the error.
 
-/// The standard error √(p(1 − p)/n) of an accuracy p that was counted on n = `examples` examples.
+/// The standard error √(p(1 − p)/n) of an accuracy p that was counted on n = `examples`
+/// examples.
 pub fn standard_error(accuracy: f64, examples: usize) -> f64 {
     let variance = accuracy * (1.0 - accuracy);
     (variance / examples as f64).sqrt()

@@ -2,12 +2,14 @@
 //!
 //! Chapter: book/bias_variance.md
 //!
-//! Say what is wrong with a network, from three error rates: the best possible, that on the training set, and that on the dev set.
+//! Say what is wrong with a network, from three error rates: the best possible, that on the
+//! training set, and that on the dev set.
 //!
 //! # Why
 //!
-//! Avoidable bias is what training could still gain: train error above the best possible, not above zero. Variance is what is lost on the way
-//! to new examples: dev error above train error. The two are judged apart, so there are four answers.
+//! Avoidable bias is what training could still gain: train error above the best possible, not
+//! above zero. Variance is what is lost on the way to new examples: dev error above train
+//! error. The two are judged apart, so there are four answers.
 
 /// What to mend first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +24,8 @@ pub enum Diagnosis {
     Neither,
 }
 
-/// The diagnosis from the errors, fractions from 0 to 1, of the best possible classifier, in training and on the dev set. A difference
-/// is far if it is above `tolerance`.
+/// The diagnosis from the errors, fractions from 0 to 1, of the best possible classifier, in
+/// training and on the dev set. A difference is far if it is above `tolerance`.
 pub fn diagnose(bayes: f64, train: f64, dev: f64, tolerance: f64) -> Diagnosis {
     let bias = train - bayes > tolerance;
     let variance = dev - train > tolerance;

@@ -2,13 +2,16 @@
 //!
 //! Chapter: book/bias_variance.md
 //!
-//! A learning curve shows the train and the dev error for more and more training examples, and from it you read whether more would help. This one is wrong in
-//! two places. It does not look wrong.
+//! A learning curve shows the train and the dev error for more and more training examples, and
+//! from it you read whether more would help. This one is wrong in two places. It does not look
+//! wrong.
 //!
 //! # Why
 //!
-//! Each point of the curve answers one question: what comes of training on the first m examples alone? So each needs a network that has seen no others, and its
-//! train error is that on those m. On all of them, the train error would fall with m like a dev error, and hide the gap that is the variance.
+//! Each point of the curve answers one question: what comes of training on the first m examples
+//! alone? So each needs a network that has seen no others, and its train error is that on those
+//! m. On all of them, the train error would fall with m like a dev error, and hide the gap that
+//! is the variance.
 
 use trainable::prelude::*;
 
@@ -17,7 +20,8 @@ pub fn start() -> Result<Network, Error> {
     Network::new(&[2, 10, 1], Initialization::He, &mut RandomState::new(1))
 }
 
-/// The train error and the dev error after training on the first so many examples of `data`, for each of the sizes.
+/// The train error and the dev error after training on the first so many examples of `data`,
+/// for each of the sizes.
 pub fn learning_curve(
     data: &Dataset,
     dev: &Dataset,

@@ -2,20 +2,24 @@
 //!
 //! Chapter: book/bias_variance.md
 //!
-//! Collecting data is dear. Say for each of three runs whether ten times the training examples lower the dev error by more than 3 points of a hundred. The
-//! points are two noisy moons; the tests train five times with each number of examples, and take the mean errors.
+//! Collecting data is dear. Say for each of three runs whether ten times the training examples
+//! lower the dev error by more than 3 points of a hundred. The points are two noisy moons; the
+//! tests train five times with each number of examples, and take the mean errors.
 //!
 //! # Why
 //!
-//! More examples lower the variance, what is lost between the training set and new points. A line stays a line, however many points it is fitted to: its error is
-//! bias. And where dev and train error are close already, there is nothing left that more data could lower.
+//! More examples lower the variance, what is lost between the training set and new points. A
+//! line stays a line, however many points it is fitted to: its error is bias. And where dev and
+//! train error are close already, there is nothing left that more data could lower.
 
-/// A single unit, without a hidden layer, and 40 examples. The train error is more than 15 points of a hundred, and the dev error is not above it.
+/// A single unit, without a hidden layer, and 40 examples. The train error is more than 15
+/// points of a hundred, and the dev error is not above it.
 pub fn one_unit() -> bool {
     false
 }
 
-/// Twenty hidden units and 10 examples. The train error is 0, the dev error more than 15 points of a hundred.
+/// Twenty hidden units and 10 examples. The train error is 0, the dev error more than 15 points
+/// of a hundred.
 pub fn few_examples() -> bool {
     true
 }

@@ -2,19 +2,21 @@
 //!
 //! Chapter: book/l2.md
 //!
-//! Gradient descent lowers the mean cross-entropy of m examples plus λ/(2m) Σ w². Take a weight that the data do not pull at: the derivative
-//! of the cross-entropy by it is zero, at every step.
+//! Gradient descent lowers the mean cross-entropy of m examples plus λ/(2m) Σ w². Take a weight
+//! that the data do not pull at: the derivative of the cross-entropy by it is zero, at every
+//! step.
 //!
-//! Derive what one step multiplies this weight by, the λ with which one step leaves nothing of it, and the number of steps after which half of
-//! it is left.
+//! Derive what one step multiplies this weight by, the λ with which one step leaves nothing of
+//! it, and the number of steps after which half of it is left.
 //!
 //! # Why
 //!
-//! The gradient that is left is λ/m · w, and a step subtracts α times it: 1 − αλ/m remains, and that is nothing at λ = m/α. With a larger λ
-//! the weight jumps to the other side of zero, and from 2m/α on it does not come closer at all: a large λ needs a small α.
+//! The gradient that is left is λ/m · w, and a step subtracts α times it: 1 − αλ/m remains, and
+//! that is nothing at λ = m/α. With a larger λ the weight jumps to the other side of zero, and
+//! from 2m/α on it does not come closer at all: a large λ needs a small α.
 //!
-//! After t steps the factor's t-th power is left, so the half-life is ln ½ / ln(1 − αλ/m). It says how long you must train before the penalty
-//! has shown what it does.
+//! After t steps the factor's t-th power is left, so the half-life is ln ½ / ln(1 − αλ/m). It
+//! says how long you must train before the penalty has shown what it does.
 
 /// What one step with the learning rate `alpha` multiplies the weight by, for m = `examples`.
 pub fn factor(alpha: f64, lambda: f64, examples: usize) -> f64 {
@@ -26,7 +28,8 @@ pub fn largest_lambda(alpha: f64, examples: usize) -> f64 {
     examples as f64 / alpha
 }
 
-/// The number of steps after which half of the weight is left, for a factor between 0 and 1; it need not be a whole number.
+/// The number of steps after which half of the weight is left, for a factor between 0 and 1; it
+/// need not be a whole number.
 pub fn half_life(alpha: f64, lambda: f64, examples: usize) -> f64 {
     let factor = 1.0 - alpha * lambda / examples as f64;
     0.5_f64.ln() / factor.ln()

@@ -2,22 +2,25 @@
 //!
 //! Chapter: book/l2.md
 //!
-//! This is one step of gradient descent with an L2 penalty, for one layer. It makes two mistakes. With them the cost still falls and weights
-//! still shrink, so nobody has noticed. Find them with the tests, and mend them.
+//! This is one step of gradient descent with an L2 penalty, for one layer. It makes two
+//! mistakes. With them the cost still falls and weights still shrink, so nobody has noticed.
+//! Find them with the tests, and mend them.
 //!
 //! # Why
 //!
-//! The penalty is λ/(2m) times the squares of the weights. So its m is that of the cross-entropy, the number of examples, and not the length of
-//! another axis: with it λ would mean something else in every layer. And no bias is in the sum, so none decays: a bias moves a boundary and
-//! does not bend it.
+//! The penalty is λ/(2m) times the squares of the weights. So its m is that of the
+//! cross-entropy, the number of examples, and not the length of another axis: with it λ would
+//! mean something else in every layer. And no bias is in the sum, so none decays: a bias moves
+//! a boundary and does not bend it.
 
 use ndarray::{Array2, Axis};
 use trainable::prelude::Layer;
 
 /// The layer after one step with the learning rate `alpha` and the penalty λ/(2m) Σ w².
 ///
-/// `dz` is the derivative of each example's loss by the layer's weighted sums, `(units, examples)`, and `a` is what came into the layer,
-/// `(inputs, examples)`. W is `(units, inputs)` and b `(units,)`.
+/// `dz` is the derivative of each example's loss by the layer's weighted sums, `(units,
+/// examples)`, and `a` is what came into the layer, `(inputs, examples)`. W is `(units,
+/// inputs)` and b `(units,)`.
 pub fn step(layer: &Layer, dz: &Array2<f64>, a: &Array2<f64>, alpha: f64, lambda: f64) -> Layer {
     let m = dz.ncols() as f64;
     let decay = lambda / m;

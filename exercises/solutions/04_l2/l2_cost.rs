@@ -6,12 +6,14 @@
 //!
 //! # Why
 //!
-//! The cross-entropy is a mean over the examples, and the penalty is scaled alike, so that λ keeps its meaning when the data set grows. The
-//! half is there for the derivative, which then has no factor 2.
+//! The cross-entropy is a mean over the examples, and the penalty is scaled alike, so that λ
+//! keeps its meaning when the data set grows. The half is there for the derivative, which then
+//! has no factor 2.
 
 use ndarray::Array2;
 
-/// The cost of m = `examples` examples with the penalty λ/(2m) Σ w², over the weights of all layers. Biases are free, so they are not here.
+/// The cost of m = `examples` examples with the penalty λ/(2m) Σ w², over the weights of all
+/// layers. Biases are free, so they are not here.
 pub fn regularized_cost(
     cross_entropy: f64,
     weights: &[Array2<f64>],

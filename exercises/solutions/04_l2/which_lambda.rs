@@ -2,20 +2,24 @@
 //!
 //! Chapter: book/l2.md
 //!
-//! A network with twenty hidden units trains on sixty points of the football pitch, three times: with λ = 0, with λ = `0.3` and with λ = 10. The
-//! starts are equal, and training is long enough for the cost to settle.
+//! A network with twenty hidden units trains on sixty points of the football pitch, three
+//! times: with λ = 0, with λ = `0.3` and with λ = 10. The starts are equal, and training is
+//! long enough for the cost to settle.
 //!
-//! Say which of them ends with the least cross-entropy on its sixty points, which with the smallest weights, and which with the least
-//! cross-entropy on two thousand new points; and what the cross-entropy on the sixty points is with λ = 10. The tests train all three.
+//! Say which of them ends with the least cross-entropy on its sixty points, which with the
+//! smallest weights, and which with the least cross-entropy on two thousand new points; and
+//! what the cross-entropy on the sixty points is with λ = 10. The tests train all three.
 //!
 //! # Why
 //!
-//! Whatever is added to the cost leads training away from the least cross-entropy, so λ = 0 has that. A larger λ makes weights smaller. On new
-//! points the middle one wins: without a penalty the network is very sure of what it has learned by heart, and with too large a one it knows
+//! Whatever is added to the cost leads training away from the least cross-entropy, so λ = 0 has
+//! that. A larger λ makes weights smaller. On new points the middle one wins: without a penalty
+//! the network is very sure of what it has learned by heart, and with too large a one it knows
 //! nothing.
 //!
-//! With λ = 10 the penalty has won. All weights are zero, and the network gives the same probability to every point. Half of the points are of
-//! each class, so that probability is about ½, and the cross-entropy about ln 2.
+//! With λ = 10 the penalty has won. All weights are zero, and the network gives the same
+//! probability to every point. Half of the points are of each class, so that probability is
+//! about ½, and the cross-entropy about ln 2.
 
 /// How much the penalty weighs.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -2,17 +2,19 @@
 //!
 //! Chapter: book/dropout.md · in the course: `backward_propagation_with_dropout`
 //!
-//! Send a gradient back through dropout, with the mask of the way forward: what a unit did not pass on, it must not learn from.
+//! Send a gradient back through dropout, with the mask of the way forward: what a unit did not
+//! pass on, it must not learn from.
 //!
 //! # Why
 //!
-//! Forward is a multiplication by D/keep, entry by entry, and the derivative of a multiplication is the same multiplication. A fresh mask
-//! would be the derivative of another network.
+//! Forward is a multiplication by D/keep, entry by entry, and the derivative of a
+//! multiplication is the same multiplication. A fresh mask would be the derivative of another
+//! network.
 
 use ndarray::Array2;
 
-/// The gradient by the activations before dropout, from `da`, the one by the thinned activations; `d` is the mask that the way forward used.
-/// All are `(units, examples)`.
+/// The gradient by the activations before dropout, from `da`, the one by the thinned
+/// activations; `d` is the mask that the way forward used. All are `(units, examples)`.
 pub fn thin_gradient(da: &Array2<f64>, d: &Array2<f64>, keep: f64) -> Array2<f64> {
     da * d / keep
 }

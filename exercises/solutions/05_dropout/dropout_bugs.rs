@@ -2,22 +2,26 @@
 //!
 //! Chapter: book/dropout.md
 //!
-//! A network with one hidden layer is trained with dropout and then used. Two lines are wrong: one in training, one in use. The training cost
-//! falls in spite of both. Find them with the tests, and mend them.
+//! A network with one hidden layer is trained with dropout and then used. Two lines are wrong:
+//! one in training, one in use. The training cost falls in spite of both. Find them with the
+//! tests, and mend them.
 //!
 //! # Why
 //!
-//! A generator that starts from its seed in every step draws the same masks in every step: each example is seen through one thinned network, and
-//! never through another. So the generator is made once and goes on from step to step.
+//! A generator that starts from its seed in every step draws the same masks in every step: each
+//! example is seen through one thinned network, and never through another. So the generator is
+//! made once and goes on from step to step.
 //!
-//! In use no unit drops out. In training the division by keep has made up for the missing units, so the whole network is right as it is, and
-//! gives the same answer to the same question.
+//! In use no unit drops out. In training the division by keep has made up for the missing
+//! units, so the whole network is right as it is, and gives the same answer to the same
+//! question.
 
 use ndarray::Array2;
 use trainable::prelude::RandomState;
 
-/// A network without biases: a hidden layer of ReLU with the weights `w1`, `(units, features)`, and a sigmoid with `w2`, `(1, units)`.
-/// `keep` is the probability that a hidden unit takes part in training.
+/// A network without biases: a hidden layer of ReLU with the weights `w1`, `(units, features)`,
+/// and a sigmoid with `w2`, `(1, units)`. `keep` is the probability that a hidden unit takes
+/// part in training.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     pub w1: Array2<f64>,
@@ -26,8 +30,9 @@ pub struct Model {
 }
 
 impl Model {
-    /// Takes `steps` steps of gradient descent with dropout, on `x`, `(features, examples)`, and `y`, `(1, examples)`. Returns the
-    /// mask of each step: 0 where a unit is out, 1 / keep elsewhere, `(units, examples)`. All masks follow from the seed.
+    /// Takes `steps` steps of gradient descent with dropout, on `x`, `(features, examples)`,
+    /// and `y`, `(1, examples)`. Returns the mask of each step: 0 where a unit is out, 1 / keep
+    /// elsewhere, `(units, examples)`. All masks follow from the seed.
     pub fn train(
         &mut self,
         x: &Array2<f64>,

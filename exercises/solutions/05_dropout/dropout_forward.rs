@@ -2,18 +2,21 @@
 //!
 //! Chapter: book/dropout.md · in the course: `forward_propagation_with_dropout`
 //!
-//! Drop units of a layer's activations at random, and divide what stays by keep: inverted dropout.
+//! Drop units of a layer's activations at random, and divide what stays by keep: inverted
+//! dropout.
 //!
 //! # Why
 //!
-//! A unit stays with probability keep, so its mean would shrink to keep times what it was. Dividing by keep restores the mean, and the
-//! network can be used without any change once it is trained.
+//! A unit stays with probability keep, so its mean would shrink to keep times what it was.
+//! Dividing by keep restores the mean, and the network can be used without any change once it
+//! is trained.
 
 use ndarray::Array2;
 use trainable::prelude::RandomState;
 
-/// The thinned activations A ∘ D / keep and the mask D of zeros and ones, both `(units, examples)`. An entry of D is 1 with the
-/// probability `keep`: where a uniform deviate, drawn row by row, is below it.
+/// The thinned activations A ∘ D / keep and the mask D of zeros and ones, both `(units,
+/// examples)`. An entry of D is 1 with the probability `keep`: where a uniform deviate, drawn
+/// row by row, is below it.
 pub fn thin(a: &Array2<f64>, keep: f64, rng: &mut RandomState) -> (Array2<f64>, Array2<f64>) {
     let draw = || if rng.rand() < keep { 1.0 } else { 0.0 };
     let d = Array2::from_shape_simple_fn(a.dim(), draw);

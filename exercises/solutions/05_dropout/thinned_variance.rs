@@ -2,21 +2,26 @@
 //!
 //! Chapter: book/dropout.md
 //!
-//! A unit sums what comes in, z = Σ w a. Inverted dropout takes each input away with the probability 1 − keep, each by a coin of its own, and
-//! divides those that stay by keep. The mean of z stays what it was. Derive how far z scatters around it: its variance over the masks, with
-//! w and a fixed.
+//! A unit sums what comes in, z = Σ w a. Inverted dropout takes each input away with the
+//! probability 1 − keep, each by a coin of its own, and divides those that stay by keep. The
+//! mean of z stays what it was. Derive how far z scatters around it: its variance over the
+//! masks, with w and a fixed.
 //!
 //! # Why
 //!
-//! An input stays with the factor 1/keep, and the mean of this factor's square is keep/keep² = 1/keep. The square of its mean is 1, so its
-//! variance is 1/keep − 1. It multiplies w a, so the variance has (w a)²; the coins are independent, so the variances add.
+//! An input stays with the factor 1/keep, and the mean of this factor's square is keep/keep² =
+//! 1/keep. The square of its mean is 1, so its variance is 1/keep − 1. It multiplies w a, so
+//! the variance has (w a)²; the coins are independent, so the variances add.
 //!
-//! A sum of 4 from one input scatters twice as far as a sum of 4 from four inputs of 1. So noise is least where a sum is spread over many
-//! inputs: this is the pull towards spread weights that the lecture speaks of. What comes of it in a small network, the chapter measures.
+//! A sum of 4 from one input scatters twice as far as a sum of 4 from four inputs of 1. So
+//! noise is least where a sum is spread over many inputs: this is the pull towards spread
+//! weights that the lecture speaks of. What comes of it in a small network, the chapter
+//! measures.
 
 use ndarray::Array1;
 
-/// The variance of z = Σ w a d / keep, where each d is 1 with the probability `keep`, else 0; `w` and `a` are `(inputs,)`.
+/// The variance of z = Σ w a d / keep, where each d is 1 with the probability `keep`, else 0;
+/// `w` and `a` are `(inputs,)`.
 pub fn variance(w: &Array1<f64>, a: &Array1<f64>, keep: f64) -> f64 {
     let products = w * a;
     (1.0 / keep - 1.0) * products.dot(&products)

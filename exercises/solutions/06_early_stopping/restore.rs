@@ -2,18 +2,21 @@
 //!
 //! Chapter: book/early_stopping.md
 //!
-//! This training run stops early and gives back the network with the least dev cost, or so it says. It makes two mistakes, each of which costs
-//! a little on new points and nothing in training. Find them with the tests, and mend them.
+//! This training run stops early and gives back the network with the least dev cost, or so it
+//! says. It makes two mistakes, each of which costs a little on new points and nothing in
+//! training. Find them with the tests, and mend them.
 //!
 //! # Why
 //!
-//! A cost belongs to the parameters it was measured on. A copy that is taken after the step is the network one step later, whose dev cost nobody
-//! has looked at. And a run may end in two ways, out of patience or out of steps; the best is given back in both.
+//! A cost belongs to the parameters it was measured on. A copy that is taken after the step is
+//! the network one step later, whose dev cost nobody has looked at. And a run may end in two
+//! ways, out of patience or out of steps; the best is given back in both.
 
 use trainable::prelude::*;
 
-/// Takes at most `steps` steps with the learning rate 1, and looks at the dev cost before each of them. Ends after `patience` looks in a row
-/// without a new least cost. Returns the network with the least dev cost of those that were looked at.
+/// Takes at most `steps` steps with the learning rate 1, and looks at the dev cost before each
+/// of them. Ends after `patience` looks in a row without a new least cost. Returns the network
+/// with the least dev cost of those that were looked at.
 pub fn train(
     start: &Network,
     train: &Dataset,

@@ -2,19 +2,22 @@
 //!
 //! Chapter: book/early_stopping.md
 //!
-//! Take one weight w and the cost h/2 · (w − 1)², a parabola of curvature h that is least at w = 1. Two ways to stay away from 1: gradient
-//! descent with the learning rate α starts at w = 0 and stops after t steps; or a penalty λ/(2m) · w² is added, and w goes to the least of the
+//! Take one weight w and the cost h/2 · (w − 1)², a parabola of curvature h that is least at w
+//! = 1. Two ways to stay away from 1: gradient descent with the learning rate α starts at w = 0
+//! and stops after t steps; or a penalty λ/(2m) · w² is added, and w goes to the least of the
 //! sum.
 //!
 //! Derive how far each comes, and which λ comes just as far as t steps.
 //!
 //! # Why
 //!
-//! A step takes the share αh of what is missing, so (1 − αh)^t is missing after t steps. With the penalty, h (w − 1) + λ/m · w is zero at
-//! w = h / (h + λ/m), and λ/m over the same sum is missing. Both are missing the same, q, where λ = m h q / (1 − q).
+//! A step takes the share αh of what is missing, so (1 − αh)^t is missing after t steps. With
+//! the penalty, h (w − 1) + λ/m · w is zero at w = h / (h + λ/m), and λ/m over the same sum is
+//! missing. Both are missing the same, q, where λ = m h q / (1 − q).
 //!
-//! For small αh this is near m/(αt), which does not depend on h: then all flat directions agree on one λ, and stopping after t steps is very much
-//! like that penalty. In steep directions it is not; there the steps have arrived, and the penalty still holds back.
+//! For small αh this is near m/(αt), which does not depend on h: then all flat directions agree
+//! on one λ, and stopping after t steps is very much like that penalty. In steep directions it
+//! is not; there the steps have arrived, and the penalty still holds back.
 
 /// The weight after `steps` steps from 0.
 pub fn after_steps(alpha: f64, curvature: f64, steps: i32) -> f64 {

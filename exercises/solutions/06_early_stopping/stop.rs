@@ -6,11 +6,12 @@
 //!
 //! # Why
 //!
-//! Only a new best resets the waiting; an equal cost is no progress. What is given back is the best, not the last: the steps in between were
-//! only the price of knowing.
+//! Only a new best resets the waiting; an equal cost is no progress. What is given back is the
+//! best, not the last: the steps in between were only the price of knowing.
 
-/// The index of the least dev cost so far, and the number of costs that were looked at: training ends after `patience` costs in a row
-/// without a new least one, or with the last cost.
+/// The index of the least dev cost so far, and the number of costs that were looked at:
+/// training ends after `patience` costs in a row without a new least one, or with the last
+/// cost.
 pub fn stop(dev_costs: &[f64], patience: usize) -> (usize, usize) {
     let (mut best, mut waited) = (0, 0);
     for (index, cost) in dev_costs.iter().enumerate().skip(1) {

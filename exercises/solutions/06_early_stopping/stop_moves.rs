@@ -2,19 +2,23 @@
 //!
 //! Chapter: book/early_stopping.md
 //!
-//! A run with early stopping is over: you know at which step its dev cost was least, and after how many steps it ended, out of patience. Now its
-//! settings are changed: the learning rate, how often the dev cost is looked at, the patience. Nothing else is.
+//! A run with early stopping is over: you know at which step its dev cost was least, and after
+//! how many steps it ended, out of patience. Now its settings are changed: the learning rate,
+//! how often the dev cost is looked at, the patience. Nothing else is.
 //!
-//! Say where the changed run has its least dev cost, and where it ends. The tests train it, and allow you a twentieth more or less.
+//! Say where the changed run has its least dev cost, and where it ends. The tests train it, and
+//! allow you a twentieth more or less.
 //!
 //! # Why
 //!
-//! The learning rate sets how far a step goes: with half of it, twice as many steps lead to the same place, so the best step goes with 1/α. Looking
-//! more often, or with less patience, does not move the valley that the dev curve has.
+//! The learning rate sets how far a step goes: with half of it, twice as many steps lead to the
+//! same place, so the best step goes with 1/α. Looking more often, or with less patience, does
+//! not move the valley that the dev curve has.
 //!
-//! Patience is counted in looks, so the run ends patience · every steps after the best. To look five times as often with the same patience is to wait
-//! for a fifth of the steps. All this is so where the dev curve has one deep valley, as in the two runs of the tests; where it has two, less waiting
-//! may end the run in the first.
+//! Patience is counted in looks, so the run ends patience · every steps after the best. To look
+//! five times as often with the same patience is to wait for a fifth of the steps. All this is
+//! so where the dev curve has one deep valley, as in the two runs of the tests; where it has
+//! two, less waiting may end the run in the first.
 
 /// How a run is trained and stopped.
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +40,8 @@ pub struct Run {
     pub steps: f64,
 }
 
-/// What the run gives with the settings `after`, when `run` is what it gave with the settings `before`.
+/// What the run gives with the settings `after`, when `run` is what it gave with the settings
+/// `before`.
 pub fn prediction(run: Run, before: Settings, after: Settings) -> Run {
     let best = run.best * before.learning_rate / after.learning_rate;
     Run {

@@ -2,19 +2,22 @@
 //!
 //! Chapter: book/augmentation.md
 //!
-//! Pictures of a 2 and a 5 are made ready for training. Two mistakes are in it: by one of them the dev accuracy is too high, and by the other the
-//! network learns what is not so. Find them with the tests, and mend them.
+//! Pictures of a 2 and a 5 are made ready for training. Two mistakes are in it: by one of them
+//! the dev accuracy is too high, and by the other the network learns what is not so. Find them
+//! with the tests, and mend them.
 //!
 //! # Why
 //!
-//! Split first: then a picture and its copies are on one side, and the dev set has only pictures that the network has seen nothing of. Then augment
-//! the training set alone, since dev and test set stand for the pictures that will come, as they come. The mirror image of a 2 is a 5, so a flip
-//! gives it a label that is not its own.
+//! Split first: then a picture and its copies are on one side, and the dev set has only
+//! pictures that the network has seen nothing of. Then augment the training set alone, since
+//! dev and test set stand for the pictures that will come, as they come. The mirror image of a
+//! 2 is a 5, so a flip gives it a label that is not its own.
 
 use trainable::glyphs::SIDE;
 use trainable::prelude::*;
 
-/// Deals the pictures out by `[train, dev, test]`, fractions that sum to 1, and adds `copies` changed copies of each training picture.
+/// Deals the pictures out by `[train, dev, test]`, fractions that sum to 1, and adds `copies`
+/// changed copies of each training picture.
 ///
 /// The pictures are [`SIDE`] pixels wide and high, and show a 2 (class 0) or a 5 (class 1).
 pub fn prepare(

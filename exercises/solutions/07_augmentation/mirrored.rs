@@ -2,16 +2,20 @@
 //!
 //! Chapter: book/augmentation.md
 //!
-//! `DIGITS` has pictures of the ten digits. For each change say which digits the changed pictures show, if any.
+//! `DIGITS` has pictures of the ten digits. For each change say which digits the changed
+//! pictures show, if any.
 //!
-//! Then a network is trained on four pictures: a 2 (class 0), a 5 (class 1), and changed copies of both with the labels of their originals. Say
-//! which probability of class 1 it gives to the 2, to within a twentieth. The tests change the pictures and train the network.
+//! Then a network is trained on four pictures: a 2 (class 0), a 5 (class 1), and changed copies
+//! of both with the labels of their originals. Say which probability of class 1 it gives to the
+//! 2, to within a twentieth. The tests change the pictures and train the network.
 //!
 //! # Why
 //!
-//! A change may be used where it keeps every label of the task. Either mirror makes a 5 of a 2, so each picture comes with both labels, and the
-//! best that a network can say is ½ to both: it has learned that they are the same. Half a turn makes a 2 of a 2 and a 5 of a 5; for 6 and 9 it
-//! would be the worst change there is. Whether a change is allowed is a question about the task, and no question about the change.
+//! A change may be used where it keeps every label of the task. Either mirror makes a 5 of a 2,
+//! so each picture comes with both labels, and the best that a network can say is ½ to both: it
+//! has learned that they are the same. Half a turn makes a 2 of a 2 and a 5 of a 5; for 6 and 9
+//! it would be the worst change there is. Whether a change is allowed is a question about the
+//! task, and no question about the change.
 
 /// The digits 0 to 9 on three by five pixels.
 pub const DIGITS: [[&str; 5]; 10] = [
@@ -38,7 +42,8 @@ pub enum Change {
     HalfTurn,
 }
 
-/// What the pictures of 0, 1, … 9 show after the change: ten characters, each a digit, or `.` for a picture that is none of the ten.
+/// What the pictures of 0, 1, … 9 show after the change: ten characters, each a digit, or `.`
+/// for a picture that is none of the ten.
 pub fn shows(change: Change) -> &'static str {
     match change {
         Change::LeftToRight => "015..2..8.",
@@ -47,7 +52,8 @@ pub fn shows(change: Change) -> &'static str {
     }
 }
 
-/// The probability of class 1, the 5, that the network gives to the 2 when the change has made its copies.
+/// The probability of class 1, the 5, that the network gives to the 2 when the change has made
+/// its copies.
 pub fn probability(change: Change) -> f64 {
     match change {
         Change::LeftToRight | Change::TopToBottom => 0.5,

@@ -2,18 +2,21 @@
 //!
 //! Chapter: book/augmentation.md
 //!
-//! Move a picture by whole pixels, to the right and down. What leaves it on one side must not come in on the other: what comes in is paper.
+//! Move a picture by whole pixels, to the right and down. What leaves it on one side must not
+//! come in on the other: what comes in is paper.
 //!
 //! # Why
 //!
-//! Each pixel of the new picture is fetched from where it was: `down` rows above and `right` columns to the left. Fetching gives every pixel one
-//! value; pushing the old pixels to new places would leave holes in any change that is not a shift. Where there is nothing to fetch, there is
-//! paper: a stroke that came in on the other side would be a picture that no one has drawn.
+//! Each pixel of the new picture is fetched from where it was: `down` rows above and `right`
+//! columns to the left. Fetching gives every pixel one value; pushing the old pixels to new
+//! places would leave holes in any change that is not a shift. Where there is nothing to fetch,
+//! there is paper: a stroke that came in on the other side would be a picture that no one has
+//! drawn.
 
 use ndarray::Array2;
 
-/// The picture, `(rows, columns)` from the top left, moved by `right` columns and `down` rows; negative numbers move it left and up.
-/// Paper is 0.
+/// The picture, `(rows, columns)` from the top left, moved by `right` columns and `down` rows;
+/// negative numbers move it left and up. Paper is 0.
 pub fn shifted(picture: &Array2<f64>, right: isize, down: isize) -> Array2<f64> {
     Array2::from_shape_fn(picture.dim(), |(row, column)| {
         let row = row.checked_add_signed(-down);

@@ -2,20 +2,24 @@
 //!
 //! Chapter: book/normalization.md
 //!
-//! This normalization works on most data and fails on some: one of its lines loses a feature whose values are far from zero, such as a date in
-//! seconds, another one whose unit is large, so that its numbers are tiny. Find both, and mend them. The formulas are those that you find in many
-//! programs.
+//! This normalization works on most data and fails on some: one of its lines loses a feature
+//! whose values are far from zero, such as a date in seconds, another one whose unit is large,
+//! so that its numbers are tiny. Find both, and mend them. The formulas are those that you find
+//! in many programs.
 //!
 //! # Why
 //!
-//! The mean of the squares minus the square of the mean is the variance on paper. On a computer it subtracts two large numbers that agree in
-//! almost all of their digits, and what is left is rounding; squares of the distances to the mean are small from the beginning. An ε beside the
-//! variance is a length in the feature's own unit, squared: what is nothing for meters is everything for a few micrometers, written in meters.
-//! The only thing it protects from is a feature that never changes, and that one is better refused by name.
+//! The mean of the squares minus the square of the mean is the variance on paper. On a computer
+//! it subtracts two large numbers that agree in almost all of their digits, and what is left is
+//! rounding; squares of the distances to the mean are small from the beginning. An ε beside the
+//! variance is a length in the feature's own unit, squared: what is nothing for meters is
+//! everything for a few micrometers, written in meters. The only thing it protects from is a
+//! feature that never changes, and that one is better refused by name.
 
 use ndarray::{Array1, ArrayView1};
 
-/// The mean and the standard deviation of a feature's `values` over the training set, of which at least two are different.
+/// The mean and the standard deviation of a feature's `values` over the training set, of which
+/// at least two are different.
 pub fn statistics(values: ArrayView1<f64>) -> (f64, f64) {
     let m = values.len() as f64;
     let mean = values.sum() / m;

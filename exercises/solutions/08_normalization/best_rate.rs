@@ -2,18 +2,22 @@
 //!
 //! Chapter: book/normalization.md
 //!
-//! Gradient descent goes down a quadratic cost. The chapter says by what a step multiplies the distance to the minimum along each eigenvector of
-//! the Hessian, and which learning rates diverge. Derive the learning rate at which the slowest direction is as fast as it can be, and what a
-//! step at this rate leaves of the distance along that direction.
+//! Gradient descent goes down a quadratic cost. The chapter says by what a step multiplies the
+//! distance to the minimum along each eigenvector of the Hessian, and which learning rates
+//! diverge. Derive the learning rate at which the slowest direction is as fast as it can be,
+//! and what a step at this rate leaves of the distance along that direction.
 //!
 //! # Why
 //!
-//! With a small learning rate the flattest direction is the slowest; with one near the limit it is the steepest, which jumps to and fro. What
-//! helps one harms the other, so the best rate makes them equal: 1 − αh_min = αh_max − 1, and α = 2 / (h_min + h_max). What is left is (κ − 1) /
-//! (κ + 1) with the condition number κ = h_max / h_min: nothing when all curvatures are equal, which is what normalizing aims at.
+//! With a small learning rate the flattest direction is the slowest; with one near the limit it
+//! is the steepest, which jumps to and fro. What helps one harms the other, so the best rate
+//! makes them equal: 1 − αh_min = αh_max − 1, and α = 2 / (h_min + h_max). What is left is (κ −
+//! 1) / (κ + 1) with the condition number κ = h_max / h_min: nothing when all curvatures are
+//! equal, which is what normalizing aims at.
 
-/// The best constant learning rate for a quadratic cost with these `curvatures`, the eigenvalues of its Hessian, all above 0 and in any order;
-/// and the part of its distance to the minimum that the slowest direction keeps in a step at this rate, from 0 to 1.
+/// The best constant learning rate for a quadratic cost with these `curvatures`, the
+/// eigenvalues of its Hessian, all above 0 and in any order; and the part of its distance to
+/// the minimum that the slowest direction keeps in a step at this rate, from 0 to 1.
 pub fn best_rate(curvatures: &[f64]) -> (f64, f64) {
     let least = curvatures.iter().copied().fold(f64::INFINITY, f64::min);
     let most = curvatures.iter().copied().fold(0.0, f64::max);

@@ -2,17 +2,19 @@
 //!
 //! Chapter: book/normalization.md
 //!
-//! Bring all features to mean 0 and variance 1 on the training set, and any other set to the same scale.
+//! Bring all features to mean 0 and variance 1 on the training set, and any other set to the
+//! same scale.
 //!
 //! # Why
 //!
-//! The network learns on one scale, so every input has to be brought to that one: the mean and deviation of the training set, for the test
-//! set too. Dividing by the standard deviation gives variance 1; dividing by the variance does not.
+//! The network learns on one scale, so every input has to be brought to that one: the mean and
+//! deviation of the training set, for the test set too. Dividing by the standard deviation
+//! gives variance 1; dividing by the variance does not.
 
 use ndarray::{Array2, Axis};
 
-/// `train` and `other`, both `(features, examples)`, normalized: from each feature the mean of the training set is subtracted, and the rest is
-/// divided by its standard deviation there.
+/// `train` and `other`, both `(features, examples)`, normalized: from each feature the mean of
+/// the training set is subtracted, and the rest is divided by its standard deviation there.
 pub fn normalize(train: &Array2<f64>, other: &Array2<f64>) -> (Array2<f64>, Array2<f64>) {
     let m = train.ncols() as f64;
     let mean = train.sum_axis(Axis(1)).insert_axis(Axis(1)) / m;

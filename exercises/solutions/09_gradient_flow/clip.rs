@@ -6,8 +6,8 @@
 //!
 //! # Why
 //!
-//! Scaling by limit / norm changes the length alone. Limiting each entry by itself would turn the vector, and a vector within the limit is
-//! nobody's business.
+//! Scaling by limit / norm changes the length alone. Limiting each entry by itself would turn
+//! the vector, and a vector within the limit is nobody's business.
 
 use ndarray::Array1;
 

@@ -2,19 +2,23 @@
 //!
 //! Chapter: book/gradient_flow.md
 //!
-//! A signal goes through layers of equal width n, without biases. All weights are drawn with the mean 0 and the variance c/n, and the activation
-//! function is a *leaky* ReLU: it returns z above 0, and s · z below, with a slope s between 0 and 1. The ReLU is the case s = 0, the linear layer
-//! s = 1. On average over the draws of the weights, each layer multiplies the mean square of the activations by a factor. Derive it, and from it
-//! the factor for the *root* mean square on the way through all layers.
+//! A signal goes through layers of equal width n, without biases. All weights are drawn with
+//! the mean 0 and the variance c/n, and the activation function is a *leaky* ReLU: it returns z
+//! above 0, and s · z below, with a slope s between 0 and 1. The ReLU is the case s = 0, the
+//! linear layer s = 1. On average over the draws of the weights, each layer multiplies the mean
+//! square of the activations by a factor. Derive it, and from it the factor for the *root* mean
+//! square on the way through all layers.
 //!
 //! # Why
 //!
-//! A weighted sum of n inputs has n · c/n = c times their mean square. It is as often negative as positive, so the activation function keeps one
-//! half of it whole, and of the other half s². A layer's factor is c (1 + s²) / 2 for the mean square, and its root for the root mean square, L
-//! times over. That it be 1 gives He's c = 2 for the ReLU, and c = 2 / (1 + s²) for the leaky one (K. He et al. 2015, equation 15).
+//! A weighted sum of n inputs has n · c/n = c times their mean square. It is as often negative
+//! as positive, so the activation function keeps one half of it whole, and of the other half
+//! s². A layer's factor is c (1 + s²) / 2 for the mean square, and its root for the root mean
+//! square, L times over. That it be 1 gives He's c = 2 for the ReLU, and c = 2 / (1 + s²) for
+//! the leaky one (K. He et al. 2015, equation 15).
 
-/// The factor by which `layers` layers multiply the root mean square of what comes in: weights of variance `c`/n with `c` above 0, and a leaky
-/// ReLU with the `slope` below 0, from 0 to 1.
+/// The factor by which `layers` layers multiply the root mean square of what comes in: weights
+/// of variance `c`/n with `c` above 0, and a leaky ReLU with the `slope` below 0, from 0 to 1.
 pub fn depth_factor(c: f64, slope: f64, layers: u32) -> f64 {
     let layer = c * (1.0 + slope * slope) / 2.0;
     layer.sqrt().powf(f64::from(layers))

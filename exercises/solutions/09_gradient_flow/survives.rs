@@ -2,15 +2,18 @@
 //!
 //! Chapter: book/gradient_flow.md
 //!
-//! Six networks, before their first step: two inputs, hidden layers of 20 units, one sigmoid unit. For each, say what has become of the gradient
-//! of the first layer's weights. The tests build the network and look.
+//! Six networks, before their first step: two inputs, hidden layers of 20 units, one sigmoid
+//! unit. For each, say what has become of the gradient of the first layer's weights. The tests
+//! build the network and look.
 //!
 //! # Why
 //!
-//! On its way back the error meets a factor in each layer: the size of the weights times the slope of the activation function. At most a quarter
-//! is left by the sigmoid's slope, so twenty layers are too many; Xavier's variance is half of what the ReLU needs, which twenty layers survive
-//! and a hundred do not. Tanh has a slope of 1 at zero, so with Xavier's variance the error comes through; with a standard deviation of 1 many
-//! units are not saturated, and those multiply the error in every layer.
+//! On its way back the error meets a factor in each layer: the size of the weights times the
+//! slope of the activation function. At most a quarter is left by the sigmoid's slope, so
+//! twenty layers are too many; Xavier's variance is half of what the ReLU needs, which twenty
+//! layers survive and a hundred do not. Tanh has a slope of 1 at zero, so with Xavier's
+//! variance the error comes through; with a standard deviation of 1 many units are not
+//! saturated, and those multiply the error in every layer.
 
 /// The size of the first layer's dW, as a root mean square over its weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

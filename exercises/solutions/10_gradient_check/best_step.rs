@@ -2,15 +2,17 @@
 //!
 //! Chapter: book/gradient_check.md
 //!
-//! A slope that is measured with the step ε has two errors: what the formula leaves out, of which the chapter gives the first term, and what
-//! rounding adds, since each cost that is computed may be off. Derive the steps at which the sum of both, in the worst case, is least: for the
-//! one-sided difference and for the two-sided one.
+//! A slope that is measured with the step ε has two errors: what the formula leaves out, of
+//! which the chapter gives the first term, and what rounding adds, since each cost that is
+//! computed may be off. Derive the steps at which the sum of both, in the worst case, is least:
+//! for the one-sided difference and for the two-sided one.
 //!
 //! # Why
 //!
-//! One-sided: ε/2 · J″ from the formula, and 2ρ/ε from two costs that are each off by ρ. The sum is least where its derivative is 0, at ε =
-//! 2√(ρ/J″). Two-sided: ε²/6 · J‴ and 2ρ/(2ε), so ε = ∛(3ρ/J‴). With ρ near 1e-16 and derivatives near 1 that is about 1e-8 and 1e-5, which is
-//! why a check with two-sided differences has no use for smaller steps.
+//! One-sided: ε/2 · J″ from the formula, and 2ρ/ε from two costs that are each off by ρ. The
+//! sum is least where its derivative is 0, at ε = 2√(ρ/J″). Two-sided: ε²/6 · J‴ and 2ρ/(2ε),
+//! so ε = ∛(3ρ/J‴). With ρ near 1e-16 and derivatives near 1 that is about 1e-8 and 1e-5, which
+//! is why a check with two-sided differences has no use for smaller steps.
 
 /// What is known of a cost J at the place where its slope is measured.
 #[derive(Debug, Clone, Copy)]

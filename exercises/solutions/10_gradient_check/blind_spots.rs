@@ -2,14 +2,16 @@
 //!
 //! Chapter: book/gradient_check.md
 //!
-//! Seven programs, each with a cost and a gradient; in most of them something is wrong. For each, say what a gradient check reports, with
-//! two-sided differences and the step 1e-5, if everything above a relative difference of 1e-7 is a complaint. The tests run the checks.
+//! Seven programs, each with a cost and a gradient; in most of them something is wrong. For
+//! each, say what a gradient check reports, with two-sided differences and the step 1e-5, if
+//! everything above a relative difference of 1e-7 is a complaint. The tests run the checks.
 //!
 //! # Why
 //!
-//! A check compares a gradient with the slope of a cost, and knows nothing else. A mistake that is in both, such as turned labels or a penalty on
-//! biases, is a right gradient of a wrong cost. A mistake that is zero where you look is not seen there. And a cost that is another one at each
-//! call makes right code look wrong.
+//! A check compares a gradient with the slope of a cost, and knows nothing else. A mistake that
+//! is in both, such as turned labels or a penalty on biases, is a right gradient of a wrong
+//! cost. A mistake that is zero where you look is not seen there. And a cost that is another
+//! one at each call makes right code look wrong.
 
 /// What the check reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +27,8 @@ pub fn forgotten_biases() -> Check {
     Check::Complains
 }
 
-/// The labels are turned round, 1 for 0 and 0 for 1, where the data are read: before the cost and the gradient are computed.
+/// The labels are turned round, 1 for 0 and 0 for 1, where the data are read: before the cost
+/// and the gradient are computed.
 pub fn turned_labels() -> Check {
     Check::Passes
 }
@@ -45,7 +48,8 @@ pub fn fresh_masks() -> Check {
     Check::Complains
 }
 
-/// The derivative of tanh is forgotten in the backward pass; the check is made with weights and biases near 1e-4.
+/// The derivative of tanh is forgotten in the backward pass; the check is made with weights and
+/// biases near 1e-4.
 pub fn forgotten_derivative_near_zero() -> Check {
     Check::Passes
 }

@@ -2,12 +2,13 @@
 //!
 //! Chapter: book/gradient_check.md · in the course: `gradient_check`
 //!
-//! Compare a derivative with the slope that the function itself shows: the relative difference to the two-sided slope.
+//! Compare a derivative with the slope that the function itself shows: the relative difference
+//! to the two-sided slope.
 //!
 //! # Why
 //!
-//! In the two-sided slope the terms with ε cancel, and the error is of the order of ε². Dividing by the sizes makes 1e-7 mean the same for a
-//! large derivative and a small one.
+//! In the two-sided slope the terms with ε cancel, and the error is of the order of ε².
+//! Dividing by the sizes makes 1e-7 mean the same for a large derivative and a small one.
 
 /// |g − ĝ| / (|g| + |ĝ|), where g is `derivative` at `theta`, and ĝ the two-sided difference of `j` with the step `epsilon`.
 pub fn gradient_check(j: impl Fn(f64) -> f64, derivative: f64, theta: f64, epsilon: f64) -> f64 {

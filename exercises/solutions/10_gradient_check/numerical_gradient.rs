@@ -2,12 +2,13 @@
 //!
 //! Chapter: book/gradient_check.md · in the course: `gradient_check_n`
 //!
-//! Measure the slope of a cost along each of its parameters: move one at a time, and leave the others where they are.
+//! Measure the slope of a cost along each of its parameters: move one at a time, and leave the
+//! others where they are.
 //!
 //! # Why
 //!
-//! A partial derivative is a slope with everything else held still, so each measurement begins from the same θ. Two costs a parameter is why
-//! this checks code and does not train networks.
+//! A partial derivative is a slope with everything else held still, so each measurement begins
+//! from the same θ. Two costs a parameter is why this checks code and does not train networks.
 
 use ndarray::Array1;
 

@@ -2,16 +2,18 @@
 //!
 //! Chapter: book/summary.md
 //!
-//! Somebody shows you a few numbers of a run. Return what to suspect first; each suspect says by which of the numbers it is known. More than one
-//! may fit, and their order in the list is not the order in which to ask: think of which numbers mean nothing as long as something else is wrong,
-//! and of what is treated first where both bias and variance are high.
+//! Somebody shows you a few numbers of a run. Return what to suspect first; each suspect says
+//! by which of the numbers it is known. More than one may fit, and their order in the list is
+//! not the order in which to ask: think of which numbers mean nothing as long as something else
+//! is wrong, and of what is treated first where both bias and variance are high.
 //!
 //! # Why
 //!
-//! Each question has a meaning only when those before it are answered. A cost that is not a number, or has grown, makes the errors worthless, and
-//! so do gradients of 0, which have no ratio either. A network whose first layers do not learn has a high train error for that reason. Bias is
-//! treated before variance, whose cures make it worse; and a difference between dev and train is one only if it is larger than what luck does
-//! with so few examples.
+//! Each question has a meaning only when those before it are answered. A cost that is not a
+//! number, or has grown, makes the errors worthless, and so do gradients of 0, which have no
+//! ratio either. A network whose first layers do not learn has a high train error for that
+//! reason. Bias is treated before variance, whose cures make it worse; and a difference between
+//! dev and train is one only if it is larger than what luck does with so few examples.
 
 /// A few numbers of a run.
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +39,8 @@ pub struct Run {
 /// What to suspect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Suspect {
-    /// Dev − train is above 0.02, and above two standard errors of the dev error, √(p(1 − p)/m).
+    /// Dev − train is above 0.02, and above two standard errors of the dev error, √(p(1 −
+    /// p)/m).
     Variance,
     /// Train − best is above 0.02.
     Bias,

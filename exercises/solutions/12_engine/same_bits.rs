@@ -2,14 +2,17 @@
 //!
 //! Chapter: book/engine.md
 //!
-//! A network 2-10-5-1 computes its cost on three hundred examples. Then one thing is changed that, on paper, leaves the cost as it is. For each
-//! change, say whether the cost has the same bits as before. The tests compute both, for twenty networks that begin with other weights.
+//! A network 2-10-5-1 computes its cost on three hundred examples. Then one thing is changed
+//! that, on paper, leaves the cost as it is. For each change, say whether the cost has the same
+//! bits as before. The tests compute both, for twenty networks that begin with other weights.
 //!
 //! # Why
 //!
-//! Bits change where another number is rounded. Vectors of another width do the same operations in the same order. A factor of two changes the
-//! exponent and no digit, so everything is rounded as before; a factor of ten rounds each product anew. An addition of two numbers does not care
-//! which comes first, a sum of more than two does: a unit with two inputs is safe, one with ten is not, and neither is a mean over the examples.
+//! Bits change where another number is rounded. Vectors of another width do the same operations
+//! in the same order. A factor of two changes the exponent and no digit, so everything is
+//! rounded as before; a factor of ten rounds each product anew. An addition of two numbers does
+//! not care which comes first, a sum of more than two does: a unit with two inputs is safe, one
+//! with ten is not, and neither is a mean over the examples.
 
 /// The bits of the costs of twenty networks, before and after a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,12 +43,14 @@ pub fn inputs_times_10() -> Bits {
     Bits::Differ
 }
 
-/// The two features are exchanged, in the data and in the first layer's weights; all biases are 0.
+/// The two features are exchanged, in the data and in the first layer's weights; all biases are
+/// 0.
 pub fn features_exchanged() -> Bits {
     Bits::Same
 }
 
-/// The ten units of the first hidden layer come in the opposite order, with everything that belongs to them.
+/// The ten units of the first hidden layer come in the opposite order, with everything that
+/// belongs to them.
 pub fn units_reversed() -> Bits {
     Bits::Differ
 }

@@ -2,23 +2,27 @@
 //!
 //! Chapter: book/engine.md
 //!
-//! This function adds products with several threads, fast, and with a sum that has other bits on another machine. Two lines are the reason. Find
-//! them, and mend them so that the result is what the documentation says, to the last bit.
+//! This function adds products with several threads, fast, and with a sum that has other bits
+//! on another machine. Two lines are the reason. Find them, and mend them so that the result is
+//! what the documentation says, to the last bit.
 //!
 //! # Why
 //!
-//! Only the order of operations decides the bits. When the threads' number decides where one partial sum ends and the next begins, it decides the
-//! order; so the segments have a fixed length, and threads only share them out. A fused multiplication rounds once instead of twice: a better
-//! number, and another one than on a machine, or in a program, that does not fuse.
+//! Only the order of operations decides the bits. When the threads' number decides where one
+//! partial sum ends and the next begins, it decides the order; so the segments have a fixed
+//! length, and threads only share them out. A fused multiplication rounds once instead of
+//! twice: a better number, and another one than on a machine, or in a program, that does not
+//! fuse.
 
 use std::thread;
 
 /// The number of products in a segment.
 pub const SEGMENT: usize = 64;
 
-/// Σ aᵢ bᵢ, over two lists of the same length, which is above 0, with a number of `threads` above 0. Products are rounded, then added within each
-/// segment of [`SEGMENT`] products from first to last, beginning with 0; then the segments' sums are added likewise. The number of threads
-/// changes no bit.
+/// Σ aᵢ bᵢ, over two lists of the same length, which is above 0, with a number of `threads`
+/// above 0. Products are rounded, then added within each segment of [`SEGMENT`] products from
+/// first to last, beginning with 0; then the segments' sums are added likewise. The number of
+/// threads changes no bit.
 pub fn dot(a: &[f64], b: &[f64], threads: usize) -> f64 {
     let segment = SEGMENT;
     let mut sums = vec![0.0; a.len().div_ceil(segment)];
