@@ -11,9 +11,9 @@
 //!
 //! With a small learning rate the flattest direction is the slowest; with one near the limit it
 //! is the steepest, which jumps to and fro. What helps one harms the other, so the best rate
-//! makes them equal: 1 − αh_min = αh_max − 1, and α = 2 / (h_min + h_max). What is left is (κ −
-//! 1) / (κ + 1) with the condition number κ = h_max / h_min: nothing when all curvatures are
-//! equal, which is what normalizing aims at.
+//! makes them equal: 1 − αh_min = αh_max − 1, and α = 2 / (h_min + h_max). With the condition
+//! number κ = h_max / h_min, what is left is (κ − 1) / (κ + 1): nothing when all curvatures
+//! are equal, which is what normalizing aims at.
 
 /// The best constant learning rate for a quadratic cost with these `curvatures`, the
 /// eigenvalues of its Hessian, all above 0 and in any order; and the part of its distance to
