@@ -63,9 +63,8 @@ mod tests {
     #[test]
     fn biases_are_free() {
         let (_, got) = regularized_gradients(&array![[0.0]], &array![0.7], &array![[3.0]], 2.0, 5);
-        assert_eq!(
-            got,
-            array![0.7],
+        assert!(
+            got == array![0.7],
             "db of 0.7: expected it unchanged, got {got}. The penalty has no bias in it."
         );
     }
@@ -73,9 +72,8 @@ mod tests {
     #[test]
     fn the_gradient_of_the_cross_entropy_stays() {
         let (got, _) = regularized_gradients(&array![[0.5]], &array![0.0], &array![[3.0]], 0.0, 5);
-        assert_eq!(
-            got,
-            array![[0.5]],
+        assert!(
+            got == array![[0.5]],
             "dW of 0.5 with λ = 0: expected it unchanged, got {got}. The penalty's part is added."
         );
     }

@@ -28,8 +28,8 @@ mod tests {
     fn the_mask_is_that_of_the_course() {
         let (_, got) = thin(&Array2::ones((2, 5)), 0.7, &mut RandomState::new(1));
         let expected = array![[1.0, 0.0, 1.0, 1.0, 1.0], [1.0, 1.0, 1.0, 1.0, 1.0]];
-        assert_eq!(
-            got, expected,
+        assert!(
+            got == expected,
             "mask for seed 1 and keep = 0.7: expected {expected}, got {got}. A unit stays, with a 1, where rand() < keep, row by row."
         );
     }
@@ -88,8 +88,8 @@ mod tests {
             .zip(&d)
             .filter(|(a, d)| **d == 0.0 && **a != 0.0)
             .count();
-        assert_eq!(
-            got, 0,
+        assert!(
+            got == 0,
             "activations of dropped units: expected only zeros, got {got} others. Multiply by the mask."
         );
     }

@@ -33,31 +33,32 @@ mod tests {
     #[test]
     fn a_layer_for_each_pair_of_sizes() {
         let layers = initialize_zeros(&[3, 2, 1]).len();
-        assert_eq!(
-            layers, 2,
+        assert!(
+            layers == 2,
             "sizes [3, 2, 1]: expected 2 layers, got {layers}. The first size is that of the inputs, which is no layer."
         );
     }
 
+    fn first_layer() -> (Array2<f64>, Array1<f64>) {
+        let first = initialize_zeros(&[3, 2, 1]).into_iter().next();
+        first.expect("sizes [3, 2, 1]: expected 2 layers, got none. A layer lies between two neighboring sizes.")
+    }
+
     #[test]
     fn weights_have_a_row_for_each_unit() {
-        let layers = initialize_zeros(&[3, 2, 1]);
-        let shape = layers.first().map(|(w, _)| w.dim());
-        assert_eq!(
-            shape,
-            Some((2, 3)),
+        let shape = first_layer().0.dim();
+        assert!(
+            shape == (2, 3),
             "W1 for 3 inputs and 2 units: expected the shape (2, 3), got {shape:?}. A row is a unit, a column an input."
         );
     }
 
     #[test]
     fn biases_are_one_for_each_unit() {
-        let layers = initialize_zeros(&[3, 2, 1]);
-        let shape = layers.first().map(|(_, b)| b.len());
-        assert_eq!(
-            shape,
-            Some(2),
-            "b1 for 3 inputs and 2 units: expected 2 biases, got {shape:?}. A bias belongs to a unit."
+        let biases = first_layer().1.len();
+        assert!(
+            biases == 2,
+            "b1 for 3 inputs and 2 units: expected 2 biases, got {biases}. A bias belongs to a unit."
         );
     }
 
@@ -68,8 +69,8 @@ mod tests {
                 .iter()
                 .chain(&b)
                 .fold(0.0_f64, |most, x| most.max(x.abs()));
-            assert_eq!(
-                largest, 0.0,
+            assert!(
+                largest == 0.0,
                 "expected zeros, got a number of size {largest}"
             );
         }

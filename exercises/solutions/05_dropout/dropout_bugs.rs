@@ -159,8 +159,8 @@ mod tests {
         let got = (0..5)
             .filter(|step| !masks[..*step].contains(&masks[*step]))
             .count();
-        assert_eq!(
-            got, 5,
+        assert!(
+            got == 5,
             "masks in five steps: expected 5 different ones, got {got}. When does the generator start from its seed?"
         );
     }
