@@ -32,9 +32,10 @@ mod tests {
     #[test]
     fn shapes_are_units_by_inputs() {
         let shapes: Vec<_> = course().iter().map(|(w, b)| (w.dim(), b.len())).collect();
+        let expected = [((2, 3), 2), ((1, 2), 1)];
         assert!(
-            shapes == [((2, 3), 2), ((1, 2), 1)],
-            "sizes [3, 2, 1]: expected W and b of the shapes on the right, got those on the left. A row is a unit."
+            shapes == expected,
+            "sizes [3, 2, 1]: expected W and b of the shapes {expected:?}, got {shapes:?}. A row is a unit."
         );
     }
 
