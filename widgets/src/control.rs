@@ -67,6 +67,19 @@ pub struct Choice {
     pub label: &'static str,
 }
 
+const ACTIVATIONS: &[Choice] = &[
+    Choice::new("relu", "ReLU"),
+    Choice::new("tanh", "tanh"),
+    Choice::new("sigmoid", "sigmoid"),
+];
+
+impl Choice {
+    /// A value by its two names.
+    pub const fn new(value: &'static str, label: &'static str) -> Self {
+        Self { value, label }
+    }
+}
+
 impl Control {
     /// A control whose changes start the run anew.
     pub fn new(id: &'static str, label: &'static str, help: &'static str, kind: Kind) -> Self {
@@ -96,6 +109,16 @@ impl Control {
             default,
         };
         Self::new("seed", "Seed", help, kind)
+    }
+
+    /// The activation function of the hidden layers.
+    pub fn activation(default: &'static str) -> Self {
+        let help = "What hidden units do with their sum.";
+        let kind = Kind::Choice {
+            options: ACTIVATIONS,
+            default,
+        };
+        Self::new("activation", "Activation", help, kind)
     }
 
     /// The learning rate of gradient descent, on a logarithmic slider.

@@ -1,6 +1,7 @@
 //! What a reader has set, as text that can stand in an address: `scheme=he&scale=1&seed=3`.
 
 use serde::Serialize;
+use trainable::activation::Activation;
 
 use crate::control::Control;
 
@@ -90,6 +91,15 @@ impl Settings {
     /// The whole number of a control; 0 for a name that none has.
     pub fn integer(&self, id: &str) -> u32 {
         self.text(id).parse().unwrap_or(0)
+    }
+
+    /// What [`Control::activation`] is set to.
+    pub fn activation(&self) -> Activation {
+        match self.text("activation") {
+            "tanh" => Activation::Tanh,
+            "sigmoid" => Activation::Sigmoid,
+            _ => Activation::Relu,
+        }
     }
 
     /// Whether a switch is on.
