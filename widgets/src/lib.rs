@@ -4,8 +4,10 @@
 //! [widget](widget) that takes steps and says what to draw. The page knows nothing of networks: it shows controls, passes on what is
 //! typed, and draws [pictures](picture). The same code runs in the tests and, compiled to WebAssembly, in the page.
 
+pub mod contours;
 pub mod control;
 pub mod initialization;
+pub mod normalization;
 pub mod picture;
 pub mod settings;
 pub mod training;
@@ -19,7 +21,7 @@ pub use widget::Live;
 use widget::Entry;
 
 /// Every widget of the book.
-const ENTRIES: &[Entry] = &[initialization::ENTRY];
+const ENTRIES: &[Entry] = &[initialization::ENTRY, normalization::ENTRY];
 
 /// The names of all widgets.
 pub fn names() -> impl Iterator<Item = &'static str> {
