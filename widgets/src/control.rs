@@ -71,7 +71,10 @@ const ACTIVATIONS: &[Choice] = &[
     Choice::new("relu", "ReLU"),
     Choice::new("tanh", "tanh"),
     Choice::new("sigmoid", "sigmoid"),
+    Choice::new("identity", "none: g(z) = z"),
 ];
+/// How many of them bend.
+const BENT: usize = 3;
 
 impl Choice {
     /// A value by its two names.
@@ -113,11 +116,17 @@ impl Control {
 
     /// The activation function of the hidden layers.
     pub fn activation(default: &'static str) -> Self {
+        Self::activation_of(&ACTIVATIONS[..BENT], default)
+    }
+
+    /// The activation function of the hidden layers, or none.
+    pub fn activation_or_none(default: &'static str) -> Self {
+        Self::activation_of(ACTIVATIONS, default)
+    }
+
+    fn activation_of(options: &'static [Choice], default: &'static str) -> Self {
         let help = "What hidden units do with their sum.";
-        let kind = Kind::Choice {
-            options: ACTIVATIONS,
-            default,
-        };
+        let kind = Kind::Choice { options, default };
         Self::new("activation", "Activation", help, kind)
     }
 

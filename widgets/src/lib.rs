@@ -6,6 +6,7 @@
 
 pub mod contours;
 pub mod control;
+pub mod gradient_flow;
 pub mod initialization;
 pub mod normalization;
 pub mod picture;
@@ -21,7 +22,11 @@ pub use widget::Live;
 use widget::Entry;
 
 /// Every widget of the book.
-const ENTRIES: &[Entry] = &[initialization::ENTRY, normalization::ENTRY];
+const ENTRIES: &[Entry] = &[
+    initialization::ENTRY,
+    normalization::ENTRY,
+    gradient_flow::ENTRY,
+];
 
 /// The names of all widgets.
 pub fn names() -> impl Iterator<Item = &'static str> {

@@ -93,11 +93,12 @@ impl Settings {
         self.text(id).parse().unwrap_or(0)
     }
 
-    /// What [`Control::activation`] is set to.
+    /// What [`Control::activation`] or [`Control::activation_or_none`] is set to.
     pub fn activation(&self) -> Activation {
         match self.text("activation") {
             "tanh" => Activation::Tanh,
             "sigmoid" => Activation::Sigmoid,
+            "identity" => Activation::Identity,
             _ => Activation::Relu,
         }
     }
