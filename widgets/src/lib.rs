@@ -6,6 +6,7 @@
 
 pub mod contours;
 pub mod control;
+pub mod gradient_check;
 pub mod gradient_flow;
 pub mod initialization;
 pub mod normalization;
@@ -26,6 +27,7 @@ const ENTRIES: &[Entry] = &[
     initialization::ENTRY,
     normalization::ENTRY,
     gradient_flow::ENTRY,
+    gradient_check::ENTRY,
 ];
 
 /// The names of all widgets.
