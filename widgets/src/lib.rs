@@ -4,6 +4,7 @@
 //! [widget](widget) that takes steps and says what to draw. The page knows nothing of networks: it shows controls, passes on what is
 //! typed, and draws [pictures](picture). The same code runs in the tests and, compiled to WebAssembly, in the page.
 
+pub mod bias_variance;
 pub mod contours;
 pub mod control;
 pub mod gradient_check;
@@ -28,6 +29,7 @@ const ENTRIES: &[Entry] = &[
     normalization::ENTRY,
     gradient_flow::ENTRY,
     gradient_check::ENTRY,
+    bias_variance::ENTRY,
 ];
 
 /// The names of all widgets.

@@ -29,7 +29,7 @@ pub struct Training {
 }
 
 /// Numbers of a run as it is now, as many each time.
-pub type Measure = fn(&Training) -> Result<Vec<f64>, Error>;
+pub type Measure = Box<dyn Fn(&Training) -> Result<Vec<f64>, Error>>;
 
 /// The costs before a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -76,10 +76,13 @@ impl Training {
     ///
     /// # Errors
     /// What cannot be computed.
-    pub fn measuring(self, measure: Measure) -> Result<Self, Refusal> {
+    pub fn measuring(
+        self,
+        measure: impl Fn(&Self) -> Result<Vec<f64>, Error> + 'static,
+    ) -> Result<Self, Refusal> {
         let first = measure(&self)?;
         Ok(Self {
-            measure: Some(measure),
+            measure: Some(Box::new(measure)),
             measured: vec![first],
             ..self
         })
@@ -108,6 +111,18 @@ impl Training {
     /// The numbers that were kept, at the iterations of the [costs](Self::curve).
     pub fn measured(&self) -> &[Vec<f64>] {
         &self.measured
+    }
+
+    /// The numbers of the run as it is now; none if nothing is measured.
+    ///
+    /// # Errors
+    /// What cannot be computed.
+    pub fn measure(&self) -> Result<Vec<f64>, Error> {
+        if self.curve.last().map(|costs| costs.iteration) == Some(self.iteration) {
+            return Ok(self.measured.last().cloned().unwrap_or_default());
+        }
+        let numbers = self.measure.as_ref().map(|measure| measure(self));
+        Ok(numbers.transpose()?.unwrap_or_default())
     }
 
     /// One of the numbers that were kept, against the iteration.
@@ -172,8 +187,9 @@ impl Training {
     fn keep(&mut self) -> Result<(), Refusal> {
         let costs = self.costs()?;
         self.curve.push(costs);
-        if let Some(measure) = self.measure {
-            self.measured.push(measure(self)?);
+        if let Some(measure) = &self.measure {
+            let numbers = measure(self)?;
+            self.measured.push(numbers);
         }
         if self.curve.len() > KEPT {
             self.thin();
