@@ -175,14 +175,13 @@ impl Errors {
             ("diagnosis", self.words().to_owned()),
             ("what may help", self.remedies()),
         ];
-        let says = format!("Diagnosis: {}. {}", self.words(), self.remedies());
         let shape = Shape::Table {
             header: ["of this network", ""].map(str::to_owned).to_vec(),
             rows: rows
                 .map(|(name, text)| vec![name.to_owned(), text])
                 .to_vec(),
         };
-        picture.add("Diagnosis", says, shape);
+        picture.add("Diagnosis", self.advice(), shape);
     }
 
     fn told(&self) -> String {
@@ -192,6 +191,11 @@ impl Errors {
             percent(self.rates.dev()),
             percent(self.bayes)
         )
+    }
+
+    fn advice(&self) -> String {
+        let (words, remedies) = (self.words(), self.remedies());
+        format!("Diagnosis: {words}; what may help: {remedies}.")
     }
 
     fn words(&self) -> &'static str {
@@ -243,11 +247,10 @@ impl Widget for Errors {
             return failure.to_string();
         }
         format!(
-            "Iteration {}: {}. Diagnosis: {}; what may help: {}.",
+            "Iteration {}: {}. {}",
             self.iteration(),
             self.told(),
-            self.words(),
-            self.remedies()
+            self.advice()
         )
     }
 

@@ -149,7 +149,7 @@ impl Kind {
     pub(crate) fn default(&self) -> String {
         match self {
             Self::Choice { default, .. } | Self::Switch { default } => (*default).to_owned(),
-            Self::Range { default, .. } => default.to_string(),
+            Self::Range { default, .. } => written(*default),
             Self::Integer { default, .. } => default.to_string(),
         }
     }
@@ -165,7 +165,7 @@ impl Kind {
             Self::Range { min, max, .. } => {
                 let number = value.parse::<f64>().ok();
                 let inside = number.filter(|number| (min..=max).contains(&number));
-                inside.map(|number| number.to_string())
+                inside.map(written)
             }
             Self::Integer { min, max, .. } => {
                 let number = value.parse::<u32>().ok();
@@ -183,9 +183,19 @@ impl Kind {
                 let values: Vec<&str> = options.iter().map(|option| option.value).collect();
                 format!("one of {}", values.join(", "))
             }
-            Self::Range { min, max, .. } => format!("a number from {min} to {max}"),
+            Self::Range { min, max, .. } => {
+                format!("a number from {} to {}", written(*min), written(*max))
+            }
             Self::Integer { min, max, .. } => format!("a whole number from {min} to {max}"),
             Self::Switch { .. } => "on or off".to_owned(),
         }
+    }
+}
+
+/// A number in as few digits as tell it from all others, without a long row of zeros.
+fn written(number: f64) -> String {
+    match number != 0.0 && number.abs() < 1e-4 {
+        true => format!("{number:e}"),
+        false => number.to_string(),
     }
 }

@@ -192,7 +192,7 @@ impl Flow {
     fn forward(&self) -> String {
         let [first, last] = self.ends(|layer| layer.activations);
         format!(
-            "With weights at {} times their scale, activations are {} in the first layer and {} in layer {}.",
+            "With the weights times {}, activations are {} in the first layer and {} in layer {}.",
             self.scale,
             short(first),
             short(last),
@@ -204,8 +204,9 @@ impl Flow {
         let [first, last] = self.ends(|layer| layer.biases);
         let [first_weights, last_weights] = self.ends(|layer| layer.weights);
         format!(
-            "On the way back the error goes from {} there to {} in the first layer, and the gradient of the weights from {} to {}.",
+            "On the way back the error goes from {} in layer {} to {} in the first, and the gradient of the weights from {} to {}.",
             short(last),
+            self.hidden().len(),
             short(first),
             short(last_weights),
             short(first_weights)

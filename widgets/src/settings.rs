@@ -179,6 +179,31 @@ mod tests {
     }
 
     #[test]
+    fn small_numbers_stand_as_powers_of_ten() {
+        let step = Kind::Range {
+            min: 1e-14,
+            max: 1.0,
+            step: 0.25,
+            log: true,
+            default: 1e-7,
+        };
+        let controls = [Control::new("step", "Step", "", step)];
+        let settings = |text: &str| Settings::parse(&controls, text);
+        assert_eq!(settings("").unwrap().to_string(), "step=1e-7");
+        assert_eq!(
+            settings("step=0.00000025").unwrap().to_string(),
+            "step=2.5e-7"
+        );
+        assert_eq!(settings("step=2.5e-7").unwrap().number("step"), 2.5e-7);
+        assert_eq!(settings("step=0.001").unwrap().to_string(), "step=0.001");
+        let refusal = settings("step=0").unwrap_err().message;
+        assert!(
+            refusal.contains("a number from 1e-14 to 1, got"),
+            "{refusal}"
+        );
+    }
+
+    #[test]
     fn nonsense_is_refused_with_what_was_expected() {
         for (text, control, message) in [
             (
