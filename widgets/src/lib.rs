@@ -1,7 +1,7 @@
 //! The library live in the page: what a reader can set, what is trained, and what is drawn.
 //!
-//! A technique's widget is one module. It says what [controls](control) it has, and makes of their [settings](settings) a
-//! [widget](widget) that takes steps and says what to draw. The page knows nothing of networks: it shows controls, passes on what is
+//! A technique's widget is one module. It says what [controls](control) it has, and makes of their [settings] a
+//! [widget] that takes steps and says what to draw. The page knows nothing of networks: it shows controls, passes on what is
 //! typed, and draws [pictures](picture). The same code runs in the tests and, compiled to WebAssembly, in the page.
 
 pub mod bias_variance;
