@@ -1,7 +1,7 @@
 //! Bias and variance, read off error rates, and what to do about them.
 
 use crate::dataset::Dataset;
-use crate::error::Error;
+use crate::error::{Error, fraction};
 use crate::network::Network;
 
 /// What a network gets wrong, and what nobody could get right: fractions from 0 to 1.
@@ -62,9 +62,9 @@ impl ErrorRates {
     /// # Errors
     /// [`Error::OutOfRange`] for one that is no fraction from 0 to 1.
     pub fn new(bayes: f64, train: f64, dev: f64) -> Result<Self, Error> {
-        check("Bayes error", bayes)?;
-        check("training error", train)?;
-        check("dev error", dev)?;
+        fraction("Bayes error", bayes)?;
+        fraction("training error", train)?;
+        fraction("dev error", dev)?;
         Ok(Self { bayes, train, dev })
     }
 
@@ -112,7 +112,7 @@ impl ErrorRates {
     /// # Errors
     /// [`Error::OutOfRange`] for a tolerance that is no such fraction.
     pub fn diagnose(self, tolerance: f64) -> Result<Diagnosis, Error> {
-        check("tolerance", tolerance)?;
+        fraction("tolerance", tolerance)?;
         let high = |difference: f64| difference > tolerance + ROUNDING;
         Ok(match (high(self.avoidable_bias()), high(self.variance())) {
             (true, false) => Diagnosis::HighBias,
@@ -180,17 +180,6 @@ impl Remedy {
             Self::OtherArchitecture => "other architecture",
         }
     }
-}
-
-fn check(what: &'static str, got: f64) -> Result<(), Error> {
-    if (0.0..=1.0).contains(&got) {
-        return Ok(());
-    }
-    Err(Error::OutOfRange {
-        what,
-        expected: "a fraction from 0 to 1",
-        got,
-    })
 }
 
 #[cfg(test)]

@@ -143,6 +143,30 @@ pub(crate) fn above_0(what: &'static str, got: f64) -> Result<(), Error> {
     })
 }
 
+/// Refuses what is no fraction.
+pub(crate) fn fraction(what: &'static str, got: f64) -> Result<(), Error> {
+    if (0.0..=1.0).contains(&got) {
+        return Ok(());
+    }
+    Err(Error::OutOfRange {
+        what,
+        expected: "a fraction from 0 to 1",
+        got,
+    })
+}
+
+/// The number, which is refused if it is not finite.
+pub(crate) fn finite(what: &'static str, got: f64) -> Result<f64, Error> {
+    if got.is_finite() {
+        return Ok(got);
+    }
+    Err(Error::OutOfRange {
+        what,
+        expected: "a finite number",
+        got,
+    })
+}
+
 /// Refuses a count of none.
 pub(crate) fn at_least_1(what: &'static str, got: usize) -> Result<(), Error> {
     if got > 0 {

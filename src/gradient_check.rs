@@ -5,7 +5,7 @@ use std::fmt;
 use ndarray::Array1;
 
 use crate::dataset::Dataset;
-use crate::error::{Error, above_0};
+use crate::error::{Error, above_0, finite};
 use crate::network::Network;
 use crate::parameters::{Layer, Parameters};
 
@@ -41,7 +41,7 @@ impl Difference {
         step: f64,
     ) -> Result<f64, Error> {
         above_0("step of the difference", step)?;
-        let mut f = |theta| finite(f(theta)?);
+        let mut f = |theta| finite("value of the function", f(theta)?);
         Ok(match self {
             Self::OneSided => (f(theta + step)? - f(theta)?) / step,
             Self::TwoSided => (f(theta + step)? - f(theta - step)?) / (2.0 * step),
@@ -393,17 +393,6 @@ fn norm(numbers: impl Iterator<Item = f64>) -> f64 {
     numbers.map(|number| number * number).sum::<f64>().sqrt()
 }
 // ANCHOR_END: relative
-
-fn finite(value: f64) -> Result<f64, Error> {
-    if value.is_finite() {
-        return Ok(value);
-    }
-    Err(Error::OutOfRange {
-        what: "value of the function",
-        expected: "a finite number",
-        got: value,
-    })
-}
 
 fn check_gradient(parameters: &Parameters, gradient: &Parameters) -> Result<(), Error> {
     if gradient.sizes() != parameters.sizes() {

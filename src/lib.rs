@@ -42,6 +42,7 @@ pub mod gradient_descent;
 pub mod gradient_flow;
 pub mod initialization;
 pub mod l2;
+pub mod logistic;
 pub mod moons;
 pub mod network;
 pub mod normalization;
@@ -50,6 +51,7 @@ mod philox;
 pub mod pitch;
 pub mod random_state;
 pub mod split;
+pub mod wave;
 
 /// Everything that a training run needs, in one `use`.
 pub mod prelude {
@@ -67,6 +69,7 @@ pub mod prelude {
     pub use crate::gradient_flow::{Clipping, gradient_flow};
     pub use crate::initialization::Initialization;
     pub use crate::l2::Penalty;
+    pub use crate::logistic::logistic;
     pub use crate::moons::moons;
     pub use crate::network::Network;
     pub use crate::normalization::Normalization;
@@ -74,4 +77,5 @@ pub mod prelude {
     pub use crate::pitch::pitch;
     pub use crate::random_state::RandomState;
     pub use crate::split::{Split, standard_error};
+    pub use crate::wave::wave;
 }

@@ -3,7 +3,7 @@
 use rand::Rng;
 
 use crate::dataset::Dataset;
-use crate::error::{Error, at_least_0, at_least_1};
+use crate::error::{Error, at_least_0, at_least_1, fraction};
 use crate::random_state::shuffle;
 
 /// How far fractions may be from a sum of 1: rounding.
@@ -90,13 +90,7 @@ impl Split {
 /// ```
 // ANCHOR: standard_error
 pub fn standard_error(accuracy: f64, examples: usize) -> Result<f64, Error> {
-    if !(0.0..=1.0).contains(&accuracy) {
-        return Err(Error::OutOfRange {
-            what: "accuracy",
-            expected: "a fraction from 0 to 1",
-            got: accuracy,
-        });
-    }
+    fraction("accuracy", accuracy)?;
     if examples == 0 {
         return Err(Error::NoExamples);
     }

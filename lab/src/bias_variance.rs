@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, Axis, concatenate};
 use trainable::prelude::*;
+use trainable::wave::above;
 
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
@@ -33,29 +34,9 @@ const TOLERANCE: f64 = 0.02;
 /// Examples of the dev sets, enough to tell half a point.
 const DEV: usize = 4_000;
 
-/// Whether a point is above the wave, which is moved to the left by `phase`.
-fn above(x1: f64, x2: f64, phase: f64) -> bool {
-    x2 > 0.5 * libm::sin(5.0 * x1 + phase)
-}
-
-/// Points spread evenly over the square of side 2; class 1 is above a wave. Then each label is
-/// flipped with probability `flip`, which is therefore the Bayes error, exactly.
-pub(crate) fn wave(n: usize, flip: f64, rng: &mut RandomState) -> Result<Dataset, Error> {
-    moved_wave(n, flip, 0.0, rng)
-}
-
-fn moved_wave(n: usize, flip: f64, phase: f64, rng: &mut RandomState) -> Result<Dataset, Error> {
-    let x = Array2::from_shape_simple_fn((2, n), || 2.0 * rng.rand() - 1.0);
-    let y = Array2::from_shape_fn((1, n), |(_, i)| {
-        let flipped = rng.rand() < flip;
-        f64::from(above(x[(0, i)], x[(1, i)], phase) != flipped)
-    });
-    Ok(Dataset::new(x, y)?)
-}
-
 /// The same with further features that have nothing to do with the label.
 fn drowned_wave(n: usize, others: usize, rng: &mut RandomState) -> Result<Dataset, Error> {
-    let data = wave(n, 0.0, rng)?;
+    let data = wave(n, 0.0, 0.0, rng)?;
     let noise = Array2::from_shape_simple_fn((others, n), || 2.0 * rng.rand() - 1.0);
     let x = concatenate(Axis(0), &[data.x(), noise.view()]).map_err(|_| {
         trainable::prelude::Error::Shape {
@@ -110,7 +91,7 @@ impl Plan {
     /// Trains with no penalty, then with each λ; returns the first network, and the one of all that
     /// does best on a dev set.
     fn train_regularized(&self, data: &Dataset, seed: u32) -> Result<[Network; 2], Error> {
-        let dev = wave(500, 0.1, &mut RandomState::new(5_000 + seed))?;
+        let dev = wave(500, 0.1, 0.0, &mut RandomState::new(5_000 + seed))?;
         let free = self.train(data, seed)?;
         let mut best = (free.accuracy(&dev)?, free.clone());
         for lambda in LAMBDAS {
@@ -139,8 +120,8 @@ fn points(fraction: f64) -> String {
 fn fits() -> Result<Outcome, Error> {
     const FLIP: f64 = 0.1;
     let mut outcome = Outcome::new();
-    let train = wave(150, FLIP, &mut RandomState::new(2))?;
-    let dev = wave(DEV, FLIP, &mut RandomState::new(1_002))?;
+    let train = wave(150, FLIP, 0.0, &mut RandomState::new(2))?;
+    let dev = wave(DEV, FLIP, 0.0, &mut RandomState::new(1_002))?;
     let plans = [
         ("under", Plan::new(&[2, 1], 2_000)),
         ("right", Plan::new(&[2, 16, 1], 5_000).penalized(0.1)),
@@ -303,8 +284,8 @@ struct Run {
 
 fn run(made: &Made, seed: u32) -> Result<Run, Error> {
     let rng = &mut RandomState::new(seed);
-    let train = wave(made.examples, made.bayes, rng)?;
-    let dev = wave(DEV, made.bayes, rng)?;
+    let train = wave(made.examples, made.bayes, 0.0, rng)?;
+    let dev = wave(DEV, made.bayes, 0.0, rng)?;
     let network = made.plan.train(&train, seed)?;
     let rates = ErrorRates::measure(&network, &train, &dev, made.bayes)?;
     Ok(Run {
@@ -453,8 +434,8 @@ fn both_at_once() -> Result<Outcome, Error> {
     const SEEDS: u32 = 5;
     const OTHERS: usize = 28;
     let mut outcome = Outcome::new();
-    let train = wave(150, 0.1, &mut RandomState::new(2))?;
-    let dev = wave(DEV, 0.1, &mut RandomState::new(1_002))?;
+    let train = wave(150, 0.1, 0.0, &mut RandomState::new(2))?;
+    let dev = wave(DEV, 0.1, 0.0, &mut RandomState::new(1_002))?;
     let unit = Plan::new(&[2, 1], 2_000).train(&train, 1)?;
     let straight = ErrorRates::measure(&unit, &train, &dev, 0.1)?;
     let stubborn = Stubborn { unit, data: &train };
@@ -595,7 +576,7 @@ struct Width {
 fn width(units: usize, seeds: u32, dev: &Dataset) -> Result<[Width; 2], Error> {
     let plan = Plan::new(&[2, units, units, 1], 2_000);
     let runs = over_seeds(seeds, |seed| {
-        let train = wave(100, 0.1, &mut RandomState::new(seed))?;
+        let train = wave(100, 0.1, 0.0, &mut RandomState::new(seed))?;
         let networks = plan.train_regularized(&train, seed)?;
         let [free, held] = networks.map(|network| judged(&network, &train, dev));
         Ok::<_, Error>([free?, held?])
@@ -646,7 +627,7 @@ impl Width {
 fn widths() -> Result<Outcome, Error> {
     const SEEDS: u32 = 11;
     let mut outcome = Outcome::new();
-    let dev = wave(DEV, 0.1, &mut RandomState::new(999))?;
+    let dev = wave(DEV, 0.1, 0.0, &mut RandomState::new(999))?;
     let (mut free, mut held) = (Vec::new(), Vec::new());
     for units in [1, 2, 4, 8, 24] {
         let [without, with] = width(units, SEEDS, &dev)?;
@@ -804,10 +785,10 @@ fn more_examples() -> Result<Outcome, Error> {
     let sizes = [25_usize, 50, 100, 200, 400, 800, 1_600];
     let curves = |layers: &[usize], iterations: usize| -> Result<Vec<Vec<ErrorRates>>, Error> {
         let plan = Plan::new(layers, iterations);
-        let dev = wave(DEV, FLIP, &mut RandomState::new(999))?;
+        let dev = wave(DEV, FLIP, 0.0, &mut RandomState::new(999))?;
         let at = |m: &usize| {
             over_seeds(SEEDS, |seed| {
-                let train = wave(*m, FLIP, &mut RandomState::new(seed))?;
+                let train = wave(*m, FLIP, 0.0, &mut RandomState::new(seed))?;
                 let network = plan.train(&train, seed)?;
                 Ok::<_, Error>(ErrorRates::measure(&network, &train, &dev, FLIP)?)
             })
@@ -956,7 +937,7 @@ fn recipe() -> Result<Outcome, Error> {
     const SEEDS: u32 = 5;
     const FLIP: f64 = 0.1;
     let mut outcome = Outcome::new();
-    let dev = wave(DEV, FLIP, &mut RandomState::new(999))?;
+    let dev = wave(DEV, FLIP, 0.0, &mut RandomState::new(999))?;
     let problems = [
         ("one unit", trials(&[2, 1], &[2, 8, 8, 1], 300, 2_000)),
         ("stopped", trials(&[2, 8, 8, 1], &[2, 16, 16, 1], 300, 50)),
@@ -972,7 +953,7 @@ fn recipe() -> Result<Outcome, Error> {
         let mut gained = Vec::new();
         for (number, trial) in trials.into_iter().enumerate() {
             let runs = over_seeds(SEEDS, |seed| {
-                let train = wave(trial.examples, FLIP, &mut RandomState::new(seed))?;
+                let train = wave(trial.examples, FLIP, 0.0, &mut RandomState::new(seed))?;
                 let network = match trial.regularized {
                     true => trial.plan.train_regularized(&train, seed)?[1].clone(),
                     false => trial.plan.train(&train, seed)?,
@@ -1081,8 +1062,8 @@ fn elsewhere() -> Result<Outcome, Error> {
         for examples in [100, 400] {
             let runs = over_seeds(SEEDS, |seed| {
                 let rng = &mut RandomState::new(seed);
-                let train = wave(examples, 0.0, rng)?;
-                let dev = moved_wave(DEV, 0.0, phase, rng)?;
+                let train = wave(examples, 0.0, 0.0, rng)?;
+                let dev = wave(DEV, 0.0, phase, rng)?;
                 let network = plan.train(&train, seed)?;
                 Ok::<_, Error>(ErrorRates::measure(&network, &train, &dev, 0.0)?)
             })?;

@@ -1,7 +1,6 @@
 //! Normalizing inputs: every run, number, figure and claim of its chapter.
 
 use ndarray::{Array1, Array2, ArrayView2, array};
-use trainable::cost::sigmoid;
 use trainable::prelude::*;
 
 use crate::error::Error;
@@ -53,15 +52,11 @@ fn labeled(
     rng: &mut RandomState,
     feature: impl Fn(usize, f64) -> f64,
 ) -> Result<Dataset, Error> {
-    let labels = u
-        .columns()
-        .into_iter()
-        .map(|u| f64::from(rng.rand() < sigmoid(slope * u.sum())));
-    let y = Array1::from_iter(labels).insert_axis(ndarray::Axis(0));
+    let data = logistic(u.clone(), slope, rng)?;
     let mut x = u.clone();
     x.indexed_iter_mut()
         .for_each(|((row, _), x)| *x = feature(row, *x));
-    Ok(Dataset::new(x, y)?)
+    Ok(Dataset::new(x, data.y().to_owned())?)
 }
 
 /// The data set with each input changed by its feature's statistics: `change(x, μ, σ)`.

@@ -67,6 +67,22 @@ pub struct Choice {
     pub label: &'static str,
 }
 
+const ACTIVATIONS: &[Choice] = &[
+    Choice::new("relu", "ReLU"),
+    Choice::new("tanh", "tanh"),
+    Choice::new("sigmoid", "sigmoid"),
+    Choice::new("identity", "none: g(z) = z"),
+];
+/// How many of them bend.
+const BENT: usize = 3;
+
+impl Choice {
+    /// A value by its two names.
+    pub const fn new(value: &'static str, label: &'static str) -> Self {
+        Self { value, label }
+    }
+}
+
 impl Control {
     /// A control whose changes start the run anew.
     pub fn new(id: &'static str, label: &'static str, help: &'static str, kind: Kind) -> Self {
@@ -98,6 +114,22 @@ impl Control {
         Self::new("seed", "Seed", help, kind)
     }
 
+    /// The activation function of the hidden layers.
+    pub fn activation(default: &'static str) -> Self {
+        Self::activation_of(&ACTIVATIONS[..BENT], default)
+    }
+
+    /// The activation function of the hidden layers, or none.
+    pub fn activation_or_none(default: &'static str) -> Self {
+        Self::activation_of(ACTIVATIONS, default)
+    }
+
+    fn activation_of(options: &'static [Choice], default: &'static str) -> Self {
+        let help = "What hidden units do with their sum.";
+        let kind = Kind::Choice { options, default };
+        Self::new("activation", "Activation", help, kind)
+    }
+
     /// The learning rate of gradient descent, on a logarithmic slider.
     pub fn learning_rate(default: f64, max: f64) -> Self {
         let help = "How far each step goes against the gradient.";
@@ -117,7 +149,7 @@ impl Kind {
     pub(crate) fn default(&self) -> String {
         match self {
             Self::Choice { default, .. } | Self::Switch { default } => (*default).to_owned(),
-            Self::Range { default, .. } => default.to_string(),
+            Self::Range { default, .. } => written(*default),
             Self::Integer { default, .. } => default.to_string(),
         }
     }
@@ -133,7 +165,7 @@ impl Kind {
             Self::Range { min, max, .. } => {
                 let number = value.parse::<f64>().ok();
                 let inside = number.filter(|number| (min..=max).contains(&number));
-                inside.map(|number| number.to_string())
+                inside.map(written)
             }
             Self::Integer { min, max, .. } => {
                 let number = value.parse::<u32>().ok();
@@ -151,9 +183,19 @@ impl Kind {
                 let values: Vec<&str> = options.iter().map(|option| option.value).collect();
                 format!("one of {}", values.join(", "))
             }
-            Self::Range { min, max, .. } => format!("a number from {min} to {max}"),
+            Self::Range { min, max, .. } => {
+                format!("a number from {} to {}", written(*min), written(*max))
+            }
             Self::Integer { min, max, .. } => format!("a whole number from {min} to {max}"),
             Self::Switch { .. } => "on or off".to_owned(),
         }
+    }
+}
+
+/// A number in as few digits as tell it from all others, without a long row of zeros.
+fn written(number: f64) -> String {
+    match number != 0.0 && number.abs() < 1e-4 {
+        true => format!("{number:e}"),
+        false => number.to_string(),
     }
 }

@@ -17,23 +17,14 @@ pub const ENTRY: Entry = Entry {
 };
 
 const SCHEMES: &[Choice] = &[
-    choice("he", "He"),
-    choice("xavier", "Xavier"),
-    choice("gaussian", "Gaussian, one scale for all"),
-    choice("zeros", "Zeros"),
-];
-const ACTIVATIONS: &[Choice] = &[
-    choice("relu", "ReLU"),
-    choice("tanh", "tanh"),
-    choice("sigmoid", "sigmoid"),
+    Choice::new("he", "He"),
+    Choice::new("xavier", "Xavier"),
+    Choice::new("gaussian", "Gaussian, one scale for all"),
+    Choice::new("zeros", "Zeros"),
 ];
 /// Units of a hidden layer, and of the last of them, as in the course.
 const UNITS: (usize, usize) = (10, 5);
 const BINS: usize = 24;
-
-const fn choice(value: &'static str, label: &'static str) -> Choice {
-    Choice { value, label }
-}
 
 fn controls() -> Vec<Control> {
     let scheme = Kind::Choice {
@@ -51,10 +42,6 @@ fn controls() -> Vec<Control> {
         min: 1,
         max: 12,
         default: 2,
-    };
-    let activation = Kind::Choice {
-        options: ACTIVATIONS,
-        default: "relu",
     };
     vec![
         Control::new(
@@ -75,12 +62,7 @@ fn controls() -> Vec<Control> {
             "Ten units each, five in the last.",
             depth,
         ),
-        Control::new(
-            "activation",
-            "Activation",
-            "What hidden units do with their sum.",
-            activation,
-        ),
+        Control::activation("relu"),
         Control::learning_rate(0.01, 10.0),
         Control::seed(3),
     ]
@@ -97,18 +79,13 @@ fn open(settings: &Settings) -> Result<Box<dyn Widget>, Refusal> {
         "gaussian" => Initialization::Gaussian(1.0),
         _ => Initialization::He,
     };
-    let activation = match settings.text("activation") {
-        "tanh" => Activation::Tanh,
-        "sigmoid" => Activation::Sigmoid,
-        _ => Activation::Relu,
-    };
     let mut rng = RandomState::new(settings.integer("seed"));
     let sizes = sizes(settings.integer("depth") as usize);
     let mut start = scheme.parameters(&sizes, &mut rng)?;
     for weight in start.iter_mut() {
         *weight *= settings.number("scale");
     }
-    let network = Network::from_parameters(start).with_activation(activation);
+    let network = Network::from_parameters(start).with_activation(settings.activation());
     let data = circles(300, 0.05, &mut RandomState::new(1))?;
     let descent = GradientDescent::new(settings.number("rate"));
     let training = Training::new(network, descent, Penalty::None, data, None)?;

@@ -1,11 +1,16 @@
 //! The library live in the page: what a reader can set, what is trained, and what is drawn.
 //!
-//! A technique's widget is one module. It says what [controls](control) it has, and makes of their [settings](settings) a
-//! [widget](widget) that takes steps and says what to draw. The page knows nothing of networks: it shows controls, passes on what is
+//! A technique's widget is one module. It says what [controls](control) it has, and makes of their [settings] a
+//! [widget] that takes steps and says what to draw. The page knows nothing of networks: it shows controls, passes on what is
 //! typed, and draws [pictures](picture). The same code runs in the tests and, compiled to WebAssembly, in the page.
 
+pub mod bias_variance;
+pub mod contours;
 pub mod control;
+pub mod gradient_check;
+pub mod gradient_flow;
 pub mod initialization;
+pub mod normalization;
 pub mod picture;
 pub mod settings;
 pub mod training;
@@ -19,7 +24,13 @@ pub use widget::Live;
 use widget::Entry;
 
 /// Every widget of the book.
-const ENTRIES: &[Entry] = &[initialization::ENTRY];
+const ENTRIES: &[Entry] = &[
+    initialization::ENTRY,
+    normalization::ENTRY,
+    gradient_flow::ENTRY,
+    gradient_check::ENTRY,
+    bias_variance::ENTRY,
+];
 
 /// The names of all widgets.
 pub fn names() -> impl Iterator<Item = &'static str> {

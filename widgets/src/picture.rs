@@ -259,6 +259,19 @@ impl Axes {
     }
 }
 
+/// A number in three digits, or as a power of ten where decimals would not do.
+pub fn short(number: f64) -> String {
+    match number.abs() {
+        0.0 => "0".to_owned(),
+        size if !(0.01..1e5).contains(&size) => format!("{number:.1e}"),
+        size if size < 0.1 => format!("{number:.4}"),
+        size if size < 1.0 => format!("{number:.3}"),
+        size if size < 10.0 => format!("{number:.2}"),
+        size if size < 100.0 => format!("{number:.1}"),
+        _ => format!("{number:.0}"),
+    }
+}
+
 /// Around the points, with a margin.
 fn extent(x: ArrayView2<'_, f64>) -> [f64; 4] {
     let ends = |row: usize| {

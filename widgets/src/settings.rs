@@ -1,6 +1,7 @@
 //! What a reader has set, as text that can stand in an address: `scheme=he&scale=1&seed=3`.
 
 use serde::Serialize;
+use trainable::activation::Activation;
 
 use crate::control::Control;
 
@@ -92,6 +93,16 @@ impl Settings {
         self.text(id).parse().unwrap_or(0)
     }
 
+    /// What [`Control::activation`] or [`Control::activation_or_none`] is set to.
+    pub fn activation(&self) -> Activation {
+        match self.text("activation") {
+            "tanh" => Activation::Tanh,
+            "sigmoid" => Activation::Sigmoid,
+            "identity" => Activation::Identity,
+            _ => Activation::Relu,
+        }
+    }
+
     /// Whether a switch is on.
     pub fn on(&self, id: &str) -> bool {
         self.text(id) == "on"
@@ -164,6 +175,31 @@ mod tests {
         assert_eq!(
             Settings::parse(&controls(), &settings.to_string()),
             Ok(settings)
+        );
+    }
+
+    #[test]
+    fn small_numbers_stand_as_powers_of_ten() {
+        let step = Kind::Range {
+            min: 1e-14,
+            max: 1.0,
+            step: 0.25,
+            log: true,
+            default: 1e-7,
+        };
+        let controls = [Control::new("step", "Step", "", step)];
+        let settings = |text: &str| Settings::parse(&controls, text);
+        assert_eq!(settings("").unwrap().to_string(), "step=1e-7");
+        assert_eq!(
+            settings("step=0.00000025").unwrap().to_string(),
+            "step=2.5e-7"
+        );
+        assert_eq!(settings("step=2.5e-7").unwrap().number("step"), 2.5e-7);
+        assert_eq!(settings("step=0.001").unwrap().to_string(), "step=0.001");
+        let refusal = settings("step=0").unwrap_err().message;
+        assert!(
+            refusal.contains("a number from 1e-14 to 1, got"),
+            "{refusal}"
         );
     }
 

@@ -20,10 +20,16 @@ pub struct Training {
     dev: Option<Dataset>,
     iteration: usize,
     curve: Vec<Costs>,
+    measure: Option<Measure>,
+    /// What `measure` made of the run where costs were kept.
+    measured: Vec<Vec<f64>>,
     /// Costs are kept of iterations that this divides.
     every: usize,
     end: Option<Error>,
 }
+
+/// Numbers of a run as it is now, as many each time.
+pub type Measure = Box<dyn Fn(&Training) -> Result<Vec<f64>, Error>>;
 
 /// The costs before a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,12 +62,30 @@ impl Training {
             dev,
             iteration: 0,
             curve: Vec::new(),
+            measure: None,
+            measured: Vec::new(),
             every: 1,
             end: None,
         };
         let costs = training.costs()?;
         training.curve.push(costs);
         Ok(training)
+    }
+
+    /// The same run, which has taken no step, with numbers that are kept beside its costs.
+    ///
+    /// # Errors
+    /// What cannot be computed.
+    pub fn measuring(
+        self,
+        measure: impl Fn(&Self) -> Result<Vec<f64>, Error> + 'static,
+    ) -> Result<Self, Refusal> {
+        let first = measure(&self)?;
+        Ok(Self {
+            measure: Some(Box::new(measure)),
+            measured: vec![first],
+            ..self
+        })
     }
 
     /// The steps taken.
@@ -82,6 +106,30 @@ impl Training {
     /// The costs that were kept, in order.
     pub fn curve(&self) -> &[Costs] {
         &self.curve
+    }
+
+    /// The numbers that were kept, at the iterations of the [costs](Self::curve).
+    pub fn measured(&self) -> &[Vec<f64>] {
+        &self.measured
+    }
+
+    /// The numbers of the run as it is now; none if nothing is measured.
+    ///
+    /// # Errors
+    /// What cannot be computed.
+    pub fn measure(&self) -> Result<Vec<f64>, Error> {
+        if self.curve.last().map(|costs| costs.iteration) == Some(self.iteration) {
+            return Ok(self.measured.last().cloned().unwrap_or_default());
+        }
+        let numbers = self.measure.as_ref().map(|measure| measure(self));
+        Ok(numbers.transpose()?.unwrap_or_default())
+    }
+
+    /// One of the numbers that were kept, against the iteration.
+    pub fn measured_curve(&self, which: usize) -> Vec<(f64, f64)> {
+        let kept = self.curve.iter().zip(&self.measured);
+        kept.filter_map(|(costs, numbers)| Some((costs.iteration as f64, *numbers.get(which)?)))
+            .collect()
     }
 
     /// Why no more steps follow, if the run has broken down.
@@ -139,13 +187,28 @@ impl Training {
     fn keep(&mut self) -> Result<(), Refusal> {
         let costs = self.costs()?;
         self.curve.push(costs);
+        if let Some(measure) = &self.measure {
+            let numbers = measure(self)?;
+            self.measured.push(numbers);
+        }
         if self.curve.len() > KEPT {
-            self.every *= 2;
-            let every = self.every;
-            self.curve
-                .retain(|costs| costs.iteration.is_multiple_of(every));
+            self.thin();
         }
         Ok(())
+    }
+
+    /// Keeps every third of what was kept: a run that jumps to and fro at each step is still seen to.
+    fn thin(&mut self) {
+        self.every *= 3;
+        let every = self.every;
+        let mut iterations = self.curve.iter().map(|costs| costs.iteration);
+        let kept = |_: &Vec<f64>| {
+            let iteration = iterations.next();
+            iteration.is_some_and(|iteration| iteration.is_multiple_of(every))
+        };
+        self.measured.retain(kept);
+        self.curve
+            .retain(|costs| costs.iteration.is_multiple_of(every));
     }
 
     /// Adds the chart of the costs.
@@ -178,5 +241,53 @@ impl Training {
             equal: false,
         };
         picture.add("Cost", says, shape);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run whose learning rate is too large: its first weight jumps to and fro.
+    fn jumping() -> Training {
+        let data = circles(20, 0.05, &mut RandomState::new(1)).unwrap();
+        let network = Network::new(&[2, 1], Initialization::Zeros, &mut RandomState::new(1));
+        let descent = GradientDescent::new(10.0);
+        let training = Training::new(network.unwrap(), descent, Penalty::None, data, None);
+        let first = |training: &Training| {
+            let weights = training.network.parameters().iter();
+            Ok(weights.take(1).copied().collect())
+        };
+        training.unwrap().measuring(first).unwrap()
+    }
+
+    #[test]
+    fn what_is_measured_stays_beside_the_costs_when_both_are_thinned() {
+        let mut training = jumping();
+        training.advance(KEPT).unwrap();
+        let all = training.measured_curve(0);
+        training.advance(2 * KEPT).unwrap();
+        let thinned = training.measured_curve(0);
+        assert_eq!(training.curve().len(), training.measured().len());
+        assert!((KEPT / 3..=KEPT).contains(&thinned.len()));
+        for pair in thinned.iter().filter(|(i, _)| *i < KEPT as f64) {
+            assert!(all.contains(pair), "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_does_not_depend_on_the_parts() {
+        let run = |by: usize| {
+            let mut training = jumping();
+            for _ in 0..1_400 / by {
+                training.advance(by).unwrap();
+            }
+            (training.curve().to_vec(), training.measured().to_vec())
+        };
+        let whole = run(1_400);
+        assert_eq!(run(1).1, whole.1);
+        assert_eq!(run(7).1, whole.1);
+        let bits = |costs: &[Costs]| costs.iter().map(|c| c.train.to_bits()).collect::<Vec<_>>();
+        assert_eq!(bits(&run(7).0), bits(&whole.0));
     }
 }

@@ -22,8 +22,6 @@ use crate::experiment::{Experiment, experiments};
 use crate::outcome::Outcome;
 use crate::spread::over_seeds;
 
-use crate::bias_variance::wave;
-
 /// A network and its training.
 #[derive(Clone, Copy)]
 struct Plan<'a> {
@@ -55,9 +53,9 @@ fn open_bias_variance() -> Result<Outcome, Error> {
 
 /// The dev accuracy under three seeds, and what the training costs.
 fn train(plan: Plan<'_>) -> Result<Measured, Error> {
-    let dev = wave(4_000, 0.1, &mut RandomState::new(1))?;
+    let dev = wave(4_000, 0.1, 0.0, &mut RandomState::new(1))?;
     let runs = over_seeds(3, |seed| {
-        let data = wave(plan.examples, 0.1, &mut RandomState::new(1 + seed))?;
+        let data = wave(plan.examples, 0.1, 0.0, &mut RandomState::new(1 + seed))?;
         let xavier = Initialization::Xavier;
         let network = Network::new(plan.layers, xavier, &mut RandomState::new(seed))?;
         let mut network = network.with_activation(Activation::Tanh);
