@@ -55,21 +55,25 @@ function answer(message) {
         break;
     case 'close':
         widgets.delete(to);
-        widget.live.free();
+        end(widget);
         break;
     }
+}
+
+/** Lets go of a widget; a slice of its training may still be due. */
+function end(widget) {
+    widget.gone = true;
+    widget.live.free();
 }
 
 /** Opens a widget, or another run of one; a refused one leaves what was there. */
 function open(to, { name, settings, at }) {
     const live = new wasm_bindgen.Live(name, settings);
     const old = widgets.get(to);
-    old?.live.free();
-    const widget = { live, running: false, ended: false, underWay: false, waiting: false };
     if (old) {
-        old.running = false;
-        old.gone = true;
+        end(old);
     }
+    const widget = { live, running: false, ended: false, underWay: false, waiting: false };
     widgets.set(to, widget);
     post(to, { opened: { controls: JSON.parse(wasm_bindgen.controls(name)), settings: live.settings(), runs: live.runs() } });
     take(widget, at ?? 0);
@@ -93,7 +97,7 @@ function take(widget, steps) {
 
 /** Trains for a slice, shows what has come of it, and goes on after the page has been heard. */
 function slice(to, widget) {
-    if (!widget.running || widget.gone) {
+    if (widget.gone || !widget.running) {
         return;
     }
     const start = performance.now();

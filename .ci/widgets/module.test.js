@@ -1,0 +1,173 @@
+// Runs the widgets' module outside the browser: it gives the very bits of the native library, and the worker answers as the page expects.
+//   cargo run -p bundle && node --test .ci/widgets/module.test.js
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import test from "node:test";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+new Function(readFileSync(join(root, "book/widgets/live.js"), "utf8"))();
+const { glue, worker, module } = globalThis.trainable;
+const bytes = gunzipSync(Buffer.from(module, "base64"));
+
+const library = new Function(`${glue}\nreturn wasm_bindgen;`)();
+await library({ module_or_path: bytes });
+
+/** What the native program says: the bits, and iterations a second. */
+function native(name, settings, steps) {
+  const program = ["run", "--release", "--quiet", "--locked", "--package", "widgets", "--bin", "native", "--"];
+  const ran = spawnSync("cargo", [...program, name, settings, String(steps)], { cwd: root, encoding: "utf8" });
+  assert.equal(ran.status, 0, ran.stderr);
+  const [bits, rate] = ran.stdout.trim().split(" ");
+  return { bits, rate: Number(rate) };
+}
+
+/** The same from the module. */
+function here(name, settings, steps) {
+  const live = new library.Live(name, settings);
+  const start = performance.now();
+  live.advance(steps);
+  const rate = (1000 * live.iteration()) / (performance.now() - start);
+  const bits = live.bits();
+  live.free();
+  return { bits, rate };
+}
+
+for (const [name, settings, steps] of [
+  ["initialization", "", 15000],
+  ["initialization", "scheme=gaussian&scale=10&rate=0.1", 3000],
+  ["initialization", "scheme=xavier&activation=tanh&depth=6&seed=11", 2000],
+  ["normalization", "", 500],
+  ["normalization", "normalized=on&rate=3", 100],
+  ["gradient_flow", "", 0],
+  ["gradient_flow", "activation=tanh&depth=60&scale=1.3", 0],
+  ["gradient_check", "", 0],
+  ["gradient_check", "step=0.0001&factor=1.5&part=db1", 0],
+  ["bias_variance", "", 1000],
+  ["bias_variance", "width=3&examples=1000&lambda=0.5", 300],
+]) {
+  test(`${name} ${settings || "as it opens"}, ${steps} steps: the same bits`, () => {
+    const expected = native(name, settings, steps);
+    const got = here(name, settings, steps);
+    assert.equal(got.bits, expected.bits);
+    if (steps >= 15000) {
+      console.log(`[2,10,5,1], 300 examples: ${expected.rate.toFixed(0)} iterations a second native, ${got.rate.toFixed(0)} as WebAssembly`);
+    }
+  });
+}
+
+test("nonsense is refused in words, and nothing breaks", () => {
+  for (const [settings, control] of [["seed=NaN", "seed"], ["rate=1e99", "rate"], ["depth=", "depth"], ["garbage", null]]) {
+    assert.throws(() => new library.Live("initialization", settings), (error) => {
+      const refusal = JSON.parse(error);
+      return refusal.control === control && refusal.message.includes("expected");
+    });
+  }
+  assert.throws(() => new library.Live("initialisation", ""), /initialization/);
+  assert.equal(here("initialization", "", 10).bits, native("initialization", "", 10).bits);
+});
+
+/** The worker's text with a page that only listens. */
+function workerWith(listen) {
+  const scope = { performance, setTimeout };
+  const start = new Function("scope", "postMessage", "performance", "setTimeout", `let onmessage;\n${glue}\n${worker}\nscope.send = data => onmessage({ data });`);
+  start(scope, listen, performance, setTimeout);
+  scope.send({ do: "start", module: bytes });
+  return scope.send;
+}
+
+/** Sends messages, and waits for an answer that satisfies a test. */
+function conversation() {
+  const heard = [];
+  let wake = () => {};
+  const send = workerWith((message) => {
+    heard.push(message);
+    wake();
+  });
+  const until = async (what, wanted) => {
+    const late = Date.now() + 20000;
+    for (;;) {
+      const index = heard.findIndex(wanted);
+      if (index >= 0) return heard.splice(0, index + 1).at(-1);
+      assert.ok(Date.now() < late, `no ${what}`);
+      await new Promise((done) => {
+        wake = done;
+        setTimeout(done, 200);
+      });
+    }
+  };
+  return { send, until, heard };
+}
+
+test("the worker opens, steps, plays, pauses and restores", async () => {
+  const { send, until } = conversation();
+  send({ do: "open", to: "a", name: "initialization", settings: "seed=5" });
+  const { opened } = await until("opening", (message) => message.opened);
+  assert.equal(opened.runs, true);
+  assert.deepEqual(opened.controls.map((control) => control.id), ["scheme", "scale", "depth", "activation", "rate", "seed"]);
+  const first = await until("frame", (message) => message.frame);
+  assert.equal(first.frame.iteration, 0);
+  assert.ok(first.frame.numbers instanceof Float64Array);
+
+  send({ do: "drawn", to: "a" });
+  send({ do: "step", to: "a", steps: 10 });
+  const stepped = await until("step", (message) => message.frame?.iteration === 10);
+  send({ do: "drawn", to: "a" });
+
+  send({ do: "run", to: "a" });
+  const running = await until("running", (message) => message.frame?.iteration > 10);
+  assert.equal(running.frame.running, true);
+  send({ do: "drawn", to: "a" });
+  send({ do: "pause", to: "a" });
+  send({ do: "drawn", to: "a" });
+  const paused = await until("pause", (message) => message.frame && !message.frame.running);
+
+  send({ do: "open", to: "b", name: "initialization", settings: paused.frame.settings, at: paused.frame.iteration });
+  const restored = await until("restored", (message) => message.from === "b" && message.frame);
+  assert.equal(restored.frame.bits, paused.frame.bits);
+  assert.notEqual(restored.frame.bits, stepped.frame.bits);
+});
+
+test("the worker has one frame under way, whatever it trains", async () => {
+  const { send, until, heard } = conversation();
+  send({ do: "open", to: "a", name: "initialization", settings: "" });
+  await until("frame", (message) => message.frame);
+  send({ do: "run", to: "a" });
+  await new Promise((done) => setTimeout(done, 200));
+  assert.equal(heard.filter((message) => message.frame).length, 0);
+  send({ do: "drawn", to: "a" });
+  const next = await until("frame", (message) => message.frame);
+  assert.ok(next.frame.iteration > 100, String(next.frame.iteration));
+  send({ do: "close", to: "a" });
+});
+
+test("the worker keeps to a rate", async () => {
+  const { send, until } = conversation();
+  send({ do: "open", to: "a", name: "initialization", settings: "" });
+  await until("frame", (message) => message.frame);
+  send({ do: "run", to: "a", stepsPerSecond: 100 });
+  await new Promise((done) => setTimeout(done, 500));
+  send({ do: "drawn", to: "a" });
+  const { frame } = await until("frame", (message) => message.frame);
+  // Half a second at a hundred a second; a busy machine may be late, not early.
+  assert.ok(frame.iteration > 10 && frame.iteration < 120, String(frame.iteration));
+  send({ do: "close", to: "a" });
+});
+
+test("the worker says what is refused, and keeps what it had", async () => {
+  const { send, until } = conversation();
+  send({ do: "open", to: "a", name: "initialization", settings: "" });
+  await until("frame", (message) => message.frame);
+  send({ do: "drawn", to: "a" });
+  send({ do: "set", to: "a", id: "seed", value: "NaN" });
+  const { refused } = await until("refusal", (message) => message.refused);
+  assert.equal(refused.control, "seed");
+  send({ do: "open", to: "a", name: "initialization", settings: "sede=4" });
+  await until("refusal", (message) => message.refused?.message.includes("sede"));
+  send({ do: "step", to: "a", steps: 1 });
+  await until("step", (message) => message.frame?.iteration === 1);
+});
