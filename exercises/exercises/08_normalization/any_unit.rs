@@ -35,7 +35,7 @@ mod tests {
 
     fn check(values: Array1<f64>, expected: Array1<f64>, what: &str, idea: &str) {
         let got = normalize(values.view());
-        let near = (&got - &expected).iter().all(|apart| apart.abs() < 1e-9);
+        let near = (&got - &expected).iter().all(|apart| apart.abs() < 1e-6);
         assert!(near, "{what}: expected {expected}, got {got}. {idea}");
     }
 

@@ -45,7 +45,7 @@ mod tests {
             array![30.0, -40.0],
             5.0,
             array![3.0, -4.0],
-            "Its length is √(30² + 40²) = 50, so it becomes a tenth.",
+            "Its length is √(30² + 40²) = 50, so both numbers become a tenth of what they were.",
         );
     }
 

@@ -108,18 +108,24 @@ mod tests {
         let number = layer + 1;
         let (part, (expected, got), idea) = match (apart(dw) < 1e-5, apart(db) < 1e-5) {
             (true, true) => return,
-            (false, true) => ("dW", dw, "Compare its line with those of the other layers."),
-            (true, false) => ("db", db, "Compare its line with those of the other layers."),
+            (false, true) => ("dW", dw, factor(dw)),
+            (true, false) => ("db", db, factor(db)),
             (false, false) => (
                 "dW",
                 dw,
-                "db is wrong too, so look at dZ, from which both are made, and at the layers behind.",
+                "db is wrong too, so look at dZ, from which both are made, and at the layers behind.".to_owned(),
             ),
         };
         panic!(
-            "{part}{number}: expected {expected:.6} by the slope of the cost, got {got:.6}, {:.2} times as much. {idea}",
-            got / expected
+            "{part}{number}: expected {expected:.6} by the slope of the cost, got {got:.6}. {idea}"
         );
+    }
+
+    fn factor((expected, got): (f64, f64)) -> String {
+        format!(
+            "That is {:.2} times as much. Compare its line with those of the other layers.",
+            got / expected
+        )
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! up what was taken on the side, and gives it back at the end.
 
 /// a + b − s, where s is a + b as a computer rounds it: what the rounding took, exactly. For
-/// finite numbers of any size, in any order.
+/// numbers of any size whose sum is finite, in any order.
 pub fn taken(a: f64, b: f64) -> f64 {
     // TODO: how much of the smaller number has arrived in the sum?
     todo!()

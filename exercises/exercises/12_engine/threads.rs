@@ -2,9 +2,10 @@
 //!
 //! Chapter: book/engine.md
 //!
-//! This function adds products with several threads, fast, and with a sum that has other bits
-//! on another machine. Two lines are the reason. Find them, and mend them so that the result is
-//! what the documentation says, to the last bit.
+//! This function adds products with several threads, fast, and with other bits than its
+//! documentation promises; with another number of threads they are others again. Two lines are
+//! the reason. Find them, and mend them so that the result is what the documentation says, to
+//! the last bit.
 
 use std::thread;
 

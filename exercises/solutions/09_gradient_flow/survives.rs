@@ -18,9 +18,9 @@
 /// The size of the first layer's dW, as a root mean square over its weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gradient {
-    /// Below 1e-6.
+    /// Below 1e-9.
     Vanishes,
-    /// From 1e-6 to 1e3.
+    /// From 1e-9 to 1e3.
     Survives,
     /// Above 1e3.
     Explodes,
@@ -77,7 +77,7 @@ mod tests {
         let network = network.with_activation(activation);
         let size = gradient_flow(&network, &data).unwrap()[0].weights;
         let expected = match size {
-            size if size < 1e-6 => Gradient::Vanishes,
+            size if size < 1e-9 => Gradient::Vanishes,
             size if size > 1e3 => Gradient::Explodes,
             _ => Gradient::Survives,
         };

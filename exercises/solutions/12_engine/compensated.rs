@@ -9,13 +9,13 @@
 //! # Why
 //!
 //! Let |a| ≥ |b| and s = a + b, rounded. Then s − a is exact: it is the part of b that has
-//! arrived. What has not arrived is b − (s − a), and that is exact too. The other way round, s
-//! − b is rounded itself and proves nothing, so the larger number has to be subtracted. The sum
-//! still is not the same in every order, but what the order changes is now in digits that are
-//! rounded away at the end (A. Neumaier 1974).
+//! arrived. What has not arrived is b − (s − a), and that is exact too. The other way round, s −
+//! b is rounded itself and proves nothing, so the larger number has to be subtracted. The sum
+//! still is not the same in every order, but what the order changes is now, mostly, in digits
+//! that are rounded away at the end (A. Neumaier 1974).
 
 /// a + b − s, where s is a + b as a computer rounds it: what the rounding took, exactly. For
-/// finite numbers of any size, in any order.
+/// numbers of any size whose sum is finite, in any order.
 pub fn taken(a: f64, b: f64) -> f64 {
     let sum = a + b;
     let (large, small) = if a.abs() >= b.abs() { (a, b) } else { (b, a) };

@@ -2,17 +2,17 @@
 //!
 //! Chapter: book/engine.md
 //!
-//! This function adds products with several threads, fast, and with a sum that has other bits
-//! on another machine. Two lines are the reason. Find them, and mend them so that the result is
-//! what the documentation says, to the last bit.
+//! This function adds products with several threads, fast, and with other bits than its
+//! documentation promises; with another number of threads they are others again. Two lines are
+//! the reason. Find them, and mend them so that the result is what the documentation says, to
+//! the last bit.
 //!
 //! # Why
 //!
 //! Only the order of operations decides the bits. When the threads' number decides where one
 //! partial sum ends and the next begins, it decides the order; so the segments have a fixed
-//! length, and threads only share them out. A fused multiplication rounds once instead of
-//! twice: a better number, and another one than on a machine, or in a program, that does not
-//! fuse.
+//! length, and threads only share them out. A fused multiplication rounds once instead of twice:
+//! a better number, and another one than in every program that does not fuse.
 
 use std::thread;
 
