@@ -48,6 +48,7 @@ impl Made {
         for (number, wrong) in exercise.wrong.iter().enumerate() {
             let (idea, says) = (&wrong.idea, &wrong.says);
             let text = wrong
+                .edit
                 .applied(&exercise.solution)
                 .map_err(|reason| format!("answers/, {name}, \"{idea}\": {reason}"))?;
             let module = format!("{name}_wrong_{number}");

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use exercise_set::{Exercise, Kind, Set};
+use exercise_set::{Exercise, Kind, Set, code};
 use lab::syllabus::Syllabus;
 
 use crate::html;
@@ -190,11 +190,14 @@ fn section(exercise: &Exercise) -> Result<String, String> {
         "<section class=\"exercise\"><h3 id=\"{id}\"><a class=\"header\" href=\"#{id}\">{title}</a></h3>{}{}{}{}{}</section>",
         about(exercise),
         paragraphs(&words.task)?,
-        folded(given(exercise.kind), &code(&exercise.starter)),
+        folded(
+            given(exercise.kind),
+            &listing::code(code(&exercise.starter))
+        ),
         hints(&exercise.hint)?,
         folded(
             "A solution, and why",
-            &(code(&exercise.solution) + &paragraphs(&words.why)?)
+            &(listing::code(code(&exercise.solution)) + &paragraphs(&words.why)?)
         )
     ))
 }
@@ -247,14 +250,4 @@ fn paragraphs(paragraphs: &[String]) -> Result<String, String> {
         .iter()
         .map(|paragraph| Ok(format!("<p>{}</p>", inline::render(paragraph)?)))
         .collect()
-}
-
-/// What is between the words at the top of a file and its tests.
-fn code(text: &str) -> String {
-    let lines: Vec<&str> = text
-        .lines()
-        .skip_while(|line| line.starts_with("//!") || line.is_empty())
-        .take_while(|line| *line != "fn main() {}")
-        .collect();
-    listing::code(lines.join("\n").trim_end())
 }

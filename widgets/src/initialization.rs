@@ -128,13 +128,14 @@ impl Widget for Start {
             .network
             .accuracy(training.data())
             .unwrap_or(f64::NAN);
+        let units = self.first_units();
         format!(
             "Iteration {}: cost {:.4}, {:.1} % of the points right; {} of {} units in the first layer differ.",
             training.iteration(),
             self.number(),
             100.0 * accuracy,
-            distinct(&self.first_units()),
-            self.first_units().len()
+            distinct(&units),
+            units.len()
         )
     }
 

@@ -33,7 +33,11 @@ pub enum Edit {
 
 impl Edit {
     /// The solution with this change.
-    pub(crate) fn applied(&self, solution: &str) -> Result<String, String> {
+    ///
+    /// # Errors
+    ///
+    /// Says what of the change is not in the solution exactly once.
+    pub fn applied(&self, solution: &str) -> Result<String, String> {
         let (code, tests) = parts(solution)?;
         let code = match self {
             Self::Body { function, body } => with_body(code, function, body)?,
@@ -58,7 +62,7 @@ pub(crate) fn starter(solution: &str, edits: &[Edit]) -> Result<String, String> 
 }
 
 /// The code, and what comes after it: the tests.
-fn parts(text: &str) -> Result<(&str, &str), String> {
+pub(crate) fn parts(text: &str) -> Result<(&str, &str), String> {
     let at = text.find(MAIN);
     let at = at.ok_or_else(|| format!("expected `{MAIN}` between the code and its tests"))?;
     Ok(text.split_at(at))

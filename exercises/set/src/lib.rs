@@ -161,6 +161,8 @@ impl Set {
 
     /// A solution or an answer that info.toml does not name would never be checked.
     fn expect_nothing_else(&self) -> Result<(), Error> {
+        let dirs = self.exercises.iter().map(|exercise| &exercise.dir);
+        let dirs: BTreeSet<&String> = dirs.collect();
         for (folder, extension) in [("solutions", "rs"), ("answers", "toml")] {
             let known: BTreeSet<PathBuf> = self
                 .exercises
@@ -168,7 +170,7 @@ impl Set {
                 .map(|exercise| exercise.file().with_extension(extension))
                 .collect();
             let root = self.folder.join(folder);
-            for dir in self.exercises.iter().map(|exercise| &exercise.dir) {
+            for dir in &dirs {
                 for file in entries(&root.join(dir))? {
                     let inside = Path::new(dir).join(file.file_name().unwrap_or_default());
                     if !known.contains(&inside) {
@@ -240,15 +242,15 @@ impl Exercise {
     }
 }
 
-impl Wrong {
-    /// The solution with this mistake.
-    ///
-    /// # Errors
-    ///
-    /// Says what of the edit is not in the solution exactly once.
-    pub fn applied(&self, solution: &str) -> Result<String, String> {
-        self.edit.applied(solution)
-    }
+/// The code of an exercise's file: what is between the words at its top and its tests.
+pub fn code(text: &str) -> &str {
+    let code = edit::parts(text).map_or(text, |(code, _)| code);
+    let lines = code.split_inclusive('\n');
+    let words: usize = lines
+        .take_while(|line| line.starts_with("//!"))
+        .map(str::len)
+        .sum();
+    code[words..].trim()
 }
 
 /// The name after the number: `l2` of `04_l2`.
@@ -273,4 +275,15 @@ fn text(path: &Path) -> Result<String, Error> {
 
 fn parse<T: for<'a> Deserialize<'a>>(path: &Path) -> Result<T, Error> {
     toml::from_str(&text(path)?).map_err(|reason| Error::invalid(path, &reason.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn code_is_what_is_between_the_words_and_the_tests() {
+        let text = "//! # Zeros\n//!\n//! Write.\n\nuse a;\n\nfn zeros() {}\n\nfn main() {}\n\nmod tests {}\n";
+        assert_eq!(code(text), "use a;\n\nfn zeros() {}");
+    }
 }

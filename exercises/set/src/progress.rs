@@ -66,8 +66,7 @@ fn state(folder: &Path, exercise: &Exercise) -> Result<State, Error> {
     }
     let output = Command::new("cargo")
         .args(["test", "--quiet", "--bin", &exercise.name])
-        // Neither a backtrace nor colors belong into the table.
-        .env("RUST_BACKTRACE", "0")
+        // Colors do not belong into the table.
         .env("CARGO_TERM_COLOR", "never")
         .current_dir(folder)
         .output()

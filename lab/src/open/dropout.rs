@@ -19,9 +19,7 @@ use super::{Attempts, Goal, Measured, Rank};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::outcome::Outcome;
-use crate::spread::over_seeds;
-
-use crate::spread::Spread;
+use crate::spread::{Spread, over_seeds};
 
 fn open_dropout() -> Result<Outcome, Error> {
     let goal = Goal::at_least(0.0, "gain (points)", "seed");
