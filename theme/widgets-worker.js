@@ -13,7 +13,7 @@ onmessage = ({ data }) => {
         starting = wasm_bindgen({ module_or_path: data.module });
         return;
     }
-    starting.then(() => answer(data)).catch(error => post(data.to, { refused: refusal(error) }));
+    starting.then(() => answer(data)).catch(error => refuse(data.to, error));
 };
 
 function answer(message) {
@@ -27,20 +27,15 @@ function answer(message) {
     }
     switch (message.do) {
     case 'run':
-        widget.rate = message.stepsPerSecond;
-        widget.since = performance.now();
-        widget.from = widget.live.iteration();
-        if (!widget.running) {
-            widget.running = true;
-            slice(to, widget);
-        }
+        widget.goal = Infinity;
+        run(to, widget, message.stepsPerSecond);
         break;
     case 'pause':
-        widget.running = false;
+        stop(widget);
         show(to, widget);
         break;
     case 'step':
-        widget.running = false;
+        stop(widget);
         take(widget, message.steps);
         show(to, widget);
         break;
@@ -66,25 +61,53 @@ function end(widget) {
     widget.live.free();
 }
 
-/** Opens a widget, or another run of one; a refused one leaves what was there. */
+/** Opens a widget, or another run of one, and takes it to the step `at`; a refused one leaves what was there. */
 function open(to, { name, settings, at }) {
     const live = new wasm_bindgen.Live(name, settings);
     const old = widgets.get(to);
     if (old) {
         end(old);
     }
-    const widget = { live, running: false, ended: false, underWay: false, waiting: false };
+    const widget = { live, running: false, goal: Infinity, ended: false, underWay: false, waiting: false };
     widgets.set(to, widget);
-    post(to, { opened: { controls: JSON.parse(wasm_bindgen.controls(name)), settings: live.settings(), runs: live.runs() } });
-    take(widget, at ?? 0);
-    show(to, widget);
+    post(to, { opened: { controls: JSON.parse(wasm_bindgen.controls(name)), settings: live.settings(), speed: wasm_bindgen.speed(name) } });
+    if (at > 0) {
+        widget.goal = at;
+        run(to, widget);
+    } else {
+        show(to, widget);
+    }
+}
+
+/** Lets a widget run, at most so many steps a second; without a number as fast as it can. */
+function run(to, widget, rate) {
+    widget.rate = rate;
+    count(widget);
+    if (!widget.running) {
+        widget.running = true;
+        slice(to, widget);
+    }
+}
+
+function stop(widget) {
+    widget.running = false;
+    widget.goal = Infinity;
+}
+
+/** From now on steps are due by the rate. */
+function count(widget) {
+    widget.since = performance.now();
+    widget.from = widget.live.iteration();
 }
 
 function set(to, widget, { id, value }) {
     widget.live.set(id, value);
     widget.ended = false;
-    widget.since = performance.now();
-    widget.from = widget.live.iteration();
+    if (Number.isFinite(widget.goal)) {
+        // The step that it was on its way to is another run's.
+        stop(widget);
+    }
+    count(widget);
     post(to, { set: { id, settings: widget.live.settings() } });
     show(to, widget);
 }
@@ -103,7 +126,7 @@ function slice(to, widget) {
     const start = performance.now();
     // So many steps are due since the run went on; without a rate, as many as fit.
     const due = widget.rate ? Math.floor((start - widget.since) / 1000 * widget.rate) - (widget.live.iteration() - widget.from) : Infinity;
-    let left = due;
+    let left = Math.min(due, widget.goal - widget.live.iteration());
     let part = 1;
     while (left > 0 && !widget.ended && performance.now() - start < SLICE) {
         const steps = Math.min(part, left);
@@ -111,17 +134,25 @@ function slice(to, widget) {
         left -= steps;
         part = Math.min(2 * part, 64);
     }
-    if (widget.rate && left > 0 && Number.isFinite(left)) {
+    if (widget.rate && left > 0) {
         // Slower than asked for: what could not be done is not owed.
-        widget.since = performance.now();
-        widget.from = widget.live.iteration();
+        count(widget);
     }
-    if (widget.ended) {
-        widget.running = false;
+    if (widget.ended || widget.live.iteration() >= widget.goal) {
+        stop(widget);
     }
     show(to, widget);
     if (widget.running) {
-        setTimeout(slice, 0, to, widget);
+        setTimeout(next, 0, to, widget);
+    }
+}
+
+function next(to, widget) {
+    try {
+        slice(to, widget);
+    } catch (error) {
+        stop(widget);
+        refuse(to, error);
     }
 }
 
@@ -140,18 +171,20 @@ function show(to, widget) {
     const numbers = live.numbers();
     const frame = {
         picture, numbers, says: live.says(), bits: live.bits(), iteration: live.iteration(),
-        running: widget.running, ended: widget.ended, settings: live.settings(),
+        running: widget.running, goal: Number.isFinite(widget.goal) ? widget.goal : null, ended: widget.ended, settings: live.settings(),
     };
     post(to, { frame }, [numbers.buffer]);
 }
 
-/** What was refused, as the module says it; anything else is a breakdown. */
-function refusal(error) {
+/** Says what was refused, in the module's words; anything else is a breakdown of the module, and of all widgets with it. */
+function refuse(to, error) {
+    let refused;
     try {
-        return JSON.parse(error);
+        refused = JSON.parse(error);
     } catch {
-        return { control: null, message: String(error), broken: true };
+        refused = { control: null, message: String(error), broken: true };
     }
+    post(to, { refused });
 }
 
 function post(from, message, transfer = []) {

@@ -107,7 +107,7 @@ test("the worker opens, steps, plays, pauses and restores", async () => {
   const { send, until } = conversation();
   send({ do: "open", to: "a", name: "initialization", settings: "seed=5" });
   const { opened } = await until("opening", (message) => message.opened);
-  assert.equal(opened.runs, true);
+  assert.equal(opened.speed, 1000);
   assert.deepEqual(opened.controls.map((control) => control.id), ["scheme", "scale", "depth", "activation", "rate", "seed"]);
   const first = await until("frame", (message) => message.frame);
   assert.equal(first.frame.iteration, 0);

@@ -12,6 +12,7 @@ use crate::widget::{Entry, Widget};
 pub const ENTRY: Entry = Entry {
     name: "bias_variance",
     controls,
+    speed: Some(1_000),
     open,
 };
 

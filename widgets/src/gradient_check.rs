@@ -13,6 +13,7 @@ use crate::widget::{Entry, Widget};
 pub const ENTRY: Entry = Entry {
     name: "gradient_check",
     controls,
+    speed: None,
     open,
 };
 
@@ -342,10 +343,6 @@ fn least(curve: &[(f64, f64)]) -> (f64, f64) {
 }
 
 impl Widget for Check {
-    fn runs(&self) -> bool {
-        false
-    }
-
     fn change(&mut self, settings: &Settings) -> Result<(), Refusal> {
         let (difference, step) = (difference_of(settings), settings.number("step"));
         let bug = Bug::new(settings);

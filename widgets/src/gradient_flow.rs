@@ -13,6 +13,7 @@ use crate::widget::{Entry, Widget};
 pub const ENTRY: Entry = Entry {
     name: "gradient_flow",
     controls,
+    speed: None,
     open,
 };
 
@@ -133,10 +134,6 @@ fn flow_of(network: &Network, input: &Array2<f64>) -> Result<Vec<LayerFlow>, Err
 }
 
 impl Widget for Flow {
-    fn runs(&self) -> bool {
-        false
-    }
-
     fn change(&mut self, settings: &Settings) -> Result<(), Refusal> {
         let scale = settings.number("scale");
         let mut scaled = self.start.clone();

@@ -13,6 +13,7 @@ use crate::widget::{Entry, Widget};
 pub const ENTRY: Entry = Entry {
     name: "initialization",
     controls,
+    speed: Some(1_000),
     open,
 };
 

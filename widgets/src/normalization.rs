@@ -14,6 +14,7 @@ use crate::widget::{Entry, Widget};
 pub const ENTRY: Entry = Entry {
     name: "normalization",
     controls,
+    speed: Some(10),
     open,
 };
 

@@ -12,6 +12,12 @@ pub fn controls(name: &str) -> Result<String, JsValue> {
     json(&(entry.controls)())
 }
 
+/// The steps a second with which the widget `name` begins to run; none for one that takes no steps.
+#[wasm_bindgen]
+pub fn speed(name: &str) -> Result<Option<u32>, JsValue> {
+    Ok(widget::entry(name).map_err(refused)?.speed)
+}
+
 /// A widget with its settings.
 #[wasm_bindgen]
 pub struct Live {
@@ -34,11 +40,6 @@ impl Live {
     /// What is set, as it stands in an address.
     pub fn settings(&self) -> String {
         self.live.settings().to_string()
-    }
-
-    /// Whether it has steps.
-    pub fn runs(&self) -> bool {
-        self.live.widget().runs()
     }
 
     /// Takes steps; says whether more can follow.

@@ -14,11 +14,6 @@ pub trait Widget {
         Ok(false)
     }
 
-    /// Whether it has steps at all, or answers to its controls alone.
-    fn runs(&self) -> bool {
-        true
-    }
-
     /// The steps taken.
     fn iteration(&self) -> usize {
         0
@@ -52,6 +47,9 @@ pub struct Entry {
     pub name: &'static str,
     /// What can be set.
     pub controls: fn() -> Vec<Control>,
+    /// The steps a second with which it begins to run, one of the page's: 10, 100, 1,000 or 10,000. None for one that takes no
+    /// steps, and answers to its controls alone.
+    pub speed: Option<u32>,
     /// One that has taken no step.
     pub open: fn(&Settings) -> Result<Box<dyn Widget>, Refusal>,
 }
