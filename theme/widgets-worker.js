@@ -63,6 +63,7 @@ function end(widget) {
 
 /** Opens a widget, or another run of one, and takes it to the step `at`; a refused one leaves what was there. */
 function open(to, { name, settings, at }) {
+    const goal = wasm_bindgen.steps(at);
     const live = new wasm_bindgen.Live(name, settings);
     const old = widgets.get(to);
     if (old) {
@@ -70,9 +71,9 @@ function open(to, { name, settings, at }) {
     }
     const widget = { live, running: false, goal: Infinity, ended: false, underWay: false, waiting: false };
     widgets.set(to, widget);
-    post(to, { opened: { controls: JSON.parse(wasm_bindgen.controls(name)), settings: live.settings(), speed: wasm_bindgen.speed(name) } });
-    if (at > 0) {
-        widget.goal = at;
+    post(to, { opened: { ...JSON.parse(wasm_bindgen.about(name)), settings: live.settings() } });
+    if (goal > 0) {
+        widget.goal = goal;
         run(to, widget);
     } else {
         show(to, widget);

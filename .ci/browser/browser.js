@@ -40,11 +40,11 @@ function installed() {
  * Opens a page in a fresh profile and gives it to `visit` with a list that fills up with what
  * should not happen: console messages, exceptions, failed requests, requests to other hosts.
  */
-export async function visit(browser, url, { viewport = desktop, theme, scripts = true }, look) {
+export async function visit(browser, url, { viewport = desktop, theme, scripts = true, motion = "reduce" }, look) {
   const context = await browser.newContext({
     viewport,
     javaScriptEnabled: scripts,
-    reducedMotion: "reduce",
+    reducedMotion: motion,
     colorScheme: "light",
   });
   // A busy machine is no trouble.

@@ -2,25 +2,23 @@
 //   node check.js [folder of the book, default target/book]
 // Prints a line for each page and check; screenshots of failing pages go to target/browser/.
 
-import { readFileSync, mkdirSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync, rmSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { axeViolations } from "./axe.js";
 import { each, launch, phone, visit } from "./browser.js";
 import * as inspect from "./inspect.js";
+import { conclude, report } from "./report.js";
 import { fileOf, files, repository, serve } from "./site.js";
 
 const SMALLEST_LETTERS = 9;
-const require = createRequire(import.meta.url);
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 const folder = resolve(process.argv[2] ?? join(repository, "target/book"));
 const shots = join(repository, "target/browser");
 rmSync(shots, { recursive: true, force: true });
 mkdirSync(shots, { recursive: true });
 
-const tally = { passed: 0, failed: 0 };
 const site = await serve(folder);
 const browser = await launch();
 const pages = files(folder).filter((file) => file.endsWith(".html"));
@@ -38,8 +36,7 @@ try {
   await browser.close();
   site.close();
 }
-console.log(`${tally.passed} passed, ${tally.failed} failed`);
-process.exitCode = tally.failed === 0 && tally.passed > 0 ? 0 : 1;
+conclude();
 
 async function checkPage(page) {
   const url = `${site.origin}/${page}`;
@@ -132,21 +129,6 @@ function problemElsewhere(target, tag) {
   return clicked && !local ? undefined : `<${tag}> with "${target.href}"`;
 }
 
-async function axeViolations(tab) {
-  await tab.evaluate(axe);
-  const violations = await tab.evaluate(async () => {
-    const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
-    return violations.map(({ id, help, nodes }) => ({
-      id,
-      help,
-      places: nodes.map((node) => node.target.join(" ")),
-    }));
-  });
-  return violations.map(
-    ({ id, help, places }) => `axe ${id}: ${help}, at ${places.slice(0, 3).join(", ")} (${places.length} in all)`,
-  );
-}
-
 /** With scripts off nothing may be lost but the buttons that scripts add to code blocks. */
 async function missingWithoutScripts({ shown }, tab) {
   const seen = await tab.evaluate(inspect.readable);
@@ -178,12 +160,4 @@ async function searched(tab) {
     () => [],
     () => [`no result for "${word}"`],
   );
-}
-
-function report(page, check, problems) {
-  const failed = problems.length > 0;
-  tally[failed ? "failed" : "passed"] += 1;
-  console.log(`${failed ? "FAILED" : "ok    "} ${page}: ${check}`);
-  for (const problem of problems) console.log(`         ${problem}`);
-  return !failed;
 }

@@ -101,12 +101,14 @@ export function figures(smallest) {
   return problems;
 }
 
-/** What a reader sees: the words of the text and the pictures that have a size. */
+/** What a reader sees: the words of the text and the pictures that have a size. Live widgets add to them, and are no part of them. */
 export function readable() {
   const main = document.querySelector("main");
   const seen = (element) => element.checkVisibility() && element.getBoundingClientRect().width > 0;
+  const words = (element) => element.innerText.split(/\s+/).filter(Boolean).length;
+  const live = [...document.querySelectorAll("main .live")].filter(seen);
   return {
-    words: main && seen(main) ? main.innerText.split(/\s+/).filter(Boolean).length : 0,
+    words: main && seen(main) ? live.reduce((rest, widget) => rest - words(widget), words(main)) : 0,
     pictures: [...document.querySelectorAll("main img, main svg[role=img]")].filter(seen).length,
   };
 }

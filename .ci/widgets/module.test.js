@@ -80,13 +80,14 @@ function workerWith(listen) {
   return scope.send;
 }
 
-/** Sends messages, and waits for an answer that satisfies a test. */
-function conversation() {
+/** Sends messages, and waits for an answer that satisfies a test; a page that `draws` asks for the next frame after each. */
+function conversation({ draws = false } = {}) {
   const heard = [];
   let wake = () => {};
   const send = workerWith((message) => {
     heard.push(message);
     wake();
+    if (draws && message.frame) setTimeout(() => send({ do: "drawn", to: message.from }), 0);
   });
   const until = async (what, wanted) => {
     const late = Date.now() + 20000;
@@ -104,8 +105,8 @@ function conversation() {
 }
 
 test("the worker opens, steps, plays, pauses and restores", async () => {
-  const { send, until } = conversation();
-  send({ do: "open", to: "a", name: "initialization", settings: "seed=5" });
+  const { send, until } = conversation({ draws: true });
+  send({ do: "open", to: "a", name: "initialization", settings: "seed=5", at: "0" });
   const { opened } = await until("opening", (message) => message.opened);
   assert.equal(opened.speed, 1000);
   assert.deepEqual(opened.controls.map((control) => control.id), ["scheme", "scale", "depth", "activation", "rate", "seed"]);
@@ -113,28 +114,38 @@ test("the worker opens, steps, plays, pauses and restores", async () => {
   assert.equal(first.frame.iteration, 0);
   assert.ok(first.frame.numbers instanceof Float64Array);
 
-  send({ do: "drawn", to: "a" });
   send({ do: "step", to: "a", steps: 10 });
   const stepped = await until("step", (message) => message.frame?.iteration === 10);
-  send({ do: "drawn", to: "a" });
 
   send({ do: "run", to: "a" });
-  const running = await until("running", (message) => message.frame?.iteration > 10);
+  const running = await until("running", (message) => message.frame?.iteration > 1000);
   assert.equal(running.frame.running, true);
-  send({ do: "drawn", to: "a" });
   send({ do: "pause", to: "a" });
-  send({ do: "drawn", to: "a" });
   const paused = await until("pause", (message) => message.frame && !message.frame.running);
 
-  send({ do: "open", to: "b", name: "initialization", settings: paused.frame.settings, at: paused.frame.iteration });
-  const restored = await until("restored", (message) => message.from === "b" && message.frame);
-  assert.equal(restored.frame.bits, paused.frame.bits);
+  const { settings, iteration, bits } = paused.frame;
+  send({ do: "open", to: "b", name: "initialization", settings, at: String(iteration) });
+  const restored = await until("restored", (message) => message.from === "b" && message.frame?.goal === null);
+  assert.equal(restored.frame.bits, bits);
+  assert.equal(restored.frame.iteration, iteration);
   assert.notEqual(restored.frame.bits, stepped.frame.bits);
+});
+
+test("a change on the way to a state ends the way", async () => {
+  const { send, until } = conversation({ draws: true });
+  send({ do: "open", to: "a", name: "initialization", settings: "", at: "200000" });
+  const { frame } = await until("frame on the way", (message) => message.frame);
+  assert.equal(frame.goal, 200000);
+  assert.equal(frame.running, true);
+  send({ do: "set", to: "a", id: "seed", value: "4" });
+  const changed = await until("the other run", (message) => message.frame?.settings.endsWith("seed=4"));
+  assert.deepEqual([changed.frame.iteration, changed.frame.goal, changed.frame.running], [0, null, false]);
+  send({ do: "close", to: "a" });
 });
 
 test("the worker has one frame under way, whatever it trains", async () => {
   const { send, until, heard } = conversation();
-  send({ do: "open", to: "a", name: "initialization", settings: "" });
+  send({ do: "open", to: "a", name: "initialization", settings: "", at: "0" });
   await until("frame", (message) => message.frame);
   send({ do: "run", to: "a" });
   await new Promise((done) => setTimeout(done, 200));
@@ -147,7 +158,7 @@ test("the worker has one frame under way, whatever it trains", async () => {
 
 test("the worker keeps to a rate", async () => {
   const { send, until } = conversation();
-  send({ do: "open", to: "a", name: "initialization", settings: "" });
+  send({ do: "open", to: "a", name: "initialization", settings: "", at: "0" });
   await until("frame", (message) => message.frame);
   send({ do: "run", to: "a", stepsPerSecond: 100 });
   await new Promise((done) => setTimeout(done, 500));
@@ -160,14 +171,16 @@ test("the worker keeps to a rate", async () => {
 
 test("the worker says what is refused, and keeps what it had", async () => {
   const { send, until } = conversation();
-  send({ do: "open", to: "a", name: "initialization", settings: "" });
+  send({ do: "open", to: "a", name: "initialization", settings: "", at: "0" });
   await until("frame", (message) => message.frame);
   send({ do: "drawn", to: "a" });
   send({ do: "set", to: "a", id: "seed", value: "NaN" });
   const { refused } = await until("refusal", (message) => message.refused);
   assert.equal(refused.control, "seed");
-  send({ do: "open", to: "a", name: "initialization", settings: "sede=4" });
+  send({ do: "open", to: "a", name: "initialization", settings: "sede=4", at: "0" });
   await until("refusal", (message) => message.refused?.message.includes("sede"));
+  send({ do: "open", to: "a", name: "initialization", settings: "", at: "1e9" });
+  await until("refusal", (message) => message.refused?.message.includes("a whole number from 0 to 200000"));
   send({ do: "step", to: "a", steps: 1 });
   await until("step", (message) => message.frame?.iteration === 1);
 });

@@ -11,6 +11,7 @@ use crate::widget::{Entry, Widget};
 /// The bias and variance widget.
 pub const ENTRY: Entry = Entry {
     name: "bias_variance",
+    idea: "Press Play, and cure the diagnosis: with fewer units, more examples or λ. Then make one that cannot be cured: more noise.",
     controls,
     speed: Some(1_000),
     open,

@@ -12,6 +12,7 @@ use crate::widget::{Entry, Widget};
 /// The gradient check widget.
 pub const ENTRY: Entry = Entry {
     name: "gradient_check",
+    idea: "Set the factor to 1.01 and look for the steps that find this bug. Then take one side only.",
     controls,
     speed: None,
     open,

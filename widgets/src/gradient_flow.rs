@@ -12,6 +12,7 @@ use crate::widget::{Entry, Widget};
 /// The gradient flow widget.
 pub const ENTRY: Entry = Entry {
     name: "gradient_flow",
+    idea: "Move the scale away from 1, first with many layers and then with few. Which activation leaves you the most room?",
     controls,
     speed: None,
     open,

@@ -12,6 +12,7 @@ use crate::widget::{Entry, Widget};
 /// The initialization widget.
 pub const ENTRY: Entry = Entry {
     name: "initialization",
+    idea: "Choose Zeros and press Play: all units of the first layer move as one. Then find the largest scale from which He still learns.",
     controls,
     speed: Some(1_000),
     open,

@@ -13,6 +13,7 @@ use crate::widget::{Entry, Widget};
 /// The normalization widget.
 pub const ENTRY: Entry = Entry {
     name: "normalization",
+    idea: "Raise the learning rate until the path no longer comes to rest. Then switch Normalize on, and raise it further.",
     controls,
     speed: Some(10),
     open,

@@ -2,13 +2,30 @@
 
 use trainable::prelude::*;
 
+use crate::control::{Control, Kind};
 use crate::picture::{Axes, Picture, Shape};
-use crate::settings::Refusal;
+use crate::settings::{Refusal, Settings};
 
 /// The most steps that a run takes.
-pub const LIMIT: usize = 200_000;
+pub const LIMIT: u32 = 200_000;
 /// The most costs that a curve keeps.
 const KEPT: usize = 400;
+
+/// How many steps an address asks for, up to [`LIMIT`].
+///
+/// # Errors
+/// A [`Refusal`] for what is no such number.
+pub fn steps(text: &str) -> Result<u32, Refusal> {
+    let kind = Kind::Integer {
+        min: 0,
+        max: LIMIT,
+        default: 0,
+    };
+    let controls = [Control::new("at", "Steps", "", kind)];
+    let mut settings = Settings::parse(&controls, "")?;
+    settings.set(&controls, "at", text)?;
+    Ok(settings.integer("at"))
+}
 
 /// A run: the network, the costs on its way, and how it has ended.
 pub struct Training {
@@ -158,13 +175,13 @@ impl Training {
     /// # Errors
     /// What cannot be computed. A run that diverges is none: it has ended, with the network before the part that broke down.
     pub fn advance(&mut self, steps: usize) -> Result<bool, Refusal> {
-        let last = self.iteration.saturating_add(steps).min(LIMIT);
+        let last = self.iteration.saturating_add(steps).min(LIMIT as usize);
         while self.iteration < last && self.end.is_none() {
             // The curve must not depend on how the page cuts the run, so every part ends where a cost is kept.
             let next = (self.iteration / self.every + 1) * self.every;
             self.part(next.min(last))?;
         }
-        Ok(self.end.is_none() && self.iteration < LIMIT)
+        Ok(self.end.is_none() && self.iteration < LIMIT as usize)
     }
 
     fn part(&mut self, until: usize) -> Result<(), Refusal> {
@@ -259,6 +276,16 @@ mod tests {
             Ok(weights.take(1).copied().collect())
         };
         training.unwrap().measuring(first).unwrap()
+    }
+
+    #[test]
+    fn an_address_asks_for_as_many_steps_as_a_run_takes() {
+        assert_eq!(steps("1500"), Ok(1_500));
+        for nonsense in ["", "-1", "1.5", "200001", "NaN", "1e3"] {
+            let message = steps(nonsense).unwrap_err().message;
+            let expected = format!("a whole number from 0 to 200000, got “{nonsense}”");
+            assert!(message.contains(&expected), "{message}");
+        }
     }
 
     #[test]

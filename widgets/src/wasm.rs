@@ -1,21 +1,35 @@
 //! What the page calls.
 
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
+use crate::control::Control;
 use crate::settings::Refusal;
-use crate::widget;
+use crate::{training, widget};
 
-/// What can be set in the widget `name`, as JSON.
-#[wasm_bindgen]
-pub fn controls(name: &str) -> Result<String, JsValue> {
-    let entry = widget::entry(name).map_err(refused)?;
-    json(&(entry.controls)())
+/// What the page shows of a widget, whatever is set.
+#[derive(Serialize)]
+struct About {
+    idea: &'static str,
+    controls: Vec<Control>,
+    speed: Option<u32>,
 }
 
-/// The steps a second with which the widget `name` begins to run; none for one that takes no steps.
+/// What a reader could try in the widget `name`, what can be set, and the steps a second with which it begins to run, as JSON.
 #[wasm_bindgen]
-pub fn speed(name: &str) -> Result<Option<u32>, JsValue> {
-    Ok(widget::entry(name).map_err(refused)?.speed)
+pub fn about(name: &str) -> Result<String, JsValue> {
+    let entry = widget::entry(name).map_err(refused)?;
+    json(&About {
+        idea: entry.idea,
+        controls: (entry.controls)(),
+        speed: entry.speed,
+    })
+}
+
+/// How many steps an address asks for.
+#[wasm_bindgen]
+pub fn steps(text: &str) -> Result<u32, JsValue> {
+    training::steps(text).map_err(refused)
 }
 
 /// A widget with its settings.
@@ -88,6 +102,6 @@ fn refused(refusal: Refusal) -> JsValue {
     }
 }
 
-fn json(value: &impl serde::Serialize) -> Result<String, JsValue> {
+fn json(value: &impl Serialize) -> Result<String, JsValue> {
     serde_json::to_string(value).map_err(|error| JsValue::from_str(&error.to_string()))
 }

@@ -45,6 +45,8 @@ pub trait Widget {
 pub struct Entry {
     /// Its name, the technique's.
     pub name: &'static str,
+    /// What a reader could try, in a sentence or two.
+    pub idea: &'static str,
     /// What can be set.
     pub controls: fn() -> Vec<Control>,
     /// The steps a second with which it begins to run, one of the page's: 10, 100, 1,000 or 10,000. None for one that takes no
