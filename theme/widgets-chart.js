@@ -1,0 +1,491 @@
+'use strict';
+
+// Axes, charts and histograms of the live figures, drawn as lab/src/figure draws the printed ones.
+// A painter is given a sheet: { pen, color, width, height, kept }: the canvas's 2D context, the color of a role, the size in CSS pixels, and what the panel keeps from frame to frame.
+(() => {
+
+/** The size of all letters, in CSS pixels. */
+const TEXT = 12;
+const HAIRLINE = 1;
+const LINE = 2;
+/** The radius of a mark. */
+const MARK = 3.5;
+/** The length of a tick. */
+const TICK = 4;
+/** Above a plot, for the y axis' label, and below it, for ticks and the x axis' label. */
+const ABOVE = 22;
+const BELOW = 38;
+/** Beside a plot, where half of the last tick's text goes. */
+const BESIDE = 14;
+/** The least room for the text at a y axis' ticks: frames whose text is shorter have their plot at the same place. */
+const TICKS_WIDTH = 30;
+/** A canvas does not take endless coordinates. */
+const FAR = 1e4;
+/** An axis covers no more and no less than this. */
+const GREATEST = 1e300;
+const LEAST = 1e-290;
+
+const DASHES = { 'solid': [], 'long': [10, 4], 'short': [5, 3], 'dots': [2, 3], 'one-dot': [9, 3, 2, 3] };
+
+/** Corners of marks of radius 1; those that are not here are discs. */
+const CORNERS = {
+    square: [[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9]],
+    diamond: [[0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]],
+    up: [[0, -1.3], [1.2, 0.85], [-1.2, 0.85]],
+    down: [[0, 1.3], [1.2, -0.85], [-1.2, -0.85]],
+};
+const SHAPES = {
+    'xavier': 'square', 'dev': 'square', 'glorot': 'diamond', 'test': 'diamond', 'large': 'up', 'raw': 'up', 'small': 'down',
+    'zeros': 'cross', 'class-1': 'cross',
+};
+
+/** The shape of a role's marks, so that color is never all that tells them apart. */
+const shapeOf = role => SHAPES[role] ?? 'disc';
+
+/** The width of a role's lines. */
+const widthOf = role => (role === 'level' ? HAIRLINE : LINE);
+
+/* Numbers */
+
+const superscript = power => String(power).replace(/[-0-9]/g, sign => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['-0123456789'.indexOf(sign)]);
+
+/** A number with a true minus and, if asked, its thousands apart. */
+function number(value, decimals, grouped) {
+    const digits = Math.abs(value).toFixed(decimals);
+    const [whole, ...fraction] = digits.split('.');
+    const sign = value < 0 && /[1-9]/.test(digits) ? '−' : '';
+    return sign + [grouped ? whole.replace(/\B(?=(\d{3})+$)/g, '\u202f') : whole, ...fraction].join('.');
+}
+
+/** The decimals that tell multiples of a step apart. */
+const decimals = step => Math.min(12, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
+
+const isPlain = largest => largest >= 1e-3 && largest < 1e7;
+
+/** A multiple of `step` on an axis whose largest tick decides about grouping and powers of ten. */
+function linearText(value, step, largest) {
+    if (value === 0 || isPlain(largest)) {
+        return number(value, isPlain(largest) ? decimals(step) : 0, largest >= 1e4);
+    }
+    const power = Math.floor(Math.log10(largest));
+    const unit = 10 ** power;
+    return `${number(value / unit, decimals(step / unit), false)}·10${superscript(power)}`;
+}
+
+function logText(factor, power, plain) {
+    if (plain) {
+        return number(factor * 10 ** power, Math.max(0, -power), power >= 4);
+    }
+    const ten = `10${superscript(power)}`;
+    return factor === 1 ? ten : `${factor}·${ten}`;
+}
+
+/** A number in two digits. */
+function brief(value) {
+    const size = Math.abs(value);
+    if (size === 0 || isPlain(size)) {
+        const digits = size === 0 ? 0 : 1 - Math.floor(Math.log10(size));
+        return number(value, Math.max(0, digits), size >= 1e4).replace(/\.0+$/, '');
+    }
+    const power = Math.floor(Math.log10(size));
+    return `${number(value / 10 ** power, 0, false)}·10${superscript(power)}`;
+}
+
+/* Axes */
+
+/** 1, 2 or 5 times a power of ten, not below `rough`. */
+function niceStep(rough) {
+    const power = 10 ** Math.floor(Math.log10(rough));
+    return ([1, 2, 5].find(factor => factor * power >= rough * (1 - 1e-9)) ?? 10) * power;
+}
+
+function linearTicks(low, high, step) {
+    const first = Math.ceil(low / step - 1e-9);
+    const last = Math.floor(high / step + 1e-9);
+    const largest = step * Math.max(Math.abs(first), Math.abs(last));
+    // Adding 0 makes a 0 of a −0.
+    const values = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => (first + index) * step + 0);
+    return values.map(value => ({ position: value, text: linearText(value, step, largest) }));
+}
+
+/** Ticks from 10^low to 10^high: at powers of ten, between them if there are few. */
+function logTicks(low, high, count) {
+    const factors = high - low < 2.2 ? [1, 2, 5] : [1];
+    const step = [1, 2, 3, 4, 5, 10, 15, 20, 30, 40, 50, 100].find(step => step >= 0.85 * (high - low) / count) ?? 150;
+    const plain = low >= -3.2 && high <= 4.2;
+    const ticks = [];
+    for (let power = Math.ceil(Math.floor(low) / step) * step; power <= Math.ceil(high); power += step) {
+        ticks.push(...factors.map(factor => ({ position: power + Math.log10(factor), text: logText(factor, power, plain) })));
+    }
+    const shown = ticks.filter(({ position }) => position >= low - 1e-9 && position <= high + 1e-9);
+    if (shown.length >= 3 || factors.length === 1) {
+        return shown;
+    }
+    const near = linearTicks(10 ** low, 10 ** high, niceStep((10 ** high - 10 ** low) / count));
+    return near.map(({ position, text }) => ({ position: Math.log10(position), text }));
+}
+
+/** Where an axis begins and ends, as positions along it: values, or their exponents. */
+function ends({ min, max, log }) {
+    const position = value => (log ? Math.log10(value ?? NaN) : value ?? NaN);
+    let [low, high] = [position(min), position(max)].map(end => (Math.abs(end) <= GREATEST ? end : NaN));
+    low = Number.isNaN(low) ? (Number.isNaN(high) ? 0 : high - 1) : low;
+    high = Number.isNaN(high) ? low + 1 : high;
+    [low, high] = [Math.min(low, high), Math.max(low, high)];
+    if (high - low > Math.max(LEAST, 1e-9 * Math.abs(high), 1e-9 * Math.abs(low))) {
+        return [low, high];
+    }
+    const room = log || high === 0 ? 0.5 : Math.max(0.1 * Math.abs(high), LEAST);
+    return [low - room, high + room];
+}
+
+/** An axis laid along the page, from one pixel to another. */
+class Scale {
+    constructor(axis) {
+        this.label = axis.label;
+        this.log = axis.log;
+        [this.low, this.high] = ends(axis);
+        this.lay(0, 1);
+    }
+
+    get length() {
+        return this.high - this.low;
+    }
+
+    lay(from, to) {
+        this.from = from;
+        this.perUnit = (to - from) / this.length;
+    }
+
+    /** The pixel of a position, not a number if it is none. */
+    pixel(position) {
+        const pixel = this.from + (position - this.low) * this.perUnit;
+        return Number.isFinite(position) ? Math.max(-FAR, Math.min(FAR, pixel)) : NaN;
+    }
+
+    /** The pixel of a value. */
+    at(value) {
+        return this.pixel(this.log ? Math.log10(value) : value);
+    }
+
+    /** About so many ticks; those of whole numbers are not nearer than 1. */
+    ticks(count, whole = false) {
+        if (this.log) {
+            return logTicks(this.low, this.high, count);
+        }
+        const step = niceStep(this.length / count);
+        return linearTicks(this.low, this.high, whole ? Math.max(1, step) : step);
+    }
+}
+
+/* Drawing */
+
+function write({ pen, color }, text, x, y, align = 'left', halo = false) {
+    pen.textAlign = align;
+    if (halo) {
+        // A rim of paper keeps lines away from the letters.
+        pen.strokeStyle = color('paper');
+        pen.lineWidth = 3;
+        pen.setLineDash([]);
+        pen.strokeText(text, x, y);
+    }
+    pen.fillStyle = color('ink');
+    pen.fillText(text, x, y);
+}
+
+function stroke({ pen, color }, role, width, dash = DASHES.solid) {
+    pen.strokeStyle = color(role);
+    pen.lineWidth = width;
+    pen.setLineDash(dash);
+    pen.stroke();
+}
+
+/** The middle of the device pixel around `place`, where a hairline is sharp. */
+const crisp = place => Math.floor(place) + 0.5;
+
+function trace(pen, shape, x, y, radius) {
+    if (shape === 'cross') {
+        const arm = 0.95 * radius;
+        pen.moveTo(x - arm, y - arm);
+        pen.lineTo(x + arm, y + arm);
+        pen.moveTo(x - arm, y + arm);
+        pen.lineTo(x + arm, y - arm);
+        return;
+    }
+    if (shape === 'disc') {
+        pen.moveTo(x + radius, y);
+        pen.arc(x, y, radius, 0, 2 * Math.PI);
+        return;
+    }
+    CORNERS[shape].forEach(([across, down], index) => {
+        pen[index === 0 ? 'moveTo' : 'lineTo'](x + across * radius, y + down * radius);
+    });
+    pen.closePath();
+}
+
+/** Draws the marks of a role at places that follow each other as x and y; those that are not numbers are left out. */
+function marks(sheet, role, places, radius = MARK) {
+    const { pen, color } = sheet;
+    const shape = shapeOf(role);
+    pen.beginPath();
+    for (let index = 0; index < places.length; index += 2) {
+        if (!Number.isNaN(places[index] + places[index + 1])) {
+            trace(pen, shape, places[index], places[index + 1], radius);
+        }
+    }
+    if (shape === 'cross') {
+        stroke(sheet, role, 0.55 * radius);
+    } else {
+        pen.fillStyle = color(role);
+        pen.fill();
+    }
+}
+
+/** The place for a plot between its axes; with a ratio, height over width, the largest one that has it. */
+function plotIn(sheet, yTicks, ratio) {
+    const { pen, width, height, kept } = sheet;
+    const widest = Math.max(TICKS_WIDTH, ...yTicks.map(({ text }) => Math.ceil(pen.measureText(text).width)));
+    // What once was needed stays, so that the plot does not jump to and fro.
+    kept.ticksWidth = Math.max(kept.ticksWidth ?? 0, widest);
+    const left = kept.ticksWidth + TICK + 4;
+    const room = { width: Math.max(1, width - left - BESIDE), height: Math.max(1, height - ABOVE - BELOW) };
+    const across = ratio ? Math.min(room.width, room.height / ratio) : room.width;
+    const down = ratio ? across * ratio : room.height;
+    const start = left + (room.width - across) / 2;
+    return { left: start, right: start + across, top: ABOVE, bottom: ABOVE + down, ticksAt: start - left };
+}
+
+/** Draws two axes with their grid, and lays them along a plot. */
+function frame(sheet, x, y, { ratio, whole } = {}) {
+    const { pen, width, height } = sheet;
+    const yTicks = y.ticks(Math.max(2, Math.round((height - ABOVE - BELOW) / 48)));
+    const plot = plotIn(sheet, yTicks, ratio);
+    x.lay(plot.left, plot.right);
+    y.lay(plot.bottom, plot.top);
+    const xTicks = x.ticks(Math.max(2, Math.round((plot.right - plot.left) / 64)), whole);
+    grid(sheet, plot, xTicks.map(tick => x.pixel(tick.position)), yTicks.map(tick => y.pixel(tick.position)));
+    for (const { position, text } of xTicks) {
+        write(sheet, text, x.pixel(position), plot.bottom + TICK + TEXT, 'center');
+    }
+    for (const { position, text } of yTicks) {
+        write(sheet, text, plot.left - TICK - 3, y.pixel(position) + 0.35 * TEXT, 'right');
+    }
+    write(sheet, x.label, (plot.left + plot.right) / 2, plot.bottom + TICK + 2.5 * TEXT, 'center');
+    const labelAt = Math.max(0, Math.min(plot.ticksAt + 2, width - pen.measureText(y.label).width));
+    write(sheet, y.label, labelAt, plot.top - 9);
+    return plot;
+}
+
+/** Draws the lines of a grid, and the axes with their ticks. */
+function grid(sheet, plot, across, up) {
+    const { pen } = sheet;
+    const [left, bottom] = [crisp(plot.left), crisp(plot.bottom)];
+    pen.beginPath();
+    for (const place of across.map(crisp)) {
+        pen.moveTo(place, plot.top);
+        pen.lineTo(place, bottom);
+    }
+    for (const place of up.map(crisp)) {
+        pen.moveTo(left, place);
+        pen.lineTo(plot.right, place);
+    }
+    stroke(sheet, 'faint', HAIRLINE);
+    pen.beginPath();
+    for (const place of across.map(crisp)) {
+        pen.moveTo(place, bottom);
+        pen.lineTo(place, bottom + TICK);
+    }
+    for (const place of up.map(crisp)) {
+        pen.moveTo(left - TICK, place);
+        pen.lineTo(left, place);
+    }
+    pen.moveTo(left, plot.top);
+    pen.lineTo(left, bottom);
+    pen.lineTo(plot.right, bottom);
+    stroke(sheet, 'ink', HAIRLINE);
+}
+
+/** Draws with everything outside of a plot cut off; `room` is how far marks may reach out of it. */
+function inside({ pen }, plot, room, draw) {
+    pen.save();
+    pen.beginPath();
+    pen.rect(plot.left - room, plot.top - room, plot.right - plot.left + 2 * room, plot.bottom - plot.top + 2 * room);
+    pen.clip();
+    draw();
+    pen.restore();
+}
+
+/* Charts */
+
+/** The pixels of a series, x and y in turn. */
+function placed({ at, count }, numbers, x, y) {
+    const places = new Float64Array(count - count % 2);
+    for (let index = 0; index < places.length; index += 2) {
+        places[index] = x.at(numbers[at + index]);
+        places[index + 1] = y.at(numbers[at + index + 1]);
+    }
+    return places;
+}
+
+/** Draws a line, broken where there is no number. */
+function line(sheet, { role, dash, mark }, places) {
+    const { pen } = sheet;
+    let drawing = false;
+    pen.beginPath();
+    for (let index = 0; index < places.length; index += 2) {
+        const [x, y] = [places[index], places[index + 1]];
+        const broken = Number.isNaN(x + y);
+        if (broken || !drawing) {
+            drawing = !broken;
+            pen.moveTo(x, y);
+            continue;
+        }
+        if (mark === 'steps') {
+            pen.lineTo(x, places[index - 1]);
+        }
+        pen.lineTo(x, y);
+    }
+    stroke(sheet, role, widthOf(role), DASHES[dash]);
+}
+
+/** Draws bars up from 0, or from the end of a logarithmic axis. */
+function bars({ pen, color }, { role }, places, y) {
+    const base = y.log ? y.pixel(y.low) : y.at(0);
+    const at = [...places.filter((place, index) => index % 2 === 0 && !Number.isNaN(place))].sort((a, b) => a - b);
+    const apart = at.slice(1).map((place, index) => place - at[index]).filter(gap => gap > 0);
+    const wide = 0.8 * Math.min(40, ...apart);
+    pen.beginPath();
+    for (let index = 0; index < places.length; index += 2) {
+        if (!Number.isNaN(places[index] + places[index + 1])) {
+            pen.rect(places[index] - wide / 2, base, wide, places[index + 1] - base);
+        }
+    }
+    pen.fillStyle = color(role);
+    pen.fill();
+}
+
+function drawSeries(sheet, series, places, y) {
+    switch (series.mark) {
+    case 'points':
+        return marks(sheet, series.role, places);
+    case 'bars':
+        return bars(sheet, series, places, y);
+    default:
+        return line(sheet, series, places);
+    }
+}
+
+/** Draws a line right across the plot. */
+function drawRule(sheet, plot, { axis, value }, x, y) {
+    const { pen } = sheet;
+    pen.beginPath();
+    if (axis === 'x') {
+        pen.moveTo(crisp(x.at(value)), plot.top);
+        pen.lineTo(crisp(x.at(value)), plot.bottom);
+    } else {
+        pen.moveTo(plot.left, crisp(y.at(value)));
+        pen.lineTo(plot.right, crisp(y.at(value)));
+    }
+    stroke(sheet, 'ink', 1.2, DASHES.short);
+}
+
+/** Writes what a line across is: above its right end, or beside the upper end of an upright one, on the side with more room. */
+function nameRule(sheet, plot, { axis, value, label }, x, y) {
+    if (axis === 'x') {
+        const place = x.at(value);
+        const leftward = place > (plot.left + plot.right) / 2;
+        write(sheet, label, place + (leftward ? -5 : 5), plot.top + TEXT, leftward ? 'right' : 'left', true);
+        return;
+    }
+    const place = y.at(value);
+    write(sheet, label, plot.right - 2, place - plot.top < 1.5 * TEXT ? place + 1.2 * TEXT : place - 5, 'right', true);
+}
+
+const isWithin = (scale, value) => {
+    const position = scale.log ? Math.log10(value ?? NaN) : value ?? NaN;
+    return position >= scale.low && position <= scale.high;
+};
+
+/** Whether a chart's x are all whole numbers. */
+function isWhole({ series }, numbers) {
+    return series.every(({ at, count }) => {
+        for (let index = at; index < at + count; index += 2) {
+            if (Number.isFinite(numbers[index]) && !Number.isInteger(numbers[index])) {
+                return false;
+            }
+        }
+        return true;
+    });
+}
+
+function drawChart(sheet, panel, numbers) {
+    const [x, y] = [new Scale(panel.x), new Scale(panel.y)];
+    const ratio = panel.equal ? Math.max(0.2, Math.min(5, y.length / x.length)) : undefined;
+    const plot = frame(sheet, x, y, { ratio, whole: !panel.x.log && isWhole(panel, numbers) });
+    const rules = panel.rules.filter(({ axis, value }) => isWithin(axis === 'x' ? x : y, value));
+    rules.forEach(one => drawRule(sheet, plot, one, x, y));
+    for (const series of panel.series) {
+        const room = series.mark === 'points' ? MARK : HAIRLINE;
+        inside(sheet, plot, room, () => drawSeries(sheet, series, placed(series, numbers, x, y), y));
+    }
+    rules.forEach(one => nameRule(sheet, plot, one, x, y));
+}
+
+/* Histograms */
+
+/** From one histogram to the next. */
+const BETWEEN = 14;
+
+function drawHistograms(sheet, { layers }, numbers) {
+    const columns = layers.length < 4 ? 1 : layers.length < 7 ? 2 : 3;
+    const rows = Math.ceil(layers.length / columns);
+    const width = (sheet.width - (columns - 1) * BETWEEN) / columns;
+    const height = sheet.height / rows;
+    layers.forEach((layer, index) => {
+        const left = (index % columns) * (width + BETWEEN);
+        const top = Math.floor(index / columns) * height;
+        drawHistogram(sheet, layer, numbers.subarray(layer.at, layer.at + layer.count), {
+            left, right: left + width, top: top + TEXT + 6, bottom: Math.max(top + TEXT + 7, top + height - TEXT - 10),
+        });
+    });
+}
+
+/** Draws the counts' shares, the largest as high as the plot, and says how large it is. */
+function drawHistogram(sheet, { label, min, max }, counts, plot) {
+    const { pen, color } = sheet;
+    const finite = counts.filter(count => count > 0 && count < Infinity);
+    const [total, most] = [finite.reduce((sum, count) => sum + count, 0), Math.max(...finite)];
+    const wide = (plot.right - plot.left) / counts.length;
+    pen.beginPath();
+    counts.forEach((count, bin) => {
+        const high = count > 0 ? Math.min(1, count / most) * (plot.bottom - plot.top) : 0;
+        pen.rect(plot.left + bin * wide, plot.bottom - high, Math.max(0.5, wide - 1), high);
+    });
+    pen.fillStyle = color('train');
+    pen.fill();
+    pen.beginPath();
+    pen.moveTo(plot.left, crisp(plot.bottom));
+    pen.lineTo(plot.right, crisp(plot.bottom));
+    stroke(sheet, 'ink', HAIRLINE);
+    write(sheet, label, plot.left, plot.top - 5);
+    if (total > 0) {
+        write(sheet, `${brief(100 * most / total)}\u202f%`, plot.right, plot.top - 5, 'right');
+    }
+    nameEnds(sheet, min ?? NaN, max ?? NaN, plot);
+}
+
+/** Writes where a histogram begins and ends; one without width is all at its beginning. */
+function nameEnds(sheet, min, max, plot) {
+    const baseline = plot.bottom + TEXT + 2;
+    if (Number.isFinite(min)) {
+        write(sheet, brief(min), plot.left, baseline);
+    }
+    if (Number.isFinite(max) && max - min > LEAST) {
+        write(sheet, brief(max), plot.right, baseline, 'right');
+    }
+}
+
+globalThis.trainableDrawing = {
+    TEXT, HAIRLINE, LINE, MARK, DASHES, CORNERS, shapeOf, widthOf, superscript, Scale, write, stroke, marks, frame, inside, drawChart, drawHistograms,
+};
+})();
