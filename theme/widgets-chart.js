@@ -16,9 +16,12 @@ const TICK = 4;
 const ABOVE = 22;
 const BELOW = 38;
 /** Beside a plot, where half of the last tick's text goes. */
-const BESIDE = 14;
+const BESIDE = 16;
 /** The least room for the text at a y axis' ticks: frames whose text is shorter have their plot at the same place. */
 const TICKS_WIDTH = 30;
+/** From one tick to the next, about. */
+const X_TICKS_APART = 50;
+const Y_TICKS_APART = 42;
 /** A canvas does not take endless coordinates. */
 const FAR = 1e4;
 /** An axis covers no more and no less than this. */
@@ -82,13 +85,14 @@ function logText(factor, power, plain) {
 
 /** A number in two digits. */
 function brief(value) {
-    const size = Math.abs(value);
+    const rounded = Number(value.toPrecision(2));
+    const size = Math.abs(rounded);
     if (size === 0 || isPlain(size)) {
-        const digits = size === 0 ? 0 : 1 - Math.floor(Math.log10(size));
-        return number(value, Math.max(0, digits), size >= 1e4).replace(/\.0+$/, '');
+        const [, fraction = ''] = String(rounded).split('.');
+        return number(rounded, fraction.length, size >= 1e4);
     }
     const power = Math.floor(Math.log10(size));
-    return `${number(value / 10 ** power, 0, false)}·10${superscript(power)}`;
+    return `${number(rounded / 10 ** power, 0, false)}·10${superscript(power)}`;
 }
 
 /* Axes */
@@ -168,13 +172,13 @@ class Scale {
         return this.pixel(this.log ? Math.log10(value) : value);
     }
 
-    /** About so many ticks; those of whole numbers are not nearer than 1. */
+    /** About so many ticks; on an axis of whole numbers that are apart, not nearer than 1. */
     ticks(count, whole = false) {
         if (this.log) {
             return logTicks(this.low, this.high, count);
         }
         const step = niceStep(this.length / count);
-        return linearTicks(this.low, this.high, whole ? Math.max(1, step) : step);
+        return linearTicks(this.low, this.high, whole && this.length >= 1 ? Math.max(1, step) : step);
     }
 }
 
@@ -249,23 +253,32 @@ function plotIn(sheet, yTicks, ratio) {
     kept.ticksWidth = Math.max(kept.ticksWidth ?? 0, widest);
     const left = kept.ticksWidth + TICK + 4;
     const room = { width: Math.max(1, width - left - BESIDE), height: Math.max(1, height - ABOVE - BELOW) };
-    const across = ratio ? Math.min(room.width, room.height / ratio) : room.width;
-    const down = ratio ? across * ratio : room.height;
-    const start = left + (room.width - across) / 2;
+    const across = Math.round(ratio ? Math.min(room.width, room.height / ratio) : room.width);
+    const down = Math.round(ratio ? across * ratio : room.height);
+    const start = left + Math.round((room.width - across) / 2);
     return { left: start, right: start + across, top: ABOVE, bottom: ABOVE + down, ticksAt: start - left };
+}
+
+/** The ticks of an x axis, about `count` or so many fewer that there is room for their text. */
+function apart({ pen }, x, count, whole) {
+    const ticks = x.ticks(Math.max(2, count), whole);
+    const spans = ticks.map(({ position, text }) => [x.pixel(position), pen.measureText(text).width / 2]);
+    const fits = spans.every(([place, half], index) => index === 0 || place - half > spans[index - 1][0] + spans[index - 1][1] + 5);
+    return fits || count <= 2 ? ticks : apart({ pen }, x, count - 1, whole);
 }
 
 /** Draws two axes with their grid, and lays them along a plot. */
 function frame(sheet, x, y, { ratio, whole } = {}) {
     const { pen, width, height } = sheet;
-    const yTicks = y.ticks(Math.max(2, Math.round((height - ABOVE - BELOW) / 48)));
+    const yTicks = y.ticks(Math.max(2, Math.round((height - ABOVE - BELOW) / Y_TICKS_APART)));
     const plot = plotIn(sheet, yTicks, ratio);
     x.lay(plot.left, plot.right);
     y.lay(plot.bottom, plot.top);
-    const xTicks = x.ticks(Math.max(2, Math.round((plot.right - plot.left) / 64)), whole);
+    const xTicks = apart(sheet, x, Math.round((plot.right - plot.left) / X_TICKS_APART), whole);
     grid(sheet, plot, xTicks.map(tick => x.pixel(tick.position)), yTicks.map(tick => y.pixel(tick.position)));
     for (const { position, text } of xTicks) {
-        write(sheet, text, x.pixel(position), plot.bottom + TICK + TEXT, 'center');
+        const last = width - pen.measureText(text).width / 2;
+        write(sheet, text, Math.min(last, x.pixel(position)), plot.bottom + TICK + TEXT, 'center');
     }
     for (const { position, text } of yTicks) {
         write(sheet, text, plot.left - TICK - 3, y.pixel(position) + 0.35 * TEXT, 'right');
@@ -389,8 +402,8 @@ function drawRule(sheet, plot, { axis, value }, x, y) {
     stroke(sheet, 'ink', 1.2, DASHES.short);
 }
 
-/** Writes what a line across is: above its right end, or beside the upper end of an upright one, on the side with more room. */
-function nameRule(sheet, plot, { axis, value, label }, x, y) {
+/** Writes what a line across is: above it, where it hides the least, or beside the upper end of an upright one, on the side with more room. */
+function nameRule(sheet, plot, { axis, value, label }, x, y, lines) {
     if (axis === 'x') {
         const place = x.at(value);
         const leftward = place > (plot.left + plot.right) / 2;
@@ -398,7 +411,31 @@ function nameRule(sheet, plot, { axis, value, label }, x, y) {
         return;
     }
     const place = y.at(value);
-    write(sheet, label, plot.right - 2, place - plot.top < 1.5 * TEXT ? place + 1.2 * TEXT : place - 5, 'right', true);
+    const baseline = place - plot.top < 1.5 * TEXT ? place + 1.2 * TEXT : place - 5;
+    const width = sheet.pen.measureText(label).width;
+    write(sheet, label, freest(sheet.kept, label, plot, { width, top: baseline - TEXT, bottom: baseline + 2 }, lines), baseline, 'left', true);
+}
+
+/** Where on its line a label begins: at the right, the left or in the middle. It stays where it was unless something is in its way there only. */
+function freest(kept, label, plot, { width, top, bottom }, lines) {
+    const starts = { right: plot.right - 2 - width, left: plot.left + 4, middle: (plot.left + plot.right - width) / 2 };
+    const isFree = side => !lines.some(places => meets(places, { left: starts[side], right: starts[side] + width, top, bottom }));
+    const sides = kept.sides ??= new Map();
+    const old = sides.get(label) ?? 'right';
+    const side = [old, 'right', 'left', 'middle'].find(isFree) ?? old;
+    sides.set(label, side);
+    return starts[side];
+}
+
+/** Whether a line comes near a box: a piece of it whose own box overlaps. */
+function meets(places, box) {
+    for (let index = 2; index < places.length; index += 2) {
+        const [x0, y0, x1, y1] = places.subarray(index - 2, index + 2);
+        if (Math.min(x0, x1) < box.right && Math.max(x0, x1) > box.left && Math.min(y0, y1) < box.bottom && Math.max(y0, y1) > box.top) {
+            return true;
+        }
+    }
+    return false;
 }
 
 const isWithin = (scale, value) => {
@@ -424,11 +461,12 @@ function drawChart(sheet, panel, numbers) {
     const plot = frame(sheet, x, y, { ratio, whole: !panel.x.log && isWhole(panel, numbers) });
     const rules = panel.rules.filter(({ axis, value }) => isWithin(axis === 'x' ? x : y, value));
     rules.forEach(one => drawRule(sheet, plot, one, x, y));
-    for (const series of panel.series) {
+    const lines = panel.series.map(series => placed(series, numbers, x, y));
+    panel.series.forEach((series, index) => {
         const room = series.mark === 'points' ? MARK : HAIRLINE;
-        inside(sheet, plot, room, () => drawSeries(sheet, series, placed(series, numbers, x, y), y));
-    }
-    rules.forEach(one => nameRule(sheet, plot, one, x, y));
+        inside(sheet, plot, room, () => drawSeries(sheet, series, lines[index], y));
+    });
+    rules.forEach(one => nameRule(sheet, plot, one, x, y, lines));
 }
 
 /* Histograms */
@@ -486,6 +524,6 @@ function nameEnds(sheet, min, max, plot) {
 }
 
 globalThis.trainableDrawing = {
-    TEXT, HAIRLINE, LINE, MARK, DASHES, CORNERS, shapeOf, widthOf, superscript, Scale, write, stroke, marks, frame, inside, drawChart, drawHistograms,
+    TEXT, HAIRLINE, LINE, MARK, DASHES, CORNERS, shapeOf, widthOf, superscript, crisp, Scale, write, stroke, marks, frame, inside, drawChart, drawHistograms,
 };
 })();

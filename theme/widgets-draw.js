@@ -26,11 +26,13 @@ function shape(name, attributes) {
     return made;
 }
 
-/** Sets a text or an attribute only where it changes, since each change makes the page lay itself out. */
+/** Sets a text only where it changes, since each change makes the page lay itself out; says whether it did. */
 function setText(node, text) {
-    if (node.textContent !== text) {
+    const isChanged = node.textContent !== text;
+    if (isChanged) {
         node.textContent = text;
     }
+    return isChanged;
 }
 
 function setLabel(node, text) {
@@ -41,7 +43,7 @@ function setLabel(node, text) {
 
 /* Legends */
 
-const SAMPLE = { width: 28, height: 14 };
+const SAMPLE = { width: 28, height: 15 };
 const [MIDDLE, CENTER] = [SAMPLE.width / 2, SAMPLE.height / 2];
 
 function markSample(role, radius) {
@@ -111,9 +113,10 @@ function legend(panel) {
 
 const NUMBER = /^[−-]?[\d.,\s]+(e[+-]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(\s?%)?$|^(NaN|[−-]?inf)$/;
 
-/** A cell's text with its powers of ten written as such. */
+/** A cell's text with true minus signs and powers of ten. */
 function told(text) {
-    return text.replace(/^([−-]?[\d.]+)e([+-]?\d+)$/, (_, digits, power) => `${digits.replace('-', '−')}·10${superscript(Number(power))}`);
+    const plain = text.replace(/^-(?=\d)/, '−');
+    return plain.replace(/^(−?[\d.]+)e([+-]?\d+)$/, (_, digits, power) => `${digits}·10${superscript(Number(power))}`);
 }
 
 /** The columns of numbers. */
@@ -127,14 +130,15 @@ function table({ header, rows }) {
     return element('table', {}, [element('thead', {}, [element('tr', {}, heads)]), element('tbody', {}, body)]);
 }
 
+/** Fills the cells in; says whether any of them has another text now. */
 function fill(made, panel) {
     const isNumeric = numeric(panel);
-    panel.rows.forEach((row, index) => row.forEach((text, column) => {
-        const cell = made.tBodies[0].rows[index].cells[column];
-        setText(cell, told(text));
-        cell.classList.toggle('number', isNumeric[column]);
-    }));
-    [...made.tHead.rows[0].cells].forEach((cell, column) => cell.classList.toggle('number', isNumeric[column]));
+    const cells = panel.rows.flatMap((row, index) => row.map((text, column) => [made.tBodies[0].rows[index].cells[column], told(text)]));
+    const changed = cells.filter(([cell, text]) => setText(cell, text));
+    for (const row of made.rows) {
+        [...row.cells].forEach((cell, column) => cell.classList.toggle('number', Boolean(isNumeric[column])));
+    }
+    return changed.length > 0;
 }
 
 /* Panels */
@@ -239,7 +243,9 @@ class Tabled {
             this.scroller.replaceChildren(this.table);
         }
         setLabel(this.table, panel.says || panel.title);
-        fill(this.table, panel);
+        if (fill(this.table, panel)) {
+            this.measure();
+        }
     }
 }
 

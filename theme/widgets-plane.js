@@ -4,7 +4,7 @@
 (() => {
 
 const drawing = globalThis.trainableDrawing;
-const { TEXT, HAIRLINE, MARK, DASHES, Scale, write, stroke, marks, frame, inside } = drawing;
+const { TEXT, HAIRLINE, MARK, DASHES, crisp, Scale, write, stroke, marks, frame, inside } = drawing;
 
 /** The radius of other examples' marks, and how much of them is seen. */
 const SMALL = 2.2;
@@ -14,7 +14,7 @@ const UNSURE = 0.55;
 /** The most that a logit is: probabilities next to 0 are far more exact than those next to 1. */
 const MOST = 36;
 /** A plot is not wider or higher than this, as height over width. */
-const RATIOS = [1 / 1.6, 1.1];
+const RATIOS = [0.75, 1.1];
 
 /* Where which class is predicted */
 
@@ -145,7 +145,7 @@ function paint(sheet, grid, numbers, plot) {
     pen.lineCap = 'butt';
 }
 
-/** Draws the examples, class by class. */
+/** Draws examples, class by class. */
 function examples(sheet, { at, count }, numbers, x, y, radius) {
     const classes = [[], []];
     for (let index = at; index + 2 < at + count; index += 3) {
@@ -155,28 +155,49 @@ function examples(sheet, { at, count }, numbers, x, y, radius) {
     classes.forEach((places, label) => marks(sheet, `class-${label}`, places, radius));
 }
 
-/** Draws the grid's regions over the axes' own lines, which end at the plot. */
-function drawBoundary(sheet, { extent, grid, points, more }, numbers) {
-    const [x0, x1, y0, y1] = extent;
+function allExamples(sheet, { points, more }, numbers, x, y) {
+    if (more) {
+        sheet.pen.globalAlpha = LIGHT;
+        examples(sheet, more, numbers, x, y, SMALL);
+        sheet.pen.globalAlpha = 1;
+    }
+    examples(sheet, points, numbers, x, y, 0.8 * MARK);
+}
+
+/** What examples look like on this sheet: while it stays the same, they are not drawn again. */
+function lookOf({ color }, { extent, points, more }, numbers, plot) {
+    const values = [points, more].flatMap(place => (place ? [place.count, ...numbers.subarray(place.at, place.at + place.count)] : [0]));
+    return [...extent, ...values, plot.left, plot.right, color('class-0'), color('class-1')];
+}
+
+/** Lays the examples over the plane from a canvas of their own, since they are the same in almost all frames. */
+function layExamples(sheet, panel, numbers, x, y, plot) {
+    const { pen, kept, width, height } = sheet;
+    const look = lookOf(sheet, panel, numbers, plot);
+    kept.layer ??= document.createElement('canvas');
+    const { canvas } = pen;
+    const isSame = kept.look?.length === look.length && look.every((value, index) => Object.is(value, kept.look[index]));
+    if (!isSame || kept.layer.width !== canvas.width || kept.layer.height !== canvas.height) {
+        Object.assign(kept.layer, { width: canvas.width, height: canvas.height });
+        const layer = kept.layer.getContext('2d');
+        layer.setTransform(pen.getTransform());
+        inside({ ...sheet, pen: layer }, plot, MARK, () => allExamples({ ...sheet, pen: layer }, panel, numbers, x, y));
+        kept.look = look;
+    }
+    pen.drawImage(kept.layer, 0, 0, width, height);
+}
+
+function drawBoundary(sheet, panel, numbers) {
+    const { pen } = sheet;
+    const [x0, x1, y0, y1] = panel.extent;
     const x = new Scale({ label: 'x₁', min: x0, max: x1, log: false });
     const y = new Scale({ label: 'x₂', min: y0, max: y1, log: false });
-    const ratio = Math.max(RATIOS[0], Math.min(RATIOS[1], y.length / x.length));
-    const plot = frame(sheet, x, y, { ratio });
-    inside(sheet, plot, 0, () => {
-        paint(sheet, grid, numbers, plot);
-    });
-    const { pen } = sheet;
+    const plot = frame(sheet, x, y, { ratio: Math.max(RATIOS[0], Math.min(RATIOS[1], y.length / x.length)) });
+    inside(sheet, plot, 0, () => paint(sheet, panel.grid, numbers, plot));
     pen.beginPath();
-    pen.rect(plot.left, plot.top, plot.right - plot.left, plot.bottom - plot.top);
+    pen.rect(crisp(plot.left), crisp(plot.top), plot.right - plot.left, plot.bottom - plot.top);
     stroke(sheet, 'ink', HAIRLINE);
-    inside(sheet, plot, MARK, () => {
-        if (more) {
-            pen.globalAlpha = LIGHT;
-            examples(sheet, more, numbers, x, y, SMALL);
-            pen.globalAlpha = 1;
-        }
-        examples(sheet, points, numbers, x, y, 0.8 * MARK);
-    });
+    layExamples(sheet, panel, numbers, x, y, plot);
 }
 
 /* The network */
@@ -188,8 +209,9 @@ const UNITS_APART = 11;
 const LAYERS_APART = 26;
 /** The largest radius of a unit. */
 const LARGEST = 9;
-/** The width of the largest weight's edge, and of the least that is drawn. */
+/** The width of the largest weight's edge, finer where there are more than `MANY`, and of the least that is drawn. */
 const WIDEST = 3;
+const MANY = 60;
 const FINEST = 0.4;
 /** Edges of about one width are drawn at once. */
 const WIDTHS = 5;
@@ -239,8 +261,9 @@ function drawEdges(sheet, all) {
     strokeEdges(sheet, out, 'faint', HAIRLINE);
     const rest = all.filter(({ isOut, weight }) => !isOut && Number.isFinite(weight) && weight !== 0);
     const most = rest.reduce((most, { weight }) => Math.max(most, Math.abs(weight)), 0);
+    const widest = WIDEST * Math.min(1, Math.sqrt(MANY / all.length));
     for (let size = 0; size < WIDTHS; size += 1) {
-        const width = FINEST + (WIDEST - FINEST) * size / (WIDTHS - 1);
+        const width = FINEST + Math.max(FINEST, widest - FINEST) * size / (WIDTHS - 1);
         const some = rest.filter(({ weight }) => Math.round(Math.abs(weight) / most * (WIDTHS - 1)) === size);
         strokeEdges(sheet, some.filter(({ weight }) => weight > 0), 'class-0', width);
         strokeEdges(sheet, some.filter(({ weight }) => weight < 0), 'class-1', width, DASHES.short);
