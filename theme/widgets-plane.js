@@ -118,12 +118,15 @@ function fade({ pen, color, kept }, { columns, rows, at }, numbers, plot) {
     }
     const veil = kept.veil.getContext('2d');
     const image = veil.createImageData(columns, rows);
-    const paper = color('paper').match(/[\d.]+/g).slice(0, 3).map(Number);
+    const [red, green, blue] = color('paper').match(/[\d.]+/g).map(Number);
     for (let index = 0; index < columns * rows; index += 1) {
-        const [row, column] = [Math.floor(index / columns), index % columns];
         const sure = Math.abs(2 * numbers[at + index] - 1);
-        const thick = Number.isNaN(sure) ? 1 : UNSURE * (1 - sure);
-        image.data.set([...paper, 255 * thick], 4 * ((rows - 1 - row) * columns + column));
+        // Rows of an image are from the top.
+        const pixel = 4 * ((rows - 1 - Math.floor(index / columns)) * columns + index % columns);
+        image.data[pixel] = red;
+        image.data[pixel + 1] = green;
+        image.data[pixel + 2] = blue;
+        image.data[pixel + 3] = 255 * (Number.isNaN(sure) ? 1 : UNSURE * (1 - sure));
     }
     veil.putImageData(image, 0, 0);
     pen.drawImage(kept.veil, plot.left, plot.top, plot.right - plot.left, plot.bottom - plot.top);
