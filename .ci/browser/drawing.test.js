@@ -182,6 +182,35 @@ test("class 1 is where its probability is above one half, cut at the line", () =
     assert.deepEqual(colors, [[207, 227, 241], [248, 221, 200]]);
   }));
 
+test("each side of the line has its class's color, faint beside the line", () =>
+  drawn({}, async (page) => {
+    for (const slope of [0.4, -0.3]) {
+      await show(page, picture(boundary({ slope, more: false })));
+      const [wrong, strong, near] = await page.evaluate((slope) => {
+        const { width, height } = document.querySelector(".panel canvas");
+        const copy = Object.assign(document.createElement("canvas"), { width, height });
+        const pen = copy.getContext("2d");
+        pen.drawImage(document.querySelector(".panel canvas"), 0, 0);
+        const { data } = pen.getImageData(0, 0, width, height);
+        // How much more red than blue.
+        const tints = Array.from({ length: width * height }, (_, at) => ({ x: at % width, y: Math.floor(at / width), tint: data[4 * at] - data[4 * at + 2] }));
+        const tinted = tints.filter(({ tint }) => Math.abs(tint) > 3 && Math.abs(tint) < 60);
+        const [xs, ys] = ["x", "y"].map((axis) => tinted.map((pixel) => pixel[axis]).sort((a, b) => a - b));
+        const share = (values, value) => (value - values[0]) / (values.at(-1) - values[0]);
+        const sides = tinted.map(({ x, y, tint }) => ({ tint, side: 1 - 2 * share(ys, y) - slope * (4 * share(xs, x) - 2) }));
+        const near = sides.filter(({ side }) => Math.abs(side) > 0.03 && Math.abs(side) < 0.06);
+        return [
+          sides.filter(({ tint, side }) => Math.abs(side) > 0.03 && tint > 0 !== side > 0).length,
+          near.filter(({ tint }) => Math.abs(tint) > 30).length,
+          near.length,
+        ];
+      }, slope);
+      assert.ok(near > 500, String(near));
+      // Marks and letters have such colors at their edges.
+      assert.ok(wrong < 60 && strong < 30, `${wrong} pixels of the other class, ${strong} of ${near} strong ones`);
+    }
+  }));
+
 test("an example that moves or changes its class is drawn anew", () =>
   drawn({}, async (page) => {
     const looks = [];
