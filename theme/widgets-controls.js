@@ -5,7 +5,7 @@
 (() => {
 
 /** Sliders have a number beside them up to so many whole numbers; beyond that, the number alone. */
-const MOST_ON_A_SLIDER = 200;
+const MOST_ON_A_SLIDER = 1_000;
 
 /** An element with attributes, and what it holds. */
 function make(tag, attributes = {}, ...inside) {
@@ -103,7 +103,7 @@ class Control {
             slider.value = scale.position(Number(value));
             slider.setAttribute('aria-valuetext', value);
         };
-        return [this.#label(label), make('div', { class: 'live-row' }, slider, this.input)];
+        return [this.#label(label), this.input, slider];
     }
 
     #named() {

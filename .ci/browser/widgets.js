@@ -56,7 +56,7 @@ async function checkWidget(place) {
     if (await widget.takesSteps()) {
       await widget.button("100 steps").click();
       await widget.until((state) => state.iteration === 100);
-      await widget.speed("max");
+      await widget.speed("10000");
       await widget.button("Play").click();
       await widget.until((state) => state.iteration > 500);
       await widget.button("Pause").click();
