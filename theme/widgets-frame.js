@@ -34,6 +34,10 @@ class Frame {
         this.chosen = new Map();
         /** The control whose value the worker is asked to take. */
         this.asked = null;
+        /** What the worker is asked to open, until it answers. */
+        this.opening = null;
+        /** Counts what has been opened: a picture of what was there before is not drawn. */
+        this.opened = 0;
         /** Whether the reader wants it to run, and whether the worker has been told to. */
         this.wanted = false;
         this.runs = false;
@@ -71,6 +75,7 @@ class Frame {
     /** The worker is gone: the figure stays, and the widget can be started anew. */
     breakDown(message) {
         this.place.dataset.live = 'failed';
+        this.opening = null;
         this.#forget();
         this.#showRunning();
         this.#tell(`The widget has stopped: ${message}`);
@@ -126,7 +131,7 @@ class Frame {
         this.place.dataset.live = 'loading';
         this.#forget();
         this.again.hidden = true;
-        this.opening = { settings, speed };
+        this.opening = { speed };
         this.worker.post({ do: 'open', to: this.name, name: this.name, settings, at });
     }
 
@@ -145,7 +150,9 @@ class Frame {
         }
         this.takesSteps = speed !== null;
         this.run.hidden = !this.takesSteps;
-        this.speed.value = this.opening.speed ?? String(speed);
+        if (this.opening) this.speed.value = this.opening.speed ?? String(speed);
+        this.opening = null;
+        this.opened += 1;
         this.#showSettings(settings);
         this.#showRunning();
     }
@@ -190,8 +197,8 @@ class Frame {
         }
     }
 
-    #refused({ control, message }) {
-        if (this.place.dataset.live === 'loading') {
+    #refused({ control, message, asked }) {
+        if (asked === 'open') {
             this.#refuseAddress(message);
             return;
         }
@@ -245,7 +252,12 @@ class Frame {
 
     #frame(frame) {
         const wait = frame.running && lessMotion.matches ? this.drawnAt + CALM - performance.now() : 0;
-        setTimeout(() => requestAnimationFrame(() => this.#draw(frame)), Math.max(0, wait));
+        const { opened } = this;
+        const draw = () => {
+            if (!this.opening && opened === this.opened) this.#draw(frame);
+            this.worker.post({ do: 'drawn', to: this.name });
+        };
+        setTimeout(() => requestAnimationFrame(draw), Math.max(0, wait));
     }
 
     #draw(frame) {
@@ -254,7 +266,6 @@ class Frame {
         this.panels.show(frame.picture, frame.numbers);
         this.says.textContent = frame.goal === null ? frame.says : `On the way to step ${frame.goal}. ${frame.says}`;
         Object.assign(this.section.dataset, { iteration: frame.iteration, bits: frame.bits, settings: frame.settings });
-        this.worker.post({ do: 'drawn', to: this.name });
         if (frame.ended && this.wanted) {
             this.wanted = false;
             this.runs = false;

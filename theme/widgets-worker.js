@@ -13,7 +13,7 @@ onmessage = ({ data }) => {
         starting = wasm_bindgen({ module_or_path: data.module });
         return;
     }
-    starting.then(() => answer(data)).catch(error => refuse(data.to, error));
+    starting.then(() => answer(data)).catch(error => refuse(data.to, error, data.do));
 };
 
 function answer(message) {
@@ -153,7 +153,7 @@ function next(to, widget) {
         slice(to, widget);
     } catch (error) {
         stop(widget);
-        refuse(to, error);
+        refuse(to, error, 'run');
     }
 }
 
@@ -178,14 +178,14 @@ function show(to, widget) {
 }
 
 /** Says what was refused, in the module's words; anything else is a breakdown of the module, and of all widgets with it. */
-function refuse(to, error) {
+function refuse(to, error, asked) {
     let refused;
     try {
         refused = JSON.parse(error);
     } catch {
         refused = { control: null, message: String(error), broken: true };
     }
-    post(to, { refused });
+    post(to, { refused: { ...refused, asked } });
 }
 
 function post(from, message, transfer = []) {
