@@ -168,6 +168,22 @@ impl Dropout {
         network.activations_with(x, Some((self, step)))
     }
 
+    /// The weighted sums of the last layer with units dropped out, before the sigmoid, `(1, examples)`. `x` is
+    /// `(features, examples)`.
+    ///
+    /// # Errors
+    /// As [`activations`](Self::activations).
+    pub fn logits(
+        &self,
+        network: &Network,
+        x: ArrayView2<'_, f64>,
+        step: usize,
+    ) -> Result<Array2<f64>, Error> {
+        self.check_fit(network, x.ncols())?;
+        let layers = network.propagate(x, Some((self, step)))?;
+        Ok(layers.into_iter().next_back().unwrap_or_default())
+    }
+
     /// Working memory for the network, which data and masks must fit.
     fn propagation(&self, network: &Network, data: &Dataset) -> Result<Propagation<'_>, Error> {
         network.check_fit(data)?;
@@ -426,7 +442,9 @@ mod tests {
         let x = array![[1.0, 2.0, 3.0]];
         let activations = dropout.activations(&network, x.view(), 0).unwrap();
         assert_eq!(activations[0], array![[2.0, 0.0, 6.0], [4.0, 8.0, 0.0]]);
-        assert_eq!(activations[1], array![[-1.0, 1.0, -1.0]].mapv(sigmoid));
+        let logits = dropout.logits(&network, x.view(), 0).unwrap();
+        assert_eq!(logits, array![[-1.0, 1.0, -1.0]]);
+        assert_eq!(activations[1], logits.mapv(sigmoid));
     }
 
     #[test]
@@ -504,6 +522,10 @@ mod tests {
             ));
             assert!(matches!(
                 bad.activations(&network, data.x(), 0),
+                Err(Error::Shape { .. })
+            ));
+            assert!(matches!(
+                bad.logits(&network, data.x(), 0),
                 Err(Error::Shape { .. })
             ));
             assert!(matches!(bad.masks(&SIZES, 30, 0), Err(Error::Shape { .. })));

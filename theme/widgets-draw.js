@@ -111,7 +111,7 @@ function legend(panel) {
 
 /* Tables */
 
-const NUMBER = /^[−-]?[\d.,\s]+(e[+-]?\d+|·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(\s?%)?$|^(NaN|[−-]?inf)$/;
+const NUMBER = /^[−-]?[\d.,\s]+(e[+-]?\d+|(?:·|\s×\s)10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(\s?%)?$|^(NaN|[−-]?inf)$/;
 
 /** A cell's text with true minus signs and powers of ten. */
 function told(text) {

@@ -49,6 +49,12 @@ for (const [name, settings, steps] of [
   ["gradient_check", "step=0.0001&factor=1.5&part=db1", 0],
   ["bias_variance", "", 1000],
   ["bias_variance", "width=3&examples=1000&lambda=0.5", 300],
+  ["l2", "", 2000],
+  ["l2", "penalty=l1&lambda=5&rate=1&examples=50", 500],
+  ["dropout", "", 2000],
+  ["dropout", "masks=frozen&keep1=0.5&left_on=on", 500],
+  ["early_stopping", "", 5000],
+  ["early_stopping", "patience=2&noise=0.1&dev=200&seed=11", 700],
 ]) {
   test(`${name} ${settings || "as it opens"}, ${steps} steps: the same bits`, () => {
     const expected = native(name, settings, steps);

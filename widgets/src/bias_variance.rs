@@ -3,9 +3,9 @@
 use trainable::prelude::*;
 
 use crate::control::{Control, Kind};
-use crate::picture::{Axes, Picture, Rule, Shape};
+use crate::picture::{Axes, Picture, Rule, Shape, percent, points};
 use crate::settings::{Refusal, Settings};
-use crate::training::Training;
+use crate::training::{Training, top};
 use crate::widget::{Entry, Widget};
 
 /// The bias and variance widget.
@@ -17,11 +17,15 @@ pub const ENTRY: Entry = Entry {
     open,
 };
 
-/// Examples of the dev set, enough to tell half a point.
-const DEV: usize = 4_000;
+/// Examples of the dev set, enough to tell a point.
+const DEV: usize = 2_000;
 /// A difference above two percentage points counts as high.
 const TOLERANCE: f64 = 0.02;
 const RATE: f64 = 0.5;
+/// The errors are measured so rarely that the steps in between take longer.
+const EVERY: usize = 20;
+/// Where the axis of the errors ends unless they are higher, in percent.
+const MOST: f64 = 31.5;
 
 fn controls() -> Vec<Control> {
     let width = Kind::Integer {
@@ -112,7 +116,7 @@ impl Errors {
             lambda: settings.number("lambda"),
         };
         let training = Training::new(network, GradientDescent::new(RATE), penalty, data, None)?;
-        let training = training.measuring(move |training| {
+        let training = training.keeping_every(EVERY).measuring(move |training| {
             let rates = ErrorRates::measure(&training.network, training.data(), &dev, bayes)?;
             Ok(vec![rates.train(), rates.dev()])
         })?;
@@ -129,42 +133,27 @@ impl Errors {
     }
 
     fn draw_errors(&self, picture: &mut Picture) {
-        let now = (
-            self.training.iteration() as f64,
-            [self.rates.train(), self.rates.dev()],
-        );
+        let now = [self.rates.train(), self.rates.dev()];
         let line = |which: usize| {
-            let mut line = self.training.measured_curve(which);
-            line.push((now.0, now.1[which]));
+            let mut line = self.training.line(which, &now);
             line.iter_mut().for_each(|(_, error)| *error *= 100.0);
             line
         };
         let (train, dev) = (line(0), line(1));
-        let errors = train.iter().chain(&dev).map(|(_, error)| *error);
-        let most = errors.fold(30.0, f64::max);
+        let top = top(train.iter().chain(&dev)).max(MOST);
         let series = vec![
             picture.series("training", "train", train),
             picture.series("dev", "dev", dev).dash("long"),
         ];
-        let bayes = Rule {
-            axis: "y",
-            value: 100.0 * self.bayes,
-            label: "Bayes error".to_owned(),
-        };
-        let shape = Shape::Chart {
-            x: Axes::new("iteration", 0.0, now.0.max(10.0)),
-            y: Axes::new("error, %", 0.0, 1.05 * most),
-            series,
-            rules: vec![bayes],
-            equal: false,
-        };
+        let bayes = Rule::new("y", 100.0 * self.bayes, "Bayes error");
+        let y = Axes::new("error, %", 0.0, top);
+        let shape = self.training.over_iterations(y, series, vec![bayes]);
         let says = format!("Errors against the iteration. Now: {}.", self.told());
         picture.add("Errors", says, shape);
     }
 
     fn draw_diagnosis(&self, picture: &mut Picture) {
         let rates = self.rates;
-        let points = |difference: f64| format!("{:.1} points", 100.0 * difference);
         let rows = [
             ("Bayes error", percent(self.bayes)),
             ("training error", percent(rates.train())),
@@ -216,10 +205,6 @@ impl Errors {
             false => words.join(", "),
         }
     }
-}
-
-fn percent(fraction: f64) -> String {
-    format!("{:.1} %", 100.0 * fraction)
 }
 
 impl Widget for Errors {
@@ -288,8 +273,9 @@ mod tests {
         let errors = after("", STEPS);
         assert_eq!(errors.number().to_bits(), expected.to_bits());
         let told = errors.says();
+        let told = told.replace('\u{a0}', " ");
         assert!(
-            told.contains("training error 1.3 %, dev error 20.6 %, Bayes error 10.0 %"),
+            told.contains("training error 1.3 %, dev error 20.7 %, Bayes error 10.0 %"),
             "{told}"
         );
         assert_eq!(errors.diagnosis(), Diagnosis::HighVariance);

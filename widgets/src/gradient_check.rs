@@ -276,16 +276,14 @@ impl Check {
         }
         let now = (self.step, self.number().max(LOWEST));
         series.push(picture.series("now", "ink", [now]).mark("points"));
-        let rule = |value, label: &str| Rule {
-            axis: "y",
-            value,
-            label: label.to_owned(),
-        };
         let shape = Shape::Chart {
             x: Axes::log("step ε", 1e-14, 1.0),
             y: Axes::log("relative difference", LOWEST, 1.0),
             series,
-            rules: vec![rule(1e-7, "great below"), rule(1e-3, "worry above")],
+            rules: vec![
+                Rule::new("y", 1e-7, "great below"),
+                Rule::new("y", 1e-3, "worry above"),
+            ],
             equal: false,
         };
         picture.add("How far to step", says, shape);
@@ -414,7 +412,10 @@ mod tests {
         let (step, lowest) = least(&opened.curve(&opened.right));
         assert_eq!(
             (short(step), short(lowest)),
-            ("1.8e-5".to_owned(), "9.2e-12".to_owned())
+            (
+                "1.8\u{a0}×\u{a0}10⁻⁵".to_owned(),
+                "9.2\u{a0}×\u{a0}10⁻¹²".to_owned()
+            )
         );
     }
 

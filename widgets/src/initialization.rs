@@ -4,7 +4,7 @@ use ndarray::ArrayView1;
 use trainable::prelude::*;
 
 use crate::control::{Choice, Control, Kind};
-use crate::picture::{Axes, Histogram, Picture, Shape};
+use crate::picture::{Axes, Histogram, Picture, Shape, percent};
 use crate::settings::{Refusal, Settings};
 use crate::training::Training;
 use crate::widget::{Entry, Widget};
@@ -115,7 +115,7 @@ impl Widget for Start {
         let (network, data) = (&self.training.network, self.training.data());
         let mut picture = Picture::default();
         picture.boundary(self.says(), network, data, None)?;
-        self.training.draw_costs(&mut picture);
+        self.training.draw_costs(&mut picture, Vec::new());
         self.draw_activations(&mut picture)?;
         self.draw_units(&mut picture);
         Ok(picture)
@@ -132,10 +132,10 @@ impl Widget for Start {
             .unwrap_or(f64::NAN);
         let units = self.first_units();
         format!(
-            "Iteration {}: cost {:.4}, {:.1} % of the points right; {} of {} units in the first layer differ.",
+            "Iteration {}: cost {:.4}, {} of the points right; {} of {} units in the first layer differ.",
             training.iteration(),
             self.number(),
-            100.0 * accuracy,
+            percent(accuracy),
             distinct(&units),
             units.len()
         )

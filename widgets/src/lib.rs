@@ -7,9 +7,12 @@
 pub mod bias_variance;
 pub mod contours;
 pub mod control;
+pub mod dropout;
+pub mod early_stopping;
 pub mod gradient_check;
 pub mod gradient_flow;
 pub mod initialization;
+pub mod l2;
 pub mod normalization;
 pub mod picture;
 pub mod settings;
@@ -30,6 +33,9 @@ const ENTRIES: &[Entry] = &[
     gradient_flow::ENTRY,
     gradient_check::ENTRY,
     bias_variance::ENTRY,
+    l2::ENTRY,
+    dropout::ENTRY,
+    early_stopping::ENTRY,
 ];
 
 /// The names of all widgets.

@@ -5,7 +5,7 @@ use trainable::prelude::*;
 
 use crate::contours::contours;
 use crate::control::{Control, Kind};
-use crate::picture::{Axes, Picture, Shape, short};
+use crate::picture::{Axes, Picture, Shape, percent, short};
 use crate::settings::{Refusal, Settings};
 use crate::training::Training;
 use crate::widget::{Entry, Widget};
@@ -211,7 +211,7 @@ impl Widget for Descent {
     fn picture(&self) -> Result<Picture, Refusal> {
         let mut picture = Picture::default();
         self.draw_way(&mut picture);
-        self.training.draw_costs(&mut picture);
+        self.training.draw_costs(&mut picture, Vec::new());
         self.draw_rates(&mut picture);
         Ok(picture)
     }
@@ -226,10 +226,10 @@ impl Widget for Descent {
             false => "not below",
         };
         format!(
-            "Step {}: cost {:.4}, {:.1} % of what there was to gain is left. The learning rate {} is {stable} the largest stable one, {}.",
+            "Step {}: cost {:.4}, {} of what there was to gain is left. The learning rate {} is {stable} the largest stable one, {}.",
             self.iteration(),
             self.number(),
-            100.0 * self.left(),
+            percent(self.left()),
             short(self.rate),
             short(limit)
         )
@@ -393,12 +393,18 @@ mod tests {
         assert_eq!(cell(&raw, 3), "0.563");
         // The chapter's rate has more digits than 0.56.
         let says = raw.widget().says();
-        assert!(says.contains("12.5 % of what there was to gain"), "{says}");
+        assert!(
+            says.contains("12.5\u{a0}% of what there was to gain"),
+            "{says}"
+        );
         let same = after("normalized=on&rate=7.39", 12, 12);
         assert_eq!(cell(&same, 2), "1.83");
         assert_eq!(cell(&same, 3), "7.39");
         let says = same.widget().says();
-        assert!(says.contains("0.0 % of what there was to gain"), "{says}");
+        assert!(
+            says.contains("0.0\u{a0}% of what there was to gain"),
+            "{says}"
+        );
     }
 
     #[test]

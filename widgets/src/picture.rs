@@ -205,10 +205,25 @@ impl Picture {
         data: &Dataset,
         more: Option<&Dataset>,
     ) -> Result<(), Error> {
+        let answer = |x: ArrayView2<'_, f64>| network.probabilities(x);
+        self.boundary_of("What it predicts", says, answer, data, more)
+    }
+
+    /// The same of anything that answers with the probability of class 1, under a title of its own.
+    ///
+    /// # Errors
+    /// Those of `answer`.
+    pub fn boundary_of(
+        &mut self,
+        title: &str,
+        says: String,
+        answer: impl Fn(ArrayView2<'_, f64>) -> Result<Array2<f64>, Error>,
+        data: &Dataset,
+        more: Option<&Dataset>,
+    ) -> Result<(), Error> {
         let extent = extent(data.x());
         let at = self.numbers.len();
-        self.numbers
-            .extend(network.probabilities(grid(extent).view())?);
+        self.numbers.extend(answer(grid(extent).view())?);
         let points = self.keep(triples(data));
         let more = more.map(|more| self.keep(triples(more)));
         let grid = Grid {
@@ -222,8 +237,19 @@ impl Picture {
             points,
             more,
         };
-        self.add("What it predicts", says, shape);
+        self.add(title, says, shape);
         Ok(())
+    }
+}
+
+impl Rule {
+    /// A line at a `value` of the axis `x` or `y`.
+    pub fn new(axis: &'static str, value: f64, label: &str) -> Self {
+        Self {
+            axis,
+            value,
+            label: label.to_owned(),
+        }
     }
 }
 
@@ -259,17 +285,50 @@ impl Axes {
     }
 }
 
-/// A number in three digits, or as a power of ten where decimals would not do.
+/// A number in three digits, or with a power of ten where decimals would not do: `0.307`, `9.2 × 10⁻¹²`.
 pub fn short(number: f64) -> String {
-    match number.abs() {
+    let text = match number.abs() {
         0.0 => "0".to_owned(),
-        size if !(0.01..1e5).contains(&size) => format!("{number:.1e}"),
+        size if !(0.001..1e5).contains(&size) => return scientific(number),
+        size if size < 0.01 => format!("{number:.5}"),
         size if size < 0.1 => format!("{number:.4}"),
         size if size < 1.0 => format!("{number:.3}"),
         size if size < 10.0 => format!("{number:.2}"),
         size if size < 100.0 => format!("{number:.1}"),
         _ => format!("{number:.0}"),
-    }
+    };
+    minus(text)
+}
+
+/// A fraction in percent: 0.93 is `93.0 %`.
+pub fn percent(fraction: f64) -> String {
+    minus(format!("{:.1}\u{a0}%", 100.0 * fraction))
+}
+
+/// A difference of fractions in percentage points: −0.087 is `−8.7 points`.
+pub fn points(difference: f64) -> String {
+    minus(format!("{:.1}\u{a0}points", 100.0 * difference))
+}
+
+/// A number with a power of ten.
+fn scientific(number: f64) -> String {
+    let plain = format!("{number:.1e}");
+    let Some((mantissa, exponent)) = plain.split_once('e') else {
+        return minus(plain);
+    };
+    let exponent: String = exponent.chars().map(superscript).collect();
+    minus(format!("{mantissa}\u{a0}×\u{a0}10{exponent}"))
+}
+
+/// The same with a minus sign instead of a hyphen.
+fn minus(text: String) -> String {
+    text.replace('-', "−")
+}
+
+fn superscript(character: char) -> char {
+    const DIGITS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let digit = character.to_digit(10);
+    digit.map_or('⁻', |digit| DIGITS[digit as usize])
 }
 
 /// Around the points, with a margin.
@@ -301,4 +360,29 @@ fn triples(data: &Dataset) -> Vec<f64> {
     examples
         .flat_map(|(x, label)| [x[0], x[1], *label])
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_in_words_as_in_the_book() {
+        for (number, expected) in [
+            (0.0, "0"),
+            (0.30712, "0.307"),
+            (-0.0123, "−0.0123"),
+            (0.0067, "0.00670"),
+            (99_999.0, "99999"),
+            (-1.25e7, "−1.2\u{a0}×\u{a0}10⁷"),
+            (9.2e-12, "9.2\u{a0}×\u{a0}10⁻¹²"),
+            (f64::INFINITY, "inf"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(short(number), expected);
+        }
+        assert_eq!(percent(0.934_5), "93.5\u{a0}%");
+        assert_eq!(percent(-0.01), "−1.0\u{a0}%");
+        assert_eq!(points(-0.087), "−8.7\u{a0}points");
+    }
 }

@@ -3,13 +3,15 @@
 use trainable::prelude::*;
 
 use crate::control::{Control, Kind};
-use crate::picture::{Axes, Picture, Shape};
+use crate::picture::{Axes, Picture, Rule, Series, Shape, percent, short};
 use crate::settings::{Refusal, Settings};
 
 /// The most steps that a run takes.
 pub const LIMIT: u32 = 200_000;
 /// The most costs that a curve keeps.
 const KEPT: usize = 400;
+/// An axis of accuracies begins here unless they are lower now, in percent.
+const USUAL: f64 = 80.0;
 
 /// How many steps an address asks for, up to [`LIMIT`].
 ///
@@ -89,6 +91,12 @@ impl Training {
         Ok(training)
     }
 
+    /// The same run, which has taken no step, with costs kept of every so many iterations only: what is measured then may
+    /// take as long as that many steps.
+    pub fn keeping_every(self, every: usize) -> Self {
+        Self { every, ..self }
+    }
+
     /// The same run, which has taken no step, with numbers that are kept beside its costs.
     ///
     /// # Errors
@@ -147,6 +155,15 @@ impl Training {
         let kept = self.curve.iter().zip(&self.measured);
         kept.filter_map(|(costs, numbers)| Some((costs.iteration as f64, *numbers.get(which)?)))
             .collect()
+    }
+
+    /// The same up to the run as it is now, where the numbers are `now`.
+    pub fn line(&self, which: usize, now: &[f64]) -> Vec<(f64, f64)> {
+        let mut line = self.measured_curve(which);
+        if let Some(number) = now.get(which) {
+            line.push((self.iteration as f64, *number));
+        }
+        line
     }
 
     /// Why no more steps follow, if the run has broken down.
@@ -228,37 +245,81 @@ impl Training {
             .retain(|costs| costs.iteration.is_multiple_of(every));
     }
 
-    /// Adds the chart of the costs.
-    pub fn draw_costs(&self, picture: &mut Picture) {
-        let kept = |of: fn(&Costs) -> f64| {
-            let points = self.curve.iter();
+    /// Adds the chart of the costs, up to those of the run as it is now, with lines right across.
+    pub fn draw_costs(&self, picture: &mut Picture, rules: Vec<Rule>) {
+        let mut curve = self.curve.clone();
+        curve.extend(self.costs());
+        let line = |of: fn(&Costs) -> f64| -> Vec<(f64, f64)> {
+            let points = curve.iter();
             points
                 .map(|costs| (costs.iteration as f64, of(costs)))
-                .collect::<Vec<_>>()
+                .collect()
         };
-        let (train, dev) = (kept(|costs| costs.train), kept(|costs| costs.dev));
-        let costs = train.iter().chain(&dev).map(|(_, cost)| *cost);
-        let most = costs.filter(|cost| cost.is_finite()).fold(0.1, f64::max);
+        let (train, dev) = (line(|costs| costs.train), line(|costs| costs.dev));
+        let top = top(train.iter().chain(&dev));
         let mut series = vec![picture.series("train", "train", train)];
         if self.dev.is_some() {
             series.push(picture.series("dev", "dev", dev).dash("long"));
         }
-        let says = match (self.curve.first(), self.curve.last()) {
+        let says = match (curve.first(), curve.last()) {
             (Some(first), Some(last)) => format!(
-                "The cost begins at {:.3} and is {:.3} at iteration {}.",
-                first.train, last.train, last.iteration
+                "The cost begins at {} and is {} at iteration {}.",
+                short(first.train),
+                short(last.train),
+                last.iteration
             ),
             _ => String::new(),
         };
-        let shape = Shape::Chart {
-            x: Axes::new("iteration", 0.0, self.iteration.max(10) as f64),
-            y: Axes::new("cost", 0.0, 1.05 * most),
-            series,
-            rules: Vec::new(),
-            equal: false,
-        };
-        picture.add("Cost", says, shape);
+        let y = Axes::new("cost", 0.0, top);
+        picture.add("Cost", says, self.over_iterations(y, series, rules));
     }
+
+    /// Adds the chart of two accuracies, on the training set and on the dev set. Where they were far below what they are now,
+    /// they are left out.
+    pub fn draw_accuracies(
+        &self,
+        picture: &mut Picture,
+        [train, dev]: [Vec<(f64, f64)>; 2],
+        rules: Vec<Rule>,
+    ) {
+        let now = |line: &[(f64, f64)]| line.last().map_or(0.0, |(_, share)| 100.0 * share);
+        let tens = now(&train).min(now(&dev)) / 10.0;
+        let least = (10.0 * tens.floor()).min(USUAL);
+        let shown = |(iteration, share): (f64, f64)| {
+            let shown = 100.0 * share;
+            (iteration, if shown < least { f64::NAN } else { shown })
+        };
+        let says = format!(
+            "Accuracies against the iteration: {} on the training set, {} on the dev set at iteration {}.",
+            percent(now(&train) / 100.0),
+            percent(now(&dev) / 100.0),
+            self.iteration
+        );
+        let [train, dev] = [train, dev].map(|line| line.into_iter().map(shown));
+        let series = vec![
+            picture.series("train", "train", train),
+            picture.series("dev", "dev", dev).dash("long"),
+        ];
+        let y = Axes::new("accuracy, %", least, 100.0);
+        picture.add("Accuracy", says, self.over_iterations(y, series, rules));
+    }
+
+    /// A chart over the iterations so far.
+    pub fn over_iterations(&self, y: Axes, series: Vec<Series>, rules: Vec<Rule>) -> Shape {
+        Shape::Chart {
+            x: Axes::new("iteration", 0.0, self.iteration.max(10) as f64),
+            y,
+            series,
+            rules,
+            equal: false,
+        }
+    }
+}
+
+/// Where an axis from 0 ends that has room for these points.
+pub fn top<'p>(points: impl Iterator<Item = &'p (f64, f64)>) -> f64 {
+    let finite = points.map(|(_, y)| *y).filter(|y| y.is_finite());
+    1.05 * finite.fold(0.1, f64::max)
 }
 
 #[cfg(test)]
@@ -286,6 +347,40 @@ mod tests {
             let expected = format!("a whole number from 0 to 200000, got “{nonsense}”");
             assert!(message.contains(&expected), "{message}");
         }
+    }
+
+    #[test]
+    fn costs_are_kept_as_rarely_as_is_said_and_drawn_up_to_the_present() {
+        let mut training = jumping().keeping_every(20);
+        training.advance(50).unwrap();
+        let kept: Vec<usize> = training
+            .curve()
+            .iter()
+            .map(|costs| costs.iteration)
+            .collect();
+        assert_eq!(kept, [0, 20, 40]);
+        let mut picture = Picture::default();
+        training.draw_costs(&mut picture, Vec::new());
+        let cost = training.costs().unwrap().train;
+        assert!(picture.numbers.ends_with(&[50.0, cost]));
+    }
+
+    #[test]
+    fn accuracies_far_below_the_present_ones_are_left_out() {
+        let training = jumping();
+        let floor = |now: f64| {
+            let mut picture = Picture::default();
+            let line = vec![(0.0, 0.45), (1.0, now)];
+            training.draw_accuracies(&mut picture, [line.clone(), line], Vec::new());
+            let Shape::Chart { y, .. } = &picture.panels[0].shape else {
+                panic!("expected a chart, got {picture:?}");
+            };
+            (y.min, picture.numbers[1].is_nan())
+        };
+        assert_eq!(floor(0.93), (80.0, true));
+        assert_eq!(floor(0.63), (60.0, true));
+        assert_eq!(floor(0.45), (40.0, false));
+        assert_eq!(floor(f64::NAN), (80.0, true));
     }
 
     #[test]
