@@ -154,7 +154,7 @@ fn a_book_without_widgets_has_no_script() {
     .unwrap();
     build(folder.path()).unwrap();
     assert!(!script.exists());
-    assert!(!folder.path().join("target/book/widgets/live.js").exists());
+    assert!(!folder.path().join("target/book/widgets").exists());
 }
 
 #[test]

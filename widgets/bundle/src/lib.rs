@@ -104,16 +104,23 @@ pub fn version(root: &Path) -> Result<Option<String>, Error> {
     }
 }
 
-/// Removes the script.
+/// Removes the script, and its folder, which mdBook would copy into the book even if there is nothing in it.
 ///
 /// # Errors
 /// A script that cannot be removed.
 pub fn remove(root: &Path) -> Result<(), Error> {
     let script = root.join(SCRIPT);
     match fs::remove_file(&script) {
-        Err(reason) if reason.kind() != io::ErrorKind::NotFound => Err(failed(&script)(reason)),
-        _ => Ok(()),
+        Err(reason) if reason.kind() != io::ErrorKind::NotFound => {
+            return Err(failed(&script)(reason));
+        }
+        _ => {}
     }
+    if let Some(folder) = script.parent() {
+        // It is not there, or has something else in it: then it stays as it is.
+        let _ = fs::remove_dir(folder);
+    }
+    Ok(())
 }
 
 fn version_of(script: &[u8]) -> String {
@@ -184,6 +191,7 @@ mod tests {
         assert_ne!(version(root).unwrap().unwrap(), first);
         remove(root).unwrap();
         assert_eq!(version(root).unwrap(), None);
+        assert!(!root.join(SCRIPT).parent().unwrap().exists());
         remove(root).unwrap();
     }
 
