@@ -3,6 +3,7 @@
 use std::ptr;
 
 use ndarray::{Array2, ArrayViewMut2, Axis, Slice};
+#[cfg(not(target_arch = "wasm32"))]
 use rayon::prelude::*;
 
 use crate::activation::Activation;
@@ -186,12 +187,35 @@ impl<'e> Propagation<'e> {
         let segments = &mut self.segments[..examples.len().div_ceil(size)];
         match segments {
             [segment] => work(segment, examples),
-            _ => segments
-                .par_iter_mut()
-                .zip(examples.par_chunks(size))
-                .for_each(|(segment, examples)| work(segment, examples)),
+            _ => side_by_side(segments, examples, size, work),
         }
         segments
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn side_by_side<'e>(
+    segments: &mut [Segment<'e>],
+    examples: Examples<'e>,
+    size: usize,
+    work: impl Fn(&mut Segment<'e>, Examples<'e>) + Sync,
+) {
+    segments
+        .par_iter_mut()
+        .zip(examples.par_chunks(size))
+        .for_each(|(segment, examples)| work(segment, examples));
+}
+
+/// One segment after the other: a page's module has one thread.
+#[cfg(target_arch = "wasm32")]
+fn side_by_side<'e>(
+    segments: &mut [Segment<'e>],
+    examples: Examples<'e>,
+    size: usize,
+    work: impl Fn(&mut Segment<'e>, Examples<'e>) + Sync,
+) {
+    for (segment, examples) in segments.iter_mut().zip(examples.chunks(size)) {
+        work(segment, examples);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, Axis};
 use rand::Rng;
+#[cfg(not(target_arch = "wasm32"))]
 use rayon::prelude::*;
 
 use crate::error::{Error, at_least_0};
@@ -177,6 +178,7 @@ impl<'a> Examples<'a> {
     }
 
     /// The same portions, for several threads.
+    #[cfg(not(target_arch = "wasm32"))]
     pub fn par_chunks(self, size: usize) -> impl IndexedParallelIterator<Item = Self> {
         let features = self.features();
         let chunks = self.x.par_chunks(size * features);

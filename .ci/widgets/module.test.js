@@ -12,7 +12,8 @@ import { gunzipSync } from "node:zlib";
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 new Function(readFileSync(join(root, "book/widgets/live.js"), "utf8"))();
 const { glue, worker, module } = globalThis.trainable;
-const bytes = gunzipSync(Buffer.from(module, "base64"));
+const compressed = Buffer.from(module, "base64");
+const bytes = gunzipSync(compressed);
 
 const library = new Function(`${glue}\nreturn wasm_bindgen;`)();
 await library({ module_or_path: bytes });
@@ -65,6 +66,11 @@ for (const [name, settings, steps] of [
     }
   });
 }
+
+test("the module is small as it travels", () => {
+  console.log(`${compressed.length} bytes compressed, ${bytes.length} as WebAssembly`);
+  assert.ok(compressed.length < 150_000, String(compressed.length));
+});
 
 test("nonsense is refused in words, and nothing breaks", () => {
   for (const [settings, control] of [["seed=NaN", "seed"], ["rate=1e99", "rate"], ["depth=", "depth"], ["garbage", null]]) {

@@ -6,6 +6,11 @@ use crate::nearest;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Directive {
     Figure(String),
+    /// A figure that becomes live in the page, by a widget's name.
+    Widget {
+        name: String,
+        figure: String,
+    },
     Value(String),
     Table(String),
     Claim(String),
@@ -32,8 +37,9 @@ pub(crate) enum Directive {
     },
 }
 
-const OURS: [&str; 12] = [
+const OURS: [&str; 13] = [
     "figure",
+    "widget",
     "value",
     "table",
     "claim",
@@ -66,6 +72,7 @@ impl Directive {
         }
         match name {
             "figure" => Ok(Self::Figure(id(name, '/', &arguments)?)),
+            "widget" => widget(&arguments),
             "value" => Ok(Self::Value(id(name, '.', &arguments)?)),
             "table" => Ok(Self::Table(id(name, '/', &arguments)?)),
             "claim" => Ok(Self::Claim(id(name, '/', &arguments)?)),
@@ -94,6 +101,7 @@ impl Directive {
         matches!(
             self,
             Self::Figure(_)
+                | Self::Widget { .. }
                 | Self::Table(_)
                 | Self::Claim(_)
                 | Self::Claims
@@ -115,10 +123,27 @@ fn id(name: &str, separator: char, arguments: &[&str]) -> Result<String, String>
             arguments.len()
         ));
     };
-    let parts: Vec<&str> = argument.split(separator).collect();
-    match parts[..] {
-        [experiment, part] if is_name(experiment) && is_name(part) => Ok((*argument).to_owned()),
-        _ => Err(format!("expected {form}, found `{argument}`")),
+    match is_id(argument, separator) {
+        true => Ok((*argument).to_owned()),
+        false => Err(format!("expected {form}, found `{argument}`")),
+    }
+}
+
+fn is_id(text: &str, separator: char) -> bool {
+    let parts = text.split_once(separator);
+    parts.is_some_and(|(experiment, part)| is_name(experiment) && is_name(part))
+}
+
+fn widget(arguments: &[&str]) -> Result<Directive, String> {
+    match arguments {
+        [name, figure] if is_name(name) && is_id(figure, '/') => Ok(Directive::Widget {
+            name: (*name).to_owned(),
+            figure: (*figure).to_owned(),
+        }),
+        other => Err(format!(
+            "expected `{{{{#widget name experiment/figure}}}}`, found `{}`",
+            other.join(" ")
+        )),
     }
 }
 
@@ -189,6 +214,13 @@ mod tests {
     fn every_directive_is_read() {
         for (text, directive) in [
             ("figure he/cost", Directive::Figure("he/cost".to_owned())),
+            (
+                "widget l2 he/cost",
+                Directive::Widget {
+                    name: "l2".to_owned(),
+                    figure: "he/cost".to_owned(),
+                },
+            ),
             ("value he.cost", Directive::Value("he.cost".to_owned())),
             (" table  a/b ", Directive::Table("a/b".to_owned())),
             (
@@ -254,6 +286,14 @@ mod tests {
             ),
             ("value he.co%st", "found `he.co%st`"),
             ("table /b", "found `/b`"),
+            ("table a/b/c", "found `a/b/c`"),
+            (
+                "widget he/cost",
+                "expected `{{#widget name experiment/figure}}`, found `he/cost`",
+            ),
+            ("widget l2 he.cost", "found `l2 he.cost`"),
+            ("widget l/2 he/cost", "found `l/2 he/cost`"),
+            ("widget l2 he/cost again", "found `l2 he/cost again`"),
             ("claims all", "`{{#claims}}` takes no argument"),
             ("course all", "`{{#course}}` takes no argument"),
             ("coverage 1", "`{{#coverage}}` takes no argument"),

@@ -16,8 +16,9 @@ use crate::html::{armor, escape};
 use crate::page::{Found, Page, What};
 use crate::place::{self, Place, Places};
 use crate::problem::{Problem, Problems};
+use crate::script::Script;
 use crate::source::Sources;
-use crate::{claim, figure, lint, listing, math, nearest, printed, table};
+use crate::{claim, figure, lint, listing, math, nearest, printed, table, widget};
 
 /// Why a book cannot be printed.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +29,20 @@ pub(crate) enum Error {
     Sources(#[from] io::Error),
     #[error(transparent)]
     Exercises(#[from] exercise_set::Error),
+    #[error(transparent)]
+    Widgets(#[from] bundle::Error),
+}
+
+/// What a book is printed from.
+pub(crate) struct Material<'a> {
+    /// The repository's root.
+    pub(crate) root: &'a Path,
+    /// The folder of the chapters' Markdown, from the root.
+    pub(crate) src: &'a str,
+    pub(crate) results: &'a Results,
+    pub(crate) syllabus: Syllabus,
+    /// Where the script with the widgets comes from.
+    pub(crate) script: Script,
 }
 
 /// Everything that a chapter can refer to.
@@ -37,31 +52,30 @@ struct Edition<'a> {
     sources: Sources,
     places: Places,
     exercises: Option<Set>,
+    /// The version of the script with the widgets, where there is one.
+    script: Option<String>,
 }
 
-/// The finished book; its Markdown is in the folder `src` below `root`.
+/// The finished book.
 ///
 /// # Errors
 ///
 /// Every problem of every chapter.
-pub(crate) fn print(
-    mut book: Book,
-    root: &Path,
-    src: &str,
-    results: &Results,
-    syllabus: Syllabus,
-) -> Result<Book, Error> {
+pub(crate) fn print(mut book: Book, material: &Material<'_>) -> Result<Book, Error> {
+    let Material { root, results, .. } = *material;
     let mut problems = Vec::new();
     let pages: Vec<Page> = book
         .chapters()
-        .filter_map(|chapter| Page::read(chapter, src, &mut problems))
+        .filter_map(|chapter| Page::read(chapter, material.src, &mut problems))
         .collect();
+    let places = Places::of(&pages);
     let edition = Edition {
         results,
-        syllabus,
+        syllabus: material.syllabus,
         sources: Sources::read(root)?,
-        places: Places::of(&pages),
         exercises: exercise::read(root)?,
+        script: material.script.version(root, places.has_widgets())?,
+        places,
     };
     let mut printed: Vec<(PathBuf, String)> = Vec::new();
     for page in &pages {
@@ -127,6 +141,10 @@ impl Edition<'_> {
             }
             What::Block(Directive::Exercises(chapter)) => {
                 let shown = self.exercises(chapter.as_deref(), page);
+                shown.map_err(|error| format!("{}: {error}", &page.markdown[found.range.clone()]))
+            }
+            What::Block(Directive::Widget { name, figure }) => {
+                let shown = self.widget(name, figure, page, found.range.start);
                 shown.map_err(|error| format!("{}: {error}", &page.markdown[found.range.clone()]))
             }
             What::Block(directive) => {
@@ -208,6 +226,28 @@ impl Edition<'_> {
             (Directive::Listing { file, anchor }, _) => self.listing(file, anchor, to_root),
             _ => Err("it cannot stand in a paragraph of its own".to_owned()),
         }
+    }
+
+    fn widget(&self, name: &str, id: &str, page: &Page, at: usize) -> Result<String, String> {
+        if widgets::names().all(|known| known != name) {
+            let hint = nearest::hint(name, widgets::names());
+            return Err(format!("there is no widget `{name}`{hint}"));
+        }
+        if let Some((file, line)) = self.places.widget_before(name, page, at) {
+            return Err(format!(
+                "the widget `{name}` is in the book already, in {file}:{line}"
+            ));
+        }
+        let place = self.places.at(page, at);
+        let place = place.ok_or("it cannot stand in a paragraph of its own")?;
+        let to_root = place::to_root(&page.path);
+        let figure = self.drawn(self.figure(id)?, place, &to_root)?;
+        Ok(widget::render(
+            name,
+            &place.label,
+            &figure,
+            self.script.as_deref().map(|version| (&*to_root, version)),
+        ))
     }
 
     fn drawn(&self, figure: &Figure, place: &Place, to_root: &str) -> Result<String, String> {

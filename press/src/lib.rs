@@ -17,23 +17,23 @@ mod lint;
 mod listing;
 mod math;
 mod nearest;
+mod notice;
 mod page;
 mod place;
 mod printed;
 mod problem;
+mod script;
 mod source;
 mod table;
+mod widget;
 
-use std::path::Path;
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::thread;
-use std::time::Duration;
-
+use edition::Material;
 use lab::Results;
 use lab::syllabus::{Syllabus, WEEK_1};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+use script::Script;
 
 pub use problem::{Problem, Problems};
 
@@ -53,12 +53,12 @@ impl Default for Press {
 }
 
 impl Press {
-    /// A press that asks the lab for its results, which trains what is not cached.
+    /// A press that asks the lab for its results, which trains what is not cached, and compiles the widgets.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// A press that prints the given results.
+    /// A press that prints the given results, and the script with the widgets that it finds.
     pub fn with_results(results: Results) -> Self {
         Self {
             results: Some(results),
@@ -80,44 +80,26 @@ impl Preprocessor for Press {
     fn run(&self, context: &PreprocessorContext, book: Book) -> Result<Book> {
         font::provide(&context.config, &context.root)?;
         let src = context.config.book.src.to_string_lossy().replace('\\', "/");
-        if let Some(results) = &self.results {
-            return Ok(edition::print(
-                book,
-                &context.root,
-                &src,
+        let print = |results: &Results, script| {
+            let material = Material {
+                root: &context.root,
+                src: &src,
                 results,
-                self.syllabus,
-            )?);
+                syllabus: self.syllabus,
+                script,
+            };
+            Ok(edition::print(book, &material)?)
+        };
+        if let Some(results) = &self.results {
+            return print(results, Script::Found);
         }
-        let results = train(&context.root)?;
-        Ok(edition::print(
-            book,
-            &context.root,
-            &src,
-            &results,
-            self.syllabus,
-        )?)
+        let results = notice::unless_soon("training the book's networks", || {
+            lab::results(&context.root)
+        })?;
+        print(&results, Script::Compiled)
     }
 
     fn supports_renderer(&self, renderer: &str) -> Result<bool> {
         Ok(renderer == "html")
     }
-}
-
-/// The lab's results, with a line on standard error when they are long in coming.
-fn train(root: &Path) -> Result<Results> {
-    const PATIENCE: Duration = Duration::from_millis(400);
-    let (done, wait) = channel::<()>();
-    let notice = thread::spawn(move || {
-        if wait.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
-            eprintln!(
-                "press: training the book's networks, since their code changed or this is the first build"
-            );
-        }
-    });
-    let results = lab::results(root);
-    drop(done);
-    // The notice thread only prints: whether it could is of no consequence.
-    let _ = notice.join();
-    Ok(results?)
 }

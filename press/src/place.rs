@@ -72,6 +72,19 @@ pub(crate) struct Places {
     pub(crate) exercises: Vec<Chapter>,
     /// The page with all exercises.
     pub(crate) exercises_page: Option<String>,
+    /// Where each widget is, in reading order.
+    widgets: Vec<Widget>,
+}
+
+/// A widget in the book.
+struct Widget {
+    name: String,
+    /// The chapter's file, from the repository's root.
+    file: String,
+    /// The line in it, from 1.
+    line: usize,
+    /// The byte in it.
+    at: usize,
 }
 
 impl Places {
@@ -129,6 +142,12 @@ impl Places {
                 What::Block(Directive::Exercises(None)) => {
                     self.exercises_page = Some(html_path(&page.path));
                 }
+                What::Block(Directive::Widget { name, .. }) => self.widgets.push(Widget {
+                    name: name.clone(),
+                    file: page.file.clone(),
+                    line: page.line(found.range.start),
+                    at: found.range.start,
+                }),
                 _ => {}
             }
         }
@@ -140,6 +159,23 @@ impl Places {
         covers
             .filter(|cover| cover.file == page.file && cover.at == byte)
             .collect()
+    }
+
+    /// Whether the book has any widget.
+    pub(crate) fn has_widgets(&self) -> bool {
+        !self.widgets.is_empty()
+    }
+
+    /// The file and the line of the widget `name`, where that is before the byte of a page.
+    pub(crate) fn widget_before(
+        &self,
+        name: &str,
+        page: &Page,
+        byte: usize,
+    ) -> Option<(&str, usize)> {
+        let first = self.widgets.iter().find(|widget| widget.name == name)?;
+        let is_here = first.file == page.file && first.at == byte;
+        (!is_here).then_some((first.file.as_str(), first.line))
     }
 
     fn keep(&mut self, list: List, id: &str, place: &Place) {
@@ -214,7 +250,9 @@ impl List {
 
 fn numbered(directive: &Directive) -> Option<(List, &'static str, &str)> {
     match directive {
-        Directive::Figure(id) => Some((List::Figures, "Figure", id)),
+        Directive::Figure(id) | Directive::Widget { figure: id, .. } => {
+            Some((List::Figures, "Figure", id))
+        }
         Directive::Table(id) => Some((List::Tables, "Table", id)),
         Directive::Claim(id) => Some((List::Claims, "Claim", id)),
         Directive::Printed(id) => Some((List::Printed, "Table", id)),
@@ -285,6 +323,33 @@ mod tests {
         assert_eq!(places.at(&pages[0], 0).unwrap().anchor, "figure-a-b");
         assert_eq!(places.at(&pages[1], 0).unwrap().anchor, "figure-a-b-2");
         assert_eq!(places.find("a/b").unwrap().label, "Figure 1.1");
+    }
+
+    #[test]
+    fn a_widget_counts_as_its_figure() {
+        let pages = [page(
+            "a.md",
+            Some(1),
+            "{{#figure a/b}}\n\n{{#widget l2 a/c}}\n\n{{#figure a/c}}",
+        )];
+        let places = Places::of(&pages);
+        assert_eq!(places.find("a/c").unwrap().label, "Figure 1.2");
+        assert_eq!(places.find("a/c").unwrap().anchor, "figure-a-c");
+    }
+
+    #[test]
+    fn a_widget_is_once_in_the_book() {
+        let pages = [
+            page("a.md", Some(1), "{{#widget l2 a/b}}\n\n{{#widget l2 a/b}}"),
+            page("b.md", Some(2), "{{#widget l2 a/b}}"),
+        ];
+        let places = Places::of(&pages);
+        assert!(places.has_widgets());
+        assert_eq!(places.widget_before("l2", &pages[0], 0), None);
+        for (page, byte) in [(&pages[0], 20), (&pages[1], 0)] {
+            let first = places.widget_before("l2", page, byte);
+            assert_eq!(first, Some(("book/a.md", 1)));
+        }
     }
 
     #[test]

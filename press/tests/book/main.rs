@@ -111,6 +111,74 @@ fn references_lead_to_the_first_place_from_any_depth() {
 }
 
 #[test]
+fn a_widget_is_its_figure_and_leads_to_the_script_from_any_depth() {
+    let folder = clone_book();
+    let script = folder.path().join(bundle::SCRIPT);
+    fs::create_dir_all(script.parent().unwrap()).unwrap();
+    fs::write(&script, "globalThis.trainable = {};").unwrap();
+    let version = bundle::version(folder.path()).unwrap().unwrap();
+    build(folder.path()).unwrap();
+    let deep = page(folder.path(), "deep/more.html");
+    let opening = format!(
+        "<div class=\"widget\" data-widget=\"initialization\" data-label=\"Figure 1.1.1\" \
+         data-module=\"../widgets/live.js?v={version}\"><figure id=\"figure-he-cost-3\">"
+    );
+    assert!(deep.contains(&opening), "{opening}\n{deep}");
+    assert!(deep.contains("Figure 1.1.1.</span>"), "{deep}");
+    assert!(deep.contains("</figcaption></figure></div>"), "{deep}");
+    let print = page(folder.path(), "print.html");
+    assert!(print.contains("data-widget=\"initialization\""));
+    let copied = page(folder.path(), "widgets/live.js");
+    assert_eq!(copied, "globalThis.trainable = {};");
+}
+
+#[test]
+fn without_a_script_a_widget_is_a_figure() {
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    let deep = page(folder.path(), "deep/more.html");
+    let opening = "<div class=\"widget\" data-widget=\"initialization\" data-label=\"Figure 1.1.1\"><figure id=";
+    assert!(deep.contains(opening), "{deep}");
+}
+
+#[test]
+fn a_book_without_widgets_has_no_script() {
+    let folder = clone_book();
+    let script = folder.path().join(bundle::SCRIPT);
+    fs::create_dir_all(script.parent().unwrap()).unwrap();
+    fs::write(&script, "of another book").unwrap();
+    fs::write(
+        folder.path().join("book/deep/more.md"),
+        "# More\n\n{{#claim he/ends}}\n",
+    )
+    .unwrap();
+    build(folder.path()).unwrap();
+    assert!(!script.exists());
+    assert!(!folder.path().join("target/book/widgets").exists());
+}
+
+#[test]
+fn a_widget_that_is_unknown_or_in_the_book_twice_fails_the_build() {
+    let folder = clone_book();
+    fs::write(
+        folder.path().join("book/deep/more.md"),
+        "# More\n\n{{#claim he/ends}}\n\n{{#widget initialisation he/cost}}\n\n{{#widget initialization he/cots}}\n\n\
+         {{#widget initialization he/cost}}\n\n{{#widget he/cost}}\n",
+    )
+    .unwrap();
+    let error = build(folder.path()).unwrap_err();
+    for expected in [
+        "book/deep/more.md:5: {{#widget initialisation he/cost}}: there is no widget `initialisation`; the nearest is `initialization`",
+        "book/deep/more.md:7: {{#widget initialization he/cots}}: there is no figure `he/cots`; the nearest is `he/cost`",
+        "book/deep/more.md:9: {{#widget initialization he/cost}}: the widget `initialization` is in the book already, in book/deep/more.md:7",
+        "book/deep/more.md:11: expected `{{#widget name experiment/figure}}`, found `he/cost`",
+        "4 problems in the chapters",
+    ] {
+        assert!(error.contains(expected), "{expected}\n{error}");
+    }
+}
+
+#[test]
 fn all_claims_are_listed_with_their_verdicts() {
     let folder = clone_book();
     build(folder.path()).unwrap();

@@ -10,6 +10,8 @@ use crate::Error;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "live";
+/// Two numbers at a time, and only short functions copied to where they are called: training is hardly slower, the module far smaller.
+const FLAGS: &str = "-Ctarget-feature=+simd128\u{1f}-Cllvm-args=-inline-threshold=60";
 
 /// A compiler for WebAssembly.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,13 +25,27 @@ pub(crate) enum Compiler {
 impl Compiler {
     /// The compiler that `other` names, or our own one if it has the target.
     pub(crate) fn find(other: Option<OsString>) -> Result<Option<Self>, Error> {
-        if let Some(other) = other {
+        if let Some(other) = other.filter(|other| !other.is_empty()) {
             return Ok(Some(Self::Other(PathBuf::from(other))));
         }
         let folder = asked("rustc", &["--print", "target-libdir", "--target", TARGET])?;
         Ok(folder
             .is_some_and(|folder| folder.is_dir())
             .then_some(Self::Own))
+    }
+
+    /// What tells this compiler from others.
+    pub(crate) fn identity(&self) -> Result<String, Error> {
+        let program = self.program();
+        let version = asked(&program, &["-vV"])?.unwrap_or_default();
+        Ok(format!("{program}\n{}", version.display()))
+    }
+
+    fn program(&self) -> String {
+        match self {
+            Self::Own => "rustc".to_owned(),
+            Self::Other(compiler) => compiler.to_string_lossy().into_owned(),
+        }
     }
 
     /// Compiles the widgets of the repository at `root` into the folder `target`; returns the module's path.
@@ -66,14 +82,9 @@ impl Compiler {
         }
     }
 
-    /// Two numbers at a time, and no path of this machine in the module.
+    /// The flags for every module, and no path of this machine in it.
     fn flags(&self, root: &Path) -> Result<OsString, Error> {
-        let program = match self {
-            Self::Own => PathBuf::from("rustc"),
-            Self::Other(compiler) => compiler.clone(),
-        };
-        let program = program.to_string_lossy();
-        let sysroot = asked(&program, &["--print", "sysroot"])?;
+        let sysroot = asked(&self.program(), &["--print", "sysroot"])?;
         let home = env::var_os("CARGO_HOME").map(PathBuf::from);
         let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
         let hidden = [
@@ -81,7 +92,7 @@ impl Compiler {
             (sysroot, "rust"),
             (home, "cargo"),
         ];
-        let mut flags = OsString::from("-Ctarget-feature=+simd128");
+        let mut flags = OsString::from(FLAGS);
         for (path, name) in hidden {
             let Some(path) = path else { continue };
             flags.push("\u{1f}--remap-path-prefix=");

@@ -4,6 +4,7 @@
 //! in base64: that way a page that is opened from a disk, where nothing can be fetched, can use it too.
 
 mod compiler;
+mod fingerprint;
 mod script;
 
 use std::io;
@@ -11,22 +12,28 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use compiler::Compiler;
-use wasm_bindgen_cli_support::Bindgen;
 
 /// The script, from the repository's root; mdBook copies it into the book.
 pub const SCRIPT: &str = "book/widgets/live.js";
+/// The script, from the book's root.
+pub const ADDRESS: &str = "widgets/live.js";
 /// The worker's text, from the repository's root.
 const WORKER: &str = "theme/widgets-worker.js";
 /// The folder of the module's own build, from the repository's root.
 const TARGET: &str = "target/live";
+/// What the script was made of, and its version, from the repository's root.
+const MADE: &str = "target/live/made";
 /// The environment variable with the path of another compiler, such as `.ci/wasm` makes.
 pub const VARIABLE: &str = "TRAINABLE_WASM_RUSTC";
 
 /// What has come of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bundle {
     /// The script is there, and is that of the present code.
-    Built,
+    Built {
+        /// What tells it from the script of other code: 16 hex digits.
+        version: String,
+    },
     /// No compiler here can make it, and no script is there.
     NoTarget,
 }
@@ -56,6 +63,9 @@ pub enum Error {
     /// A module for which no glue can be made.
     #[error("no glue can be made for the widgets: {0}")]
     Glue(String),
+    /// A module that cannot be compressed.
+    #[error("the widgets cannot be compressed: {0}")]
+    Compress(io::Error),
 }
 
 /// Makes the script for the repository at `root`, where it is not that of the present code already. Without a compiler, removes it.
@@ -63,48 +73,67 @@ pub enum Error {
 /// # Errors
 /// What does not compile, and what cannot be read or written.
 pub fn build(root: &Path) -> Result<Bundle, Error> {
-    let script = root.join(SCRIPT);
     let Some(compiler) = Compiler::find(env::var_os(VARIABLE))? else {
-        remove(&script)?;
+        remove(root)?;
         return Ok(Bundle::NoTarget);
     };
-    let module = compiler.compile(root, &root.join(TARGET))?;
-    let worker = root.join(WORKER);
-    if is_newer(&script, &[&module, &worker]) {
-        return Ok(Bundle::Built);
+    let fingerprint = fingerprint::of(root, &compiler.identity()?)?;
+    if let Some(version) = version(root)?
+        && is_made(root, &fingerprint, &version)
+    {
+        return Ok(Bundle::Built { version });
     }
-    let worker = fs::read_to_string(&worker).map_err(failed(&worker))?;
-    let (glue, module) = glue(&module)?;
-    write(&script, &script::text(&glue, &worker, &module))?;
-    Ok(Bundle::Built)
+    let module = compiler.compile(root, &root.join(TARGET))?;
+    let text = script::text(&module, &read(&root.join(WORKER))?)?;
+    write(&root.join(SCRIPT), &text)?;
+    let version = version_of(text.as_bytes());
+    write(&root.join(MADE), &made(&fingerprint, &version))?;
+    Ok(Bundle::Built { version })
 }
 
-/// The glue, and the module that it is for.
-fn glue(module: &Path) -> Result<(String, Vec<u8>), Error> {
-    let refused = |error: &dyn std::fmt::Display| Error::Glue(format!("{error:#}"));
-    let mut bindgen = Bindgen::new();
-    let mut output = bindgen
-        .input_path(module)
-        .no_modules(true)
-        .map_err(|error| refused(&error))?
-        .typescript(false)
-        .omit_default_module_path(true)
-        .remove_name_section(true)
-        .remove_producers_section(true)
-        .generate_output()
-        .map_err(|error| refused(&error))?;
-    let glue = output.js().to_owned();
-    Ok((glue, output.wasm_mut().emit_wasm()))
+/// The version of the script that is there.
+///
+/// # Errors
+/// A script that cannot be read.
+pub fn version(root: &Path) -> Result<Option<String>, Error> {
+    let script = root.join(SCRIPT);
+    match fs::read(&script) {
+        Ok(text) => Ok(Some(version_of(&text))),
+        Err(reason) if reason.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(reason) => Err(failed(&script)(reason)),
+    }
 }
 
-/// Whether a file is younger than all others.
-fn is_newer(file: &Path, others: &[&Path]) -> bool {
-    let changed = |path: &Path| fs::metadata(path).and_then(|data| data.modified()).ok();
-    let Some(written) = changed(file) else {
-        return false;
-    };
-    let mut others = others.iter();
-    others.all(|other| changed(other).is_some_and(|changed| changed < written))
+/// Removes the script, and its folder, which mdBook would copy into the book even if there is nothing in it.
+///
+/// # Errors
+/// A script that cannot be removed.
+pub fn remove(root: &Path) -> Result<(), Error> {
+    let script = root.join(SCRIPT);
+    match fs::remove_file(&script) {
+        Err(reason) if reason.kind() != io::ErrorKind::NotFound => {
+            return Err(failed(&script)(reason));
+        }
+        _ => {}
+    }
+    if let Some(folder) = script.parent() {
+        // It is not there, or has something else in it: then it stays as it is.
+        let _ = fs::remove_dir(folder);
+    }
+    Ok(())
+}
+
+fn version_of(script: &[u8]) -> String {
+    blake3::hash(script).to_hex()[..16].to_owned()
+}
+
+/// Whether a script of this version was made of the code with this fingerprint.
+fn is_made(root: &Path, fingerprint: &str, version: &str) -> bool {
+    fs::read_to_string(root.join(MADE)).is_ok_and(|known| known == made(fingerprint, version))
+}
+
+fn made(fingerprint: &str, version: &str) -> String {
+    format!("{fingerprint} {version}\n")
 }
 
 /// Writes a file, unless that is what it holds: what watches it would see a change.
@@ -118,11 +147,8 @@ fn write(file: &Path, text: &str) -> Result<(), Error> {
     fs::write(file, text).map_err(failed(file))
 }
 
-fn remove(file: &Path) -> Result<(), Error> {
-    match fs::remove_file(file) {
-        Err(reason) if reason.kind() != io::ErrorKind::NotFound => Err(failed(file)(reason)),
-        _ => Ok(()),
-    }
+fn read(file: &Path) -> Result<String, Error> {
+    fs::read_to_string(file).map_err(failed(file))
 }
 
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> Error {
@@ -154,29 +180,29 @@ mod tests {
     }
 
     #[test]
-    fn a_script_is_made_anew_when_something_is_younger_or_missing() {
+    fn a_script_has_a_version_until_it_is_removed() {
         let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str, seconds| {
-            let path = folder.path().join(name);
-            let file = fs::File::create(&path).unwrap();
-            let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-            file.set_modified(time).unwrap();
-            path
-        };
-        let (old, script, young) = (at("old", 10), at("script", 20), at("young", 30));
-        assert!(is_newer(&script, &[&old]));
-        assert!(!is_newer(&script, &[&old, &young]));
-        assert!(!is_newer(&script, &[&folder.path().join("none")]));
-        assert!(!is_newer(&folder.path().join("none"), &[&old]));
+        let root = folder.path();
+        assert_eq!(version(root).unwrap(), None);
+        write(&root.join(SCRIPT), "one").unwrap();
+        let first = version(root).unwrap().unwrap();
+        assert_eq!(first.len(), 16);
+        write(&root.join(SCRIPT), "two").unwrap();
+        assert_ne!(version(root).unwrap().unwrap(), first);
+        remove(root).unwrap();
+        assert_eq!(version(root).unwrap(), None);
+        assert!(!root.join(SCRIPT).parent().unwrap().exists());
+        remove(root).unwrap();
     }
 
     #[test]
-    fn a_script_that_nobody_can_make_is_removed() {
+    fn a_script_is_that_of_the_code_until_either_changes() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("live.js");
-        fs::write(&file, "old").unwrap();
-        remove(&file).unwrap();
-        assert!(!file.exists());
-        remove(&file).unwrap();
+        let root = folder.path();
+        assert!(!is_made(root, "a", "1"));
+        write(&root.join(MADE), &made("a", "1")).unwrap();
+        assert!(is_made(root, "a", "1"));
+        assert!(!is_made(root, "b", "1"));
+        assert!(!is_made(root, "a", "2"));
     }
 }

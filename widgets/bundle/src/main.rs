@@ -9,7 +9,7 @@ fn main() -> ExitCode {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let root = here.ancestors().nth(2).unwrap_or(here);
     match build(root) {
-        Ok(Bundle::Built) => {
+        Ok(Bundle::Built { .. }) => {
             println!("{SCRIPT} is that of the code");
             ExitCode::SUCCESS
         }

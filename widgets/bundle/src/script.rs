@@ -1,14 +1,41 @@
 //! The script's text.
 
-use std::io::Write;
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use flate2::{Compression, GzBuilder};
+use wasm_bindgen_cli_support::Bindgen;
+use zopfli::{Format, Options};
 
-/// The script that hands the three over.
-pub(crate) fn text(glue: &str, worker: &str, module: &[u8]) -> String {
-    let module = STANDARD.encode(compressed(module));
+use crate::Error;
+
+/// The script of a compiled module and of a worker's text.
+pub(crate) fn text(module: &Path, worker: &str) -> Result<String, Error> {
+    let (glue, module) = glue(module)?;
+    Ok(handed_over(&glue, worker, &compressed(&module)?))
+}
+
+/// The glue, and the module that it is for.
+fn glue(module: &Path) -> Result<(String, Vec<u8>), Error> {
+    let refused = |error: &dyn std::fmt::Display| Error::Glue(format!("{error:#}"));
+    let mut bindgen = Bindgen::new();
+    let mut output = bindgen
+        .input_path(module)
+        .no_modules(true)
+        .map_err(|error| refused(&error))?
+        .typescript(false)
+        .omit_default_module_path(true)
+        .remove_name_section(true)
+        .remove_producers_section(true)
+        .generate_output()
+        .map_err(|error| refused(&error))?;
+    let glue = output.js().to_owned();
+    Ok((glue, output.wasm_mut().emit_wasm()))
+}
+
+/// The script that hands the three over, the module as it is given.
+fn handed_over(glue: &str, worker: &str, module: &[u8]) -> String {
+    let module = STANDARD.encode(module);
     let [glue, worker, module] = [glue, worker, &module].map(string);
     format!("globalThis.trainable = {{ glue: {glue}, worker: {worker}, module: {module} }};\n")
 }
@@ -19,11 +46,11 @@ fn string(text: &str) -> String {
 }
 
 /// The bytes by gzip, without a time or a name in them, so that the same bytes give the same.
-fn compressed(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzBuilder::new().write(Vec::new(), Compression::best());
-    // Writing to memory cannot fail.
-    let _ = encoder.write_all(bytes);
-    encoder.finish().unwrap_or_default()
+fn compressed(bytes: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut compressed = Vec::new();
+    zopfli::compress(Options::default(), Format::Gzip, bytes, &mut compressed)
+        .map_err(Error::Compress)?;
+    Ok(compressed)
 }
 
 #[cfg(test)]
@@ -37,7 +64,7 @@ mod tests {
     #[test]
     fn the_script_holds_what_it_was_given() {
         let glue = "let a = \"b\\n\";\n// </script> \u{2028}";
-        let text = text(glue, "postMessage(1)", &[0, 97, 115, 109]);
+        let text = handed_over(glue, "postMessage(1)", &[0, 97, 115, 109]);
         let object = text
             .strip_prefix("globalThis.trainable = ")
             .and_then(|rest| rest.strip_suffix(";\n"))
@@ -51,14 +78,17 @@ mod tests {
         assert_eq!(object["glue"], glue);
         assert_eq!(object["worker"], "postMessage(1)");
         let module = STANDARD.decode(object["module"].as_str().unwrap()).unwrap();
-        let mut bytes = Vec::new();
-        GzDecoder::new(&module[..]).read_to_end(&mut bytes).unwrap();
-        assert_eq!(bytes, [0, 97, 115, 109]);
+        assert_eq!(module, [0, 97, 115, 109]);
     }
 
     #[test]
-    fn the_same_bytes_are_compressed_to_the_same() {
-        assert_eq!(compressed(&[7; 1_000]), compressed(&[7; 1_000]));
-        assert!(compressed(&[7; 1_000]).len() < 100);
+    fn what_is_compressed_is_small_and_comes_out_as_it_was() {
+        let written = [7; 1_000];
+        let small = compressed(&written).unwrap();
+        assert!(small.len() < 100);
+        assert_eq!(small, compressed(&written).unwrap());
+        let mut bytes = Vec::new();
+        GzDecoder::new(&small[..]).read_to_end(&mut bytes).unwrap();
+        assert_eq!(bytes, written);
     }
 }
