@@ -25,8 +25,8 @@ const PAIRS: usize = 100;
 const SLOPE: f64 = 1.2;
 /// The weights at the start, for features of scale 1.
 const START: [f64; 2] = [3.0, -1.6];
-/// A path of more steps is drawn without their dots.
-const DOTS: usize = 120;
+/// A path has so many first steps; where a run that does not diverge ends, hardly anything is to be seen of those that follow.
+const PATH: usize = 400;
 
 fn controls() -> Vec<Control> {
     let scale = |default| Kind::Range {
@@ -63,6 +63,8 @@ fn controls() -> Vec<Control> {
 
 struct Descent {
     training: Training,
+    /// The weights before the first step and after each of the first [`PATH`].
+    path: Vec<(f64, f64)>,
     normalized: bool,
     rate: f64,
     /// The weights of least cost.
@@ -142,6 +144,12 @@ fn weights(network: &Network) -> [f64; 2] {
     [theta[0], theta[1]]
 }
 
+/// The same as a point of the plane.
+fn position(network: &Network) -> (f64, f64) {
+    let [w1, w2] = weights(network);
+    (w1, w2)
+}
+
 /// A square around the start and the minimum.
 fn extent(start: [f64; 2], minimum: [f64; 2]) -> [f64; 4] {
     let apart = [0, 1].map(|i| (start[i] - minimum[i]).abs());
@@ -201,7 +209,15 @@ impl Curvature {
 
 impl Widget for Descent {
     fn advance(&mut self, steps: usize) -> Result<bool, Refusal> {
-        self.training.advance(steps)
+        let single = steps.min(PATH.saturating_sub(self.iteration()));
+        for _ in 0..single {
+            let more = self.training.advance(1)?;
+            self.path.push(position(&self.training.network));
+            if !more {
+                return Ok(false);
+            }
+        }
+        self.training.advance(steps - single)
     }
 
     fn iteration(&self) -> usize {
@@ -260,7 +276,8 @@ impl Descent {
         let network = unit([problem.start[0], problem.start[1], 0.0])?;
         let training = Training::new(network, descent, Penalty::None, data, None)?;
         Ok(Self {
-            training: training.measuring(|training| Ok(weights(&training.network).to_vec()))?,
+            path: vec![position(&training.network)],
+            training,
             normalized,
             rate,
             minimum: weights(&problem.minimum),
@@ -281,14 +298,9 @@ impl Descent {
     /// The plane of the two weights with lines of equal cost, and the path of gradient descent.
     fn draw_way(&self, picture: &mut Picture) {
         let [x0, x1, y0, y1] = self.extent;
-        let kept = self.training.measured().iter();
-        let mut path: Vec<(f64, f64)> = kept.map(|weights| (weights[0], weights[1])).collect();
-        let [w1, w2] = weights(&self.training.network);
+        let mut path = self.path.clone();
+        let (w1, w2) = position(&self.training.network);
         path.push((w1, w2));
-        let dots = match path.len() > DOTS {
-            true => vec![path[0], (w1, w2)],
-            false => path.clone(),
-        };
         let [least1, least2] = self.minimum;
         let role = if self.normalized { "normalized" } else { "raw" };
         let says = format!(
@@ -305,8 +317,8 @@ impl Descent {
         let lines = self.level_lines.iter().copied();
         let series = vec![
             picture.series("equal cost", "level", lines),
-            picture.series("path", role, path),
-            picture.series("steps", role, dots).mark("points"),
+            picture.series("path", role, path.clone()),
+            picture.series("steps", role, path).mark("points"),
             picture
                 .series("least cost", "ink", [(least1, least2)])
                 .mark("points"),
@@ -423,6 +435,19 @@ mod tests {
             assert_eq!(bits(&picture(by)), bits(&whole));
             assert_eq!(picture(by).panels, whole.panels);
         }
+    }
+
+    #[test]
+    fn a_long_run_still_shows_its_first_steps() {
+        let points = |steps| {
+            let picture = after("", steps, steps).widget().picture().unwrap();
+            let Shape::Chart { series, .. } = &picture.panels[0].shape else {
+                panic!("no chart");
+            };
+            let path = series.iter().find(|series| series.label == "path").unwrap();
+            picture.numbers[path.place.at..path.place.at + 2 * 12].to_vec()
+        };
+        assert_eq!(points(20_000), points(20));
     }
 
     #[test]
