@@ -92,6 +92,7 @@ class Frame {
         const { name, place } = this;
         const title = make('p', { class: 'live-title', id: `live-${name}-title` }, `${place.dataset.label}, live`);
         this.idea = make('p', { class: 'live-idea' });
+        this.examples = make('div', { class: 'live-row', role: 'group', 'aria-label': 'Examples' });
         this.form = make('form', { class: 'live-controls', 'aria-label': 'What to train' });
         this.form.addEventListener('submit', event => event.preventDefault());
         this.message = make('p', { class: 'live-refusal', role: 'alert' });
@@ -102,7 +103,7 @@ class Frame {
         const picture = make('div', { class: 'live-panels' });
         this.panels = new Panels(picture);
         this.section = make('section', { class: 'live', id: `live-${name}`, 'aria-labelledby': title.id },
-            title, this.idea, this.form, this.#buttons(), this.message, this.again, this.says, picture, this.status);
+            title, this.idea, this.examples, this.form, this.#buttons(), this.message, this.again, this.says, picture, this.status);
         place.append(this.section);
     }
 
@@ -143,9 +144,10 @@ class Frame {
         this.chosen.clear();
     }
 
-    #opened({ idea, controls, settings, speed }) {
-        this.idea.textContent = idea;
+    #opened({ idea, examples, controls, settings, speed }) {
         if (this.controls.size === 0) {
+            this.idea.textContent = idea;
+            this.examples.append(...examples.map(({ label, settings }) => button(label, () => this.#anew(settings))));
             controls.forEach(control => this.#add(control));
         }
         this.takesSteps = speed !== null;

@@ -6,12 +6,17 @@ use crate::control::{Control, Kind};
 use crate::picture::{Axes, Picture, Rule, Shape, percent, points};
 use crate::settings::{Refusal, Settings};
 use crate::training::{Training, top};
-use crate::widget::{Entry, Widget};
+use crate::widget::{Entry, Example, Widget};
 
 /// The bias and variance widget.
 pub const ENTRY: Entry = Entry {
     name: "bias_variance",
     idea: "Press Play, and cure the diagnosis: with fewer units, more examples or λ. Then make one that cannot be cured: more noise.",
+    examples: &[
+        Example::new("High bias", "width=0"),
+        Example::new("High variance", "examples=40"),
+        Example::new("Hopeless noise", "flip=0.3"),
+    ],
     controls,
     speed: Some(1_000),
     open,

@@ -9,12 +9,17 @@ use crate::control::{Choice, Control, Kind};
 use crate::picture::{Axes, Picture, Shape, percent, short};
 use crate::settings::{Refusal, Settings};
 use crate::training::{Training, top};
-use crate::widget::{Entry, Widget};
+use crate::widget::{Entry, Example, Widget};
 
 /// The dropout widget.
 pub const ENTRY: Entry = Entry {
     name: "dropout",
     idea: "Press Play, pause, and leave dropout on: the border is another one at every step. Then freeze the masks: the same units sit out from the first step to the last.",
+    examples: &[
+        Example::new("Left on", "left_on=on"),
+        Example::new("Half of the units", "keep1=0.5&keep2=0.5"),
+        Example::new("Frozen masks", "masks=frozen"),
+    ],
     controls,
     speed: Some(1_000),
     open,

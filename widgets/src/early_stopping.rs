@@ -6,12 +6,17 @@ use crate::control::{Control, Kind};
 use crate::picture::{Picture, Rule, Shape, percent, short};
 use crate::settings::{Refusal, Settings};
 use crate::training::Training;
-use crate::widget::{Entry, Widget};
+use crate::widget::{Entry, Example, Widget};
 
 /// The early stopping widget.
 pub const ENTRY: Entry = Entry {
     name: "early_stopping",
     idea: "Press Play, and pause where you would stop. Then let it run on: was there a better place to come, and how much patience does it take to find it?",
+    examples: &[
+        Example::new("No patience", "patience=1"),
+        Example::new("A tiny dev set", "dev=10"),
+        Example::new("No noise", "noise=0"),
+    ],
     controls,
     speed: Some(1_000),
     open,

@@ -7,12 +7,17 @@ use trainable::prelude::*;
 use crate::control::{Choice, Control, Kind};
 use crate::picture::{Axes, Picture, Rule, Shape, short};
 use crate::settings::{Refusal, Settings};
-use crate::widget::{Entry, Widget};
+use crate::widget::{Entry, Example, Widget};
 
 /// The gradient check widget.
 pub const ENTRY: Entry = Entry {
     name: "gradient_check",
     idea: "Set the factor to 1.01 and look for the steps that find this bug. Then take one side only.",
+    examples: &[
+        Example::new("A bug of one percent", "factor=1.01"),
+        Example::new("Too small a step", "step=1e-11"),
+        Example::new("One-sided", "difference=one"),
+    ],
     controls,
     speed: None,
     open,

@@ -7,12 +7,20 @@ use trainable::prelude::*;
 use crate::control::{Choice, Control, Kind};
 use crate::picture::{Axes, Picture, Place, Series, Shape, short};
 use crate::settings::{Refusal, Settings};
-use crate::widget::{Entry, Widget};
+use crate::widget::{Entry, Example, Widget};
 
 /// The gradient flow widget.
 pub const ENTRY: Entry = Entry {
     name: "gradient_flow",
     idea: "Move the scale away from 1, first with many layers and then with few. Which activation leaves you the most room?",
+    examples: &[
+        Example::new("A tenth too large", "scale=1.1"),
+        Example::new("Sigmoid", "weights=xavier&activation=sigmoid"),
+        Example::new(
+            "The lecture’s 1.5",
+            "weights=identity&scale=1.5&activation=identity",
+        ),
+    ],
     controls,
     speed: None,
     open,

@@ -7,12 +7,20 @@ use crate::control::{Choice, Control, Kind};
 use crate::picture::{Axes, Histogram, Picture, Shape, percent};
 use crate::settings::{Refusal, Settings};
 use crate::training::Training;
-use crate::widget::{Entry, Widget};
+use crate::widget::{Entry, Example, Widget};
 
 /// The initialization widget.
 pub const ENTRY: Entry = Entry {
     name: "initialization",
-    idea: "Choose Zeros and press Play: all units of the first layer move as one. Then find the largest scale from which He still learns.",
+    idea: "Begin with all equal and press Play: the units of the first layer move as one. From zeros they do not move at all. Then find the largest scale from which He still learns.",
+    examples: &[
+        Example::new("All equal", "scheme=equal"),
+        Example::new("Ten times too large", "scheme=gaussian&scale=10"),
+        Example::new(
+            "Twelve layers of tanh, half of Xavier",
+            "scheme=xavier&scale=0.5&depth=12&activation=tanh",
+        ),
+    ],
     controls,
     speed: Some(1_000),
     open,
@@ -23,7 +31,10 @@ const SCHEMES: &[Choice] = &[
     Choice::new("xavier", "Xavier"),
     Choice::new("gaussian", "Gaussian, one scale for all"),
     Choice::new("zeros", "Zeros"),
+    Choice::new("equal", "All one half"),
 ];
+/// What all weights and biases are that begin as equal ones, as in the chapter.
+const EQUAL: f64 = 0.5;
 /// Units of a hidden layer, and of the last of them, as in the course.
 const UNITS: (usize, usize) = (10, 5);
 const BINS: usize = 24;
@@ -75,8 +86,17 @@ struct Start {
 }
 
 fn open(settings: &Settings) -> Result<Box<dyn Widget>, Refusal> {
+    let network = Network::from_parameters(start(settings)?).with_activation(settings.activation());
+    let data = circles(300, 0.05, &mut RandomState::new(1))?;
+    let descent = GradientDescent::new(settings.number("rate"));
+    let training = Training::new(network, descent, Penalty::None, data, None)?;
+    Ok(Box::new(Start { training }))
+}
+
+/// What the network begins with; the biases of every published scheme are zero, so that the scale is that of its weights.
+fn start(settings: &Settings) -> Result<Parameters, Error> {
     let scheme = match settings.text("scheme") {
-        "zeros" => Initialization::Zeros,
+        "zeros" | "equal" => Initialization::Zeros,
         "xavier" => Initialization::Xavier,
         "gaussian" => Initialization::Gaussian(1.0),
         _ => Initialization::He,
@@ -84,14 +104,12 @@ fn open(settings: &Settings) -> Result<Box<dyn Widget>, Refusal> {
     let mut rng = RandomState::new(settings.integer("seed"));
     let sizes = sizes(settings.integer("depth") as usize);
     let mut start = scheme.parameters(&sizes, &mut rng)?;
-    for weight in start.iter_mut() {
-        *weight *= settings.number("scale");
+    let equal = settings.text("scheme") == "equal";
+    for number in start.iter_mut() {
+        let drawn = if equal { EQUAL } else { *number };
+        *number = drawn * settings.number("scale");
     }
-    let network = Network::from_parameters(start).with_activation(settings.activation());
-    let data = circles(300, 0.05, &mut RandomState::new(1))?;
-    let descent = GradientDescent::new(settings.number("rate"));
-    let training = Training::new(network, descent, Penalty::None, data, None)?;
-    Ok(Box::new(Start { training }))
+    Ok(start)
 }
 
 /// Two features, the hidden layers, one output.
@@ -230,6 +248,7 @@ fn distinct(units: &[(f64, f64)]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use crate::picture::Shape;
     use crate::widget::Live;
 
     /// The bits of a widget's number after so many steps, taken `by` at a time.
@@ -265,14 +284,26 @@ mod tests {
     }
 
     #[test]
-    fn units_that_begin_as_zeros_move_as_one() {
-        let mut live = Live::open("initialization", "scheme=zeros&rate=1").unwrap();
-        live.advance(500).unwrap();
-        let says = live.widget().says();
-        assert!(
-            says.contains("1 of 10 units in the first layer differ"),
-            "{says}"
-        );
+    fn units_that_begin_as_equals_move_as_one_or_not_at_all() {
+        let units = |live: &Live| {
+            let picture = live.widget().picture().unwrap();
+            let Shape::Chart { series, .. } = &picture.panels[3].shape else {
+                panic!("no chart");
+            };
+            let place = series[0].place;
+            picture.numbers[place.at..place.at + place.count].to_vec()
+        };
+        for (scheme, moves) in [("equal", true), ("zeros", false)] {
+            let mut live = Live::open("initialization", &format!("scheme={scheme}")).unwrap();
+            let before = units(&live);
+            live.advance(500).unwrap();
+            assert_eq!(units(&live) != before, moves, "{scheme}");
+            let says = live.widget().says();
+            assert!(
+                says.contains("1 of 10 units in the first layer differ"),
+                "{says}"
+            );
+        }
         let he = Live::open("initialization", "").unwrap().widget().says();
         assert!(
             he.contains("10 of 10 units in the first layer differ"),

@@ -6,12 +6,17 @@ use crate::control::{Choice, Control, Kind};
 use crate::picture::{Axes, Picture, Rule, percent, short};
 use crate::settings::{Refusal, Settings};
 use crate::training::{Training, top};
-use crate::widget::{Entry, Widget};
+use crate::widget::{Entry, Example, Widget};
 
 /// The L2 widget.
 pub const ENTRY: Entry = Entry {
     name: "l2",
     idea: "Press Play without a penalty, and then with L2: which border is closer to the diagonal? Then find the λ from which on nothing is left of the weights.",
+    examples: &[
+        Example::new("No penalty", "penalty=none"),
+        Example::new("Too much", "lambda=30"),
+        Example::new("L1", "penalty=l1&lambda=0.3"),
+    ],
     controls,
     speed: Some(1_000),
     open,

@@ -42,3 +42,21 @@ const ENTRIES: &[Entry] = &[
 pub fn names() -> impl Iterator<Item = &'static str> {
     ENTRIES.iter().map(|entry| entry.name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_is_another_state_of_its_widget() {
+        for entry in ENTRIES {
+            let begins = Live::open(entry.name, "").unwrap().settings().to_string();
+            for example in entry.examples {
+                let mut live = Live::open(entry.name, example.settings).unwrap();
+                assert_ne!(live.settings().to_string(), begins, "{}", example.label);
+                live.advance(20).unwrap();
+                live.widget().picture().unwrap();
+            }
+        }
+    }
+}

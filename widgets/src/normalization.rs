@@ -8,12 +8,17 @@ use crate::control::{Control, Kind};
 use crate::picture::{Axes, Picture, Shape, percent, short};
 use crate::settings::{Refusal, Settings};
 use crate::training::Training;
-use crate::widget::{Entry, Widget};
+use crate::widget::{Entry, Example, Widget};
 
 /// The normalization widget.
 pub const ENTRY: Entry = Entry {
     name: "normalization",
     idea: "Raise the learning rate until the path no longer comes to rest. Then switch Normalize on, and raise it further.",
+    examples: &[
+        Example::new("Normalized", "normalized=on&rate=7.39"),
+        Example::new("A little too fast", "rate=0.6"),
+        Example::new("A ratio of a hundred", "scale1=10&scale2=0.1&rate=0.2"),
+    ],
     controls,
     speed: Some(10),
     open,

@@ -5,22 +5,25 @@ use wasm_bindgen::prelude::*;
 
 use crate::control::Control;
 use crate::settings::Refusal;
-use crate::{training, widget};
+use crate::training;
+use crate::widget::{self, Example};
 
 /// What the page shows of a widget, whatever is set.
 #[derive(Serialize)]
 struct About {
     idea: &'static str,
+    examples: &'static [Example],
     controls: Vec<Control>,
     speed: Option<u32>,
 }
 
-/// What a reader could try in the widget `name`, what can be set, and the steps a second with which it begins to run, as JSON.
+/// What a reader could try in the widget `name`, examples of it, what can be set, and the steps a second with which it begins to run, as JSON.
 #[wasm_bindgen]
 pub fn about(name: &str) -> Result<String, JsValue> {
     let entry = widget::entry(name).map_err(refused)?;
     json(&About {
         idea: entry.idea,
+        examples: entry.examples,
         controls: (entry.controls)(),
         speed: entry.speed,
     })

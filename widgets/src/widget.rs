@@ -1,5 +1,7 @@
 //! One widget on its way: what has been set, and what has come of it.
 
+use serde::Serialize;
+
 use crate::control::Control;
 use crate::picture::Picture;
 use crate::settings::{Refusal, Settings};
@@ -47,6 +49,8 @@ pub struct Entry {
     pub name: &'static str,
     /// What a reader could try, in a sentence or two.
     pub idea: &'static str,
+    /// Settings that are worth a look.
+    pub examples: &'static [Example],
     /// What can be set.
     pub controls: fn() -> Vec<Control>,
     /// The steps a second with which it begins to run, one of the page's: 10, 100, 1,000 or 10,000. None for one that takes no
@@ -54,6 +58,22 @@ pub struct Entry {
     pub speed: Option<u32>,
     /// One that has taken no step.
     pub open: fn(&Settings) -> Result<Box<dyn Widget>, Refusal>,
+}
+
+/// Settings that are worth a look.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Example {
+    /// What they are, in a few words.
+    pub label: &'static str,
+    /// What differs from how the widget begins, as in an address.
+    pub settings: &'static str,
+}
+
+impl Example {
+    /// Settings by what they are.
+    pub const fn new(label: &'static str, settings: &'static str) -> Self {
+        Self { label, settings }
+    }
 }
 
 /// A widget with its settings.
