@@ -266,12 +266,12 @@ function drawRule(sheet, plot, { axis, value }, x, y) {
     stroke(sheet, 'ink', 1.2, DASHES.short);
 }
 
-/** Writes what a line across is: above it, where it hides the least, or beside the upper end of an upright one, on the side with more room. */
-function nameRule(sheet, plot, { axis, value, label }, x, y, lines) {
+/** Writes what a line across is: above it, where it hides the least, or beside the upper end of an upright one, on the side with more room and in a row of its own. */
+function nameRule(sheet, plot, { axis, value, label }, row, x, y, lines) {
     if (axis === 'x') {
         const place = x.at(value);
         const leftward = place > (plot.left + plot.right) / 2;
-        write(sheet, label, place + (leftward ? -5 : 5), plot.top + TEXT, leftward ? 'right' : 'left', true);
+        write(sheet, label, place + (leftward ? -5 : 5), plot.top + (1 + 1.2 * row) * TEXT, leftward ? 'right' : 'left', true);
         return;
     }
     const place = y.at(value);
@@ -330,7 +330,8 @@ function drawChart(sheet, panel, numbers) {
         const room = series.mark === 'points' ? MARK : HAIRLINE;
         inside(sheet, plot, room, () => drawSeries(sheet, series, lines[index], y));
     });
-    rules.forEach(one => nameRule(sheet, plot, one, x, y, lines));
+    const upright = rules.filter(({ axis }) => axis === 'x');
+    rules.forEach(one => nameRule(sheet, plot, one, upright.indexOf(one), x, y, lines));
 }
 
 /* Histograms */

@@ -89,7 +89,7 @@ function entries(panel) {
     }
     case 'boundary': {
         const classes = [0, 1].map(label => [`class ${label}`, [boxSample(`class-${label}-region`), markSample(`class-${label}`, MARK)]]);
-        return panel.more ? [...classes, ['smaller: other examples', []]] : classes;
+        return panel.dev ? [...classes, ['smaller: dev set', []]] : classes;
     }
     case 'network': {
         const signs = [['weight above 0', [lineSample('class-0', 2, 'solid')]], ['below 0', [lineSample('class-1', 2, 'short')]]];
@@ -198,7 +198,7 @@ class Drawn {
 
     /** Makes the legend again if it names something else. */
     name(panel) {
-        const key = JSON.stringify([panel.series?.map(({ label, role, dash, mark }) => [label, role, dash, mark]), Boolean(panel.more), Boolean(panel.dropped)]);
+        const key = JSON.stringify([panel.series?.map(({ label, role, dash, mark }) => [label, role, dash, mark]), Boolean(panel.dev), Boolean(panel.dropped)]);
         if (key !== this.named) {
             this.named = key;
             this.root.querySelector('.panel-legend')?.remove();

@@ -92,7 +92,7 @@ class Frame {
         const { name, place } = this;
         const title = make('p', { class: 'live-title', id: `live-${name}-title` }, `${place.dataset.label}, live`);
         this.idea = make('p', { class: 'live-idea' });
-        this.examples = make('div', { class: 'live-row', role: 'group', 'aria-label': 'Examples' });
+        this.examples = make('div', { class: 'live-row live-examples', role: 'group', 'aria-label': 'Examples' });
         this.form = make('form', { class: 'live-controls', 'aria-label': 'What to train' });
         this.form.addEventListener('submit', event => event.preventDefault());
         this.message = make('p', { class: 'live-refusal', role: 'alert' });

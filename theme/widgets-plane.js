@@ -6,7 +6,7 @@
 const drawing = globalThis.trainableDrawing;
 const { TEXT, HAIRLINE, MARK, DASHES, crisp, Scale, write, stroke, marks, frame, inside } = drawing;
 
-/** The radius of other examples' marks, and how much of them is seen. */
+/** The radius of the dev set’s marks, and how much of them is seen. */
 const SMALL = 2.2;
 const LIGHT = 0.65;
 /** How much of the paper is seen where both classes are as probable. */
@@ -158,18 +158,18 @@ function examples(sheet, { at, count }, numbers, x, y, radius) {
     classes.forEach((places, label) => marks(sheet, `class-${label}`, places, radius));
 }
 
-function allExamples(sheet, { points, more }, numbers, x, y) {
-    if (more) {
+function allExamples(sheet, { points, dev }, numbers, x, y) {
+    if (dev) {
         sheet.pen.globalAlpha = LIGHT;
-        examples(sheet, more, numbers, x, y, SMALL);
+        examples(sheet, dev, numbers, x, y, SMALL);
         sheet.pen.globalAlpha = 1;
     }
     examples(sheet, points, numbers, x, y, 0.8 * MARK);
 }
 
 /** What examples look like on this sheet: while it stays the same, they are not drawn again. */
-function lookOf({ color }, { extent, points, more }, numbers, plot) {
-    const values = [points, more].flatMap(place => (place ? [place.count, ...numbers.subarray(place.at, place.at + place.count)] : [0]));
+function lookOf({ color }, { extent, points, dev }, numbers, plot) {
+    const values = [points, dev].flatMap(place => (place ? [place.count, ...numbers.subarray(place.at, place.at + place.count)] : [0]));
     return [...extent, ...values, plot.left, plot.right, color('class-0'), color('class-1')];
 }
 

@@ -67,14 +67,14 @@ function picture(...panels) {
   return { picture: { panels: panels.map((panel) => panel(keep)) }, numbers };
 }
 
-const boundary = ({ slope = 1, columns = 12, rows = 10, probability = (x, y) => 1 / (1 + Math.exp(3 * (x * slope - y))), first = [-1, 0.5, 0], more = true } = {}) => (keep) => {
+const boundary = ({ slope = 1, columns = 12, rows = 10, probability = (x, y) => 1 / (1 + Math.exp(3 * (x * slope - y))), first = [-1, 0.5, 0], dev = true } = {}) => (keep) => {
   const grid = Array.from({ length: columns * rows }, (_, index) => {
     const [row, column] = [Math.floor(index / columns), index % columns];
     return probability(-2 + (4 * (column + 0.5)) / columns, -1 + (2 * (row + 0.5)) / rows);
   });
   return {
     kind: "boundary", title: "What it predicts", says: "Two regions.", extent: [-2, 2, -1, 1], grid: { columns, rows, at: keep(grid).at },
-    points: keep([...first, 1, -0.5, 1, 0.3, 0.2, 1]), ...(more ? { more: keep([0, 0.4, 0, 1.5, 0.5, 1]) } : {}),
+    points: keep([...first, 1, -0.5, 1, 0.3, 0.2, 1]), ...(dev ? { dev: keep([0, 0.4, 0, 1.5, 0.5, 1]) } : {}),
   };
 };
 
@@ -172,7 +172,7 @@ test("the theme's colors are the drawing's, at once", () =>
 
 test("class 1 is where its probability is above one half, cut at the line", () =>
   drawn({}, async (page) => {
-    await show(page, picture(boundary({ probability: (x) => Number(x > 0), more: false })));
+    await show(page, picture(boundary({ probability: (x) => Number(x > 0), dev: false })));
     const colors = await page.evaluate(() => {
       const canvas = document.querySelector("canvas");
       const { data } = canvas.getContext("2d").getImageData(0, canvas.height / 2, canvas.width, 1);
@@ -185,7 +185,7 @@ test("class 1 is where its probability is above one half, cut at the line", () =
 test("each side of the line has its class's color, faint beside the line", () =>
   drawn({}, async (page) => {
     for (const slope of [0.4, -0.3]) {
-      await show(page, picture(boundary({ slope, more: false })));
+      await show(page, picture(boundary({ slope, dev: false })));
       const [wrong, strong, near] = await page.evaluate((slope) => {
         const { width, height } = document.querySelector(".panel canvas");
         const copy = Object.assign(document.createElement("canvas"), { width, height });

@@ -163,6 +163,9 @@ async function keyboard(tab, widget) {
   const problems = [];
   const controls = widget.section.locator("select:visible, input:visible, button:visible");
   await controls.first().focus();
+  // A reader who comes here by keys sees where they are; a script's focus alone does not show.
+  await tab.keyboard.press("Tab");
+  await tab.keyboard.press("Shift+Tab");
   for (let index = 0; index < (await controls.count()); index += 1) {
     const control = controls.nth(index);
     const name = await control.evaluate((element) => element.labels?.[0]?.textContent ?? element.getAttribute("aria-label") ?? element.textContent);

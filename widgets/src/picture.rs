@@ -50,9 +50,9 @@ pub enum Shape {
         grid: Grid,
         /// Training examples: x, y, label.
         points: Place,
-        /// Other examples, in the same way.
+        /// Examples of the dev set, in the same way.
         #[serde(skip_serializing_if = "Option::is_none")]
-        more: Option<Place>,
+        dev: Option<Place>,
     },
     /// Lines and points over two axes.
     Chart {
@@ -194,7 +194,7 @@ impl Picture {
         });
     }
 
-    /// Adds where `network` predicts which class, with the examples of `data` and, smaller, `more` of them.
+    /// Adds where `network` predicts which class, with the examples of `data` and, smaller, those of the dev set.
     ///
     /// # Errors
     /// When the network does not have two features.
@@ -203,10 +203,10 @@ impl Picture {
         says: String,
         network: &Network,
         data: &Dataset,
-        more: Option<&Dataset>,
+        dev: Option<&Dataset>,
     ) -> Result<(), Error> {
         let answer = |x: ArrayView2<'_, f64>| network.probabilities(x);
-        self.boundary_of("What it predicts", says, answer, data, more)
+        self.boundary_of("What it predicts", says, answer, data, dev)
     }
 
     /// The same of anything that answers with the probability of class 1, under a title of its own.
@@ -219,13 +219,13 @@ impl Picture {
         says: String,
         answer: impl Fn(ArrayView2<'_, f64>) -> Result<Array2<f64>, Error>,
         data: &Dataset,
-        more: Option<&Dataset>,
+        dev: Option<&Dataset>,
     ) -> Result<(), Error> {
         let extent = extent(data.x());
         let at = self.numbers.len();
         self.numbers.extend(answer(grid(extent).view())?);
         let points = self.keep(triples(data));
-        let more = more.map(|more| self.keep(triples(more)));
+        let dev = dev.map(|dev| self.keep(triples(dev)));
         let grid = Grid {
             columns: GRID,
             rows: GRID,
@@ -235,7 +235,7 @@ impl Picture {
             extent,
             grid,
             points,
-            more,
+            dev,
         };
         self.add(title, says, shape);
         Ok(())
