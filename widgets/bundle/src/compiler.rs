@@ -11,7 +11,7 @@ use crate::Error;
 const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "live";
 /// Two numbers at a time, and only short functions copied to where they are called: training is hardly slower, the module far smaller.
-const FLAGS: &str = "-Ctarget-feature=+simd128\u{1f}-Cllvm-args=-inline-threshold=60";
+const FLAGS: &str = "-Ctarget-feature=+simd128\u{1f}-Cllvm-args=-inline-threshold=20";
 
 /// A compiler for WebAssembly.
 #[derive(Debug, Clone, PartialEq, Eq)]
