@@ -217,14 +217,10 @@ async function change(tab, control) {
       return tab.keyboard.press(atEnd ? "ArrowLeft" : "ArrowRight");
     }
     case "text": {
-      // Another number that is taken: the one that the control had before its slider was moved, or the next.
-      const value = await control.inputValue();
-      const other = await control.evaluate((element) => {
-        const slider = element.closest(".live-control").querySelector("[type=range]");
-        return slider ? undefined : String(Number(element.value) + 1);
-      });
+      const value = Number(await control.inputValue());
+      const isWhole = await control.evaluate((element) => element.inputMode === "numeric");
       await control.press("ControlOrMeta+a");
-      await tab.keyboard.type(other ?? nearby(value));
+      await tab.keyboard.type(isWhole ? String(value > 1 ? value - 1 : value + 1) : nearby(value));
       return tab.keyboard.press("Enter");
     }
     default: {
@@ -234,11 +230,10 @@ async function change(tab, control) {
   }
 }
 
-/** A number a little closer to where most ranges have their middle. */
-function nearby(value) {
-  const number = Number(value);
-  if (Number.isInteger(number) && number > 1) return String(number - 1);
-  return String(Number((number > 0.6 ? number * 0.99 : number * 1.01 + (number === 0 ? 0.01 : 0)).toPrecision(6)));
+/** Another number that is as likely to be taken: most ranges end at 1 or above it. */
+function nearby(number) {
+  if (number === 0) return "0.01";
+  return String(Number((number > 0.6 ? number * 0.99 : number * 1.01).toPrecision(6)));
 }
 
 /** Types what no control takes, and then what it had. */
