@@ -8,6 +8,11 @@ const SLICE = 10;
 const widgets = new Map();
 let starting;
 
+/** Slices that are due after what the page has said has been heard: a message to itself waits for that alone, a timer four milliseconds as well. */
+const slices = [];
+const turn = new MessageChannel();
+turn.port1.onmessage = () => slices.shift()();
+
 onmessage = ({ data }) => {
     if (data.do === 'start') {
         starting = wasm_bindgen({ module_or_path: data.module });
@@ -69,7 +74,7 @@ function open(to, { name, settings, at }) {
     if (old) {
         end(old);
     }
-    const widget = { live, running: false, goal: Infinity, ended: false, underWay: false, waiting: false };
+    const widget = { live, running: false, due: false, goal: Infinity, ended: false, underWay: false, waiting: false };
     widgets.set(to, widget);
     post(to, { opened: { ...JSON.parse(wasm_bindgen.about(name)), settings: live.settings() } });
     if (goal > 0) {
@@ -84,8 +89,8 @@ function open(to, { name, settings, at }) {
 function run(to, widget, rate) {
     widget.rate = rate;
     count(widget);
-    if (!widget.running) {
-        widget.running = true;
+    widget.running = true;
+    if (!widget.due) {
         slice(to, widget);
     }
 }
@@ -125,9 +130,9 @@ function slice(to, widget) {
         return;
     }
     const start = performance.now();
-    // So many steps are due since the run went on; without a rate, as many as fit.
-    const due = widget.rate ? Math.floor((start - widget.since) / 1000 * widget.rate) - (widget.live.iteration() - widget.from) : Infinity;
-    let left = Math.min(due, widget.goal - widget.live.iteration());
+    // So many steps are owed since the run went on; without a rate, as many as fit.
+    const owed = widget.rate ? Math.floor((start - widget.since) / 1000 * widget.rate) - (widget.live.iteration() - widget.from) : Infinity;
+    let left = Math.min(owed, widget.goal - widget.live.iteration());
     let part = 1;
     while (left > 0 && !widget.ended && performance.now() - start < SLICE) {
         const steps = Math.min(part, left);
@@ -135,7 +140,8 @@ function slice(to, widget) {
         left -= steps;
         part = Math.min(2 * part, 64);
     }
-    if (widget.rate && left > 0) {
+    const isLate = left > 0;
+    if (widget.rate && isLate) {
         // Slower than asked for: what could not be done is not owed.
         count(widget);
     }
@@ -143,12 +149,17 @@ function slice(to, widget) {
         stop(widget);
     }
     show(to, widget);
-    if (widget.running) {
+    widget.due = widget.running;
+    if (widget.running && isLate) {
+        slices.push(() => next(to, widget));
+        turn.port2.postMessage(null);
+    } else if (widget.running) {
         setTimeout(next, 0, to, widget);
     }
 }
 
 function next(to, widget) {
+    widget.due = false;
     try {
         slice(to, widget);
     } catch (error) {
