@@ -207,13 +207,13 @@ function placed({ at, count }, numbers, x, y) {
 /** Draws a line, broken where there is no number. */
 function line(sheet, { role, dash, mark }, places) {
     const { pen } = sheet;
-    let drawing = false;
+    let isDrawing = false;
     pen.beginPath();
     for (let index = 0; index < places.length; index += 2) {
         const [x, y] = [places[index], places[index + 1]];
         const broken = Number.isNaN(x + y);
-        if (broken || !drawing) {
-            drawing = !broken;
+        if (broken || !isDrawing) {
+            isDrawing = !broken;
             pen.moveTo(x, y);
             continue;
         }

@@ -4,18 +4,10 @@
 
 (() => {
 
+const { element } = trainableDrawing;
+
 /** Sliders have a number beside them up to so many whole numbers; beyond that, the number alone. */
 const MOST_ON_A_SLIDER = 1_000;
-
-/** An element with attributes, and what it holds. */
-function make(tag, attributes = {}, ...inside) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) {
-        element.setAttribute(name, value);
-    }
-    element.append(...inside);
-    return element;
-}
 
 /** A control: its elements, the value that they show, and what is said when a value is refused. */
 class Control {
@@ -24,14 +16,17 @@ class Control {
         this.id = control.id;
         this.name = `${widget}-${control.id}`;
         this.set = set;
-        this.refusal = make('p', { class: 'live-refusal', id: `${this.name}-refusal`, role: 'alert' });
+        this.refusal = element('p', { class: 'live-refusal', id: `${this.name}-refusal`, role: 'alert' });
         const parts = this.#parts(control);
-        const help = make('p', { class: 'live-help', id: `${this.name}-help` }, control.help);
-        this.element = make('div', { class: `live-control live-${control.kind}` }, ...parts, help, this.refusal);
+        const help = element('p', { class: 'live-help', id: `${this.name}-help` }, [control.help]);
+        this.element = element('div', { class: 'live-control' }, [...parts, help, this.refusal]);
     }
 
-    /** Shows a value that the module has taken. */
+    /** Shows a value that the module has taken, unless another one is being typed. */
     show(value) {
+        if (this.isTyped) {
+            return;
+        }
         this.refuse('');
         this.write(value);
     }
@@ -58,7 +53,7 @@ class Control {
     }
 
     #choice({ label, options }) {
-        this.input = make('select', this.#named(), ...options.map(({ value, label }) => make('option', { value }, label)));
+        this.input = element('select', this.#named(), options.map(({ value, label }) => element('option', { value }, [label])));
         this.input.addEventListener('change', () => this.set(this.input.value));
         this.write = value => {
             this.input.value = value;
@@ -67,31 +62,45 @@ class Control {
     }
 
     #switch({ label }) {
-        this.input = make('input', { ...this.#named(), type: 'checkbox', role: 'switch' });
+        this.input = element('input', { ...this.#named(), type: 'checkbox', role: 'switch' });
         this.input.addEventListener('change', () => this.set(this.input.checked ? 'on' : 'off'));
         this.write = value => {
             this.input.checked = value === 'on';
         };
-        return [make('div', { class: 'live-row' }, this.input, this.#label(label))];
+        return [element('div', { class: 'live-row' }, [this.input, this.#label(label)])];
     }
 
     /** A number to be typed, with a slider where one makes sense and a button for the next one where not. */
     #number({ kind, label }, scale) {
         const inputmode = kind === 'integer' ? 'numeric' : 'decimal';
-        this.input = make('input', { ...this.#named(), type: 'text', inputmode, autocomplete: 'off', spellcheck: 'false' });
-        this.input.addEventListener('change', () => this.set(this.input.value));
-        if (!scale) {
-            const next = make('button', { type: 'button' }, 'Next');
-            next.setAttribute('aria-label', `next ${label.toLowerCase()}`);
-            next.addEventListener('click', () => this.set(String(Number(this.shown) + 1)));
-            this.write = value => {
-                this.shown = value;
-                this.input.value = value;
-            };
-            return [this.#label(label), make('div', { class: 'live-row' }, this.input, next)];
-        }
+        this.input = element('input', { ...this.#named(), type: 'text', inputmode, autocomplete: 'off', spellcheck: 'false' });
+        this.input.addEventListener('input', () => {
+            this.isTyped = true;
+        });
+        this.input.addEventListener('change', () => {
+            this.isTyped = false;
+            this.set(this.input.value);
+        });
+        return scale ? this.#slider(label, scale) : this.#counter(label);
+    }
+
+    #counter(label) {
+        const next = element('button', { type: 'button', 'aria-label': `next ${label.toLowerCase()}` }, ['Next']);
+        next.addEventListener('click', () => {
+            // Shown at once, so that a second click goes on from it.
+            this.write(String(Number(this.shown) + 1));
+            this.set(this.shown);
+        });
+        this.write = value => {
+            this.shown = value;
+            this.input.value = value;
+        };
+        return [this.#label(label), element('div', { class: 'live-row' }, [this.input, next])];
+    }
+
+    #slider(label, scale) {
         const { min, max, step } = scale;
-        const slider = make('input', { type: 'range', min, max, step, 'aria-label': `${label}, slider` });
+        const slider = element('input', { type: 'range', min, max, step, 'aria-label': `${label}, slider` });
         slider.addEventListener('input', () => {
             const value = scale.value(Number(slider.value));
             this.input.value = value;
@@ -111,7 +120,7 @@ class Control {
     }
 
     #label(text) {
-        return make('label', { for: this.name }, text);
+        return element('label', { for: this.name }, [text]);
     }
 }
 
@@ -151,6 +160,6 @@ class Decades {
     }
 }
 
-globalThis.trainableControls = { Control, make };
+globalThis.trainableControls = { Control };
 
 })();

@@ -146,7 +146,7 @@ function fill(made, panel) {
 /** The colors of the page's theme by role, each asked for once. */
 class Palette {
     constructor(home) {
-        this.probe = element('span', { hidden: '' });
+        this.probe = element('span', { hidden: '', class: 'panel-probe' });
         home.append(this.probe);
         this.color = this.color.bind(this);
         this.forget();
@@ -324,5 +324,5 @@ class Panels {
     }
 }
 
-globalThis.trainableDrawing.Panels = Panels;
+Object.assign(globalThis.trainableDrawing, { Panels, element });
 })();

@@ -4,8 +4,8 @@
 
 (() => {
 
-const { Control, make } = trainableControls;
-const { Panels } = trainableDrawing;
+const { Control } = trainableControls;
+const { Panels, element } = trainableDrawing;
 
 /** Steps a second to choose from, as in an address. */
 const SPEEDS = [['10', '10 steps a second'], ['100', '100 steps a second'], ['1000', '1,000 steps a second'], ['10000', '10,000 steps a second'], ['max', 'as fast as it can']];
@@ -19,6 +19,8 @@ const CALM = 1_000;
 /** Milliseconds for which the button says what it has done. */
 const CONFIRMED = 2_000;
 const COPY = 'Copy link';
+/** The state in which a widget begins. */
+const BEGINNING = { settings: '', at: '0' };
 
 const lessMotion = matchMedia('(prefers-reduced-motion: reduce)');
 
@@ -34,10 +36,10 @@ class Frame {
         this.chosen = new Map();
         /** The control whose value the worker is asked to take. */
         this.asked = null;
-        /** What the worker is asked to open, until it answers. */
-        this.opening = null;
-        /** Counts what has been opened: a picture of what was there before is not drawn. */
-        this.opened = 0;
+        /** Counts what the worker is asked to open: what it still says of anything else is not for now. */
+        this.opening = 0;
+        /** Whether it is on the way to a step that an address asks for. */
+        this.travels = false;
         /** Whether the reader wants it to run, and whether the worker has been told to. */
         this.wanted = false;
         this.runs = false;
@@ -49,34 +51,44 @@ class Frame {
     }
 
     /** Opens a state from an address. */
-    restore({ settings, at, speed }) {
+    restore(state) {
+        const { speed } = state;
         this.acted = true;
+        this.state = state;
+        this.#tell('');
         if (speed !== undefined && !SPEEDS.some(([value]) => value === speed)) {
             const values = SPEEDS.map(([value]) => value).join(', ');
             this.#refuseAddress(`Speed: expected one of ${values}, got “${speed.slice(0, 40)}”`);
             return;
         }
-        this.#open(settings, at, speed);
+        this.#open(state);
     }
 
     /** Opens the widget as it begins. */
     begin() {
-        this.#open('', '0');
+        this.#open(BEGINNING);
     }
 
     /** What the worker says. */
-    hear({ opened, set, frame, refused }) {
+    hear({ opening, opened, set, frame, refused }) {
+        if (opening !== this.opening) return;
         if (opened) this.#opened(opened);
-        if (set) this.#answered(set.settings);
+        if (set) this.#taken(set);
         if (frame) this.#frame(frame);
         if (refused) this.#refused(refused);
     }
 
-    /** The worker is gone: the figure stays, and the widget can be started anew. */
+    /** The worker is gone: the figure stays, and the state can be opened anew. */
     breakDown(message) {
         this.place.dataset.live = 'failed';
-        this.opening = null;
+        if (this.frame) {
+            this.state = { settings: this.frame.settings, at: String(this.frame.iteration), speed: this.speed.value };
+        } else {
+            this.says.textContent = '';
+        }
+        this.opening += 1;
         this.#forget();
+        this.#usable(false);
         this.#showRunning();
         this.#tell(`The widget has stopped: ${message}`);
         this.again.hidden = false;
@@ -90,20 +102,25 @@ class Frame {
 
     #build() {
         const { name, place } = this;
-        const title = make('p', { class: 'live-title', id: `live-${name}-title` }, `${place.dataset.label}, live`);
-        this.idea = make('p', { class: 'live-idea' });
-        this.examples = make('div', { class: 'live-row live-examples', role: 'group', 'aria-label': 'Examples' });
-        this.form = make('form', { class: 'live-controls', 'aria-label': 'What to train' });
+        const title = element('p', { class: 'live-title', id: `live-${name}-title` }, [`${place.dataset.label}, live`]);
+        this.idea = element('p');
+        this.examples = element('div', { class: 'live-row live-examples', role: 'group', 'aria-label': 'Examples' });
+        this.form = element('form', { class: 'live-controls', 'aria-label': 'What to train' });
         this.form.addEventListener('submit', event => event.preventDefault());
-        this.message = make('p', { class: 'live-refusal', role: 'alert' });
-        this.again = button('Start again', () => this.#anew(''));
+        this.buttons = this.#buttons();
+        this.message = element('p', { class: 'live-refusal', role: 'alert' });
+        this.again = button('Start again', () => {
+            this.section.focus();
+            this.#anew(this.state);
+        });
         this.again.hidden = true;
-        this.says = make('p', { class: 'live-says' }, 'Loading …');
-        this.status = make('p', { class: 'live-status', role: 'status' });
-        const picture = make('div', { class: 'live-panels' });
+        this.says = element('p', { class: 'live-says' }, ['Loading …']);
+        this.status = element('p', { class: 'live-status', role: 'status' });
+        const picture = element('div');
         this.panels = new Panels(picture);
-        this.section = make('section', { class: 'live', id: `live-${name}`, 'aria-labelledby': title.id },
-            title, this.idea, this.examples, this.form, this.#buttons(), this.message, this.again, this.says, picture, this.status);
+        this.section = element('section', { class: 'live', id: `live-${name}`, 'aria-labelledby': title.id, tabindex: '-1' },
+            [title, this.idea, this.examples, this.form, this.buttons, this.message, this.again, this.says, picture, this.status]);
+        this.#usable(false);
         place.append(this.section);
     }
 
@@ -112,32 +129,53 @@ class Frame {
         this.play.className = 'live-play';
         const step = button('Step', () => this.#step(1));
         const many = button(`${MANY} steps`, () => this.#step(MANY));
-        const reset = button('Reset', () => this.#anew(this.settings, this.speed.value));
-        this.speed = make('select', { id: `live-${this.name}-speed` }, ...SPEEDS.map(([value, label]) => make('option', { value }, label)));
+        const reset = button('Reset', () => this.#reset());
+        this.speed = element('select', { id: `live-${this.name}-speed` }, SPEEDS.map(([value, label]) => element('option', { value }, [label])));
         this.speed.addEventListener('change', () => this.#changeSpeed());
-        const label = make('label', { for: this.speed.id }, 'Speed');
-        this.run = make('div', { class: 'live-row' }, this.play, step, many, reset, make('div', { class: 'live-row' }, label, this.speed));
-        const defaults = button('Defaults', () => this.#anew(''));
+        const label = element('label', { for: this.speed.id }, ['Speed']);
+        this.stepping = element('div', { class: 'live-row' }, [this.play, step, many, reset, element('div', { class: 'live-row' }, [label, this.speed])]);
+        const defaults = button('Defaults', () => this.#anew(BEGINNING));
         this.copy = button(COPY, () => this.#copy());
-        return make('div', { class: 'live-row live-buttons', role: 'group', 'aria-label': 'The run' }, this.run, defaults, this.copy);
+        return element('div', { class: 'live-row live-buttons', role: 'group', 'aria-label': 'The run' }, [this.stepping, defaults, this.copy]);
     }
 
-    #anew(settings, speed) {
+    /** Nothing can be set before there is something to set, and after a breakdown. */
+    #usable(isUsable) {
+        for (const part of [this.examples, this.form, this.buttons]) {
+            part.inert = !isUsable;
+        }
+    }
+
+    #anew(state) {
         this.acted = true;
         this.#tell('');
-        this.#open(settings, '0', speed);
+        this.#open(state);
     }
 
-    #open(settings, at, speed) {
+    #open(state) {
         this.place.dataset.live = 'loading';
         this.#forget();
         this.again.hidden = true;
-        this.opening = { speed };
-        this.worker.post({ do: 'open', to: this.name, name: this.name, settings, at });
+        this.state = state;
+        this.opening += 1;
+        const { settings, at } = state;
+        this.worker.post({ do: 'open', to: this.name, opening: this.opening, name: this.name, settings, at });
+    }
+
+    /** The same settings anew, also those that the worker has not taken yet. */
+    #reset() {
+        this.acted = true;
+        this.#tell('');
+        this.chosen.forEach((value, id) => this.worker.post({ do: 'set', to: this.name, id, value }));
+        this.#forget();
+        this.state = { ...BEGINNING, speed: this.speed.value };
+        this.opening += 1;
+        this.worker.post({ do: 'reset', to: this.name, opening: this.opening });
     }
 
     /** No run is under way, and no answer is due. */
     #forget() {
+        this.travels = false;
         this.wanted = false;
         this.runs = false;
         this.asked = null;
@@ -147,15 +185,18 @@ class Frame {
     #opened({ idea, examples, controls, settings, speed }) {
         if (this.controls.size === 0) {
             this.idea.textContent = idea;
-            this.examples.append(...examples.map(({ label, settings }) => button(label, () => this.#anew(settings))));
+            this.examples.append(...examples.map(({ label, settings }) => button(label, () => this.#anew({ ...BEGINNING, settings }))));
             controls.forEach(control => this.#add(control));
         }
         this.takesSteps = speed !== null;
-        this.run.hidden = !this.takesSteps;
-        if (this.opening) this.speed.value = this.opening.speed ?? String(speed);
-        this.opening = null;
-        this.opened += 1;
-        this.#showSettings(settings);
+        this.stepping.hidden = !this.takesSteps;
+        this.speed.value = this.state.speed ?? String(speed);
+        for (const [id, value] of new URLSearchParams(settings)) {
+            this.controls.get(id)?.show(value);
+        }
+        this.travels = Number(this.state.at) > 0;
+        this.wanted = this.travels;
+        this.#go();
         this.#showRunning();
     }
 
@@ -166,7 +207,6 @@ class Frame {
     }
 
     #choose(id, value) {
-        this.acted = true;
         this.#tell('');
         this.chosen.set(id, value);
         this.#send();
@@ -184,44 +224,46 @@ class Frame {
         this.worker.post({ do: 'set', to: this.name, id, value });
     }
 
-    #answered(settings) {
+    /** A value is taken; one that is being chosen meanwhile is not shown over. */
+    #taken({ id, settings }) {
         this.asked = null;
-        if (this.chosen.size === 0) {
-            this.#showSettings(settings);
+        if (!this.chosen.has(id)) {
+            this.controls.get(id)?.show(new URLSearchParams(settings).get(id));
         }
         this.#send();
-    }
-
-    #showSettings(settings) {
-        this.settings = settings;
-        for (const [id, value] of new URLSearchParams(settings)) {
-            this.controls.get(id)?.show(value);
-        }
     }
 
     #refused({ control, message, asked }) {
-        if (asked === 'open') {
+        switch (asked) {
+        case 'open':
             this.#refuseAddress(message);
-            return;
+            break;
+        case 'set': {
+            const meant = this.controls.get(control ?? this.asked);
+            this.asked = null;
+            meant?.refuse(message);
+            this.#send();
+            break;
         }
-        const meant = this.controls.get(control ?? this.asked);
-        this.asked = null;
-        if (meant) {
-            meant.refuse(message);
-        } else {
+        default:
+            this.wanted = false;
+            this.runs = false;
+            this.#showRunning();
             this.#tell(message);
         }
-        this.#send();
     }
 
     #refuseAddress(message) {
+        if (this.state === BEGINNING) {
+            this.breakDown(message);
+            return;
+        }
         this.#tell(`This address is not taken, so here is the widget as it begins. ${message}`);
         this.begin();
     }
 
     #play() {
         this.wanted = !this.wanted;
-        this.acted = true;
         this.#go();
         this.#showRunning();
     }
@@ -229,13 +271,11 @@ class Frame {
     #step(steps) {
         this.wanted = false;
         this.runs = false;
-        this.acted = true;
         this.#showRunning();
         this.worker.post({ do: 'step', to: this.name, steps });
     }
 
     #changeSpeed() {
-        this.acted = true;
         this.runs = false;
         this.#go();
         this.#keep();
@@ -254,25 +294,32 @@ class Frame {
 
     #frame(frame) {
         const wait = frame.running && lessMotion.matches ? this.drawnAt + CALM - performance.now() : 0;
-        const { opened } = this;
+        const { opening } = this;
         const draw = () => {
-            if (!this.opening && opened === this.opened) this.#draw(frame);
-            this.worker.post({ do: 'drawn', to: this.name });
+            this.worker.post({ do: 'drawn', to: this.name, opening });
+            if (opening === this.opening) this.#draw(frame);
         };
         setTimeout(() => requestAnimationFrame(draw), Math.max(0, wait));
     }
 
     #draw(frame) {
+        const { frame: last } = this;
         this.frame = frame;
+        this.#usable(true);
         this.drawnAt = performance.now();
         this.panels.show(frame.picture, frame.numbers);
         this.says.textContent = frame.goal === null ? frame.says : `On the way to step ${frame.goal}. ${frame.says}`;
         Object.assign(this.section.dataset, { iteration: frame.iteration, bits: frame.bits, settings: frame.settings });
-        if (frame.ended && this.wanted) {
+        const isThere = frame.goal === null && this.travels;
+        if (isThere || (frame.ended && this.wanted)) {
+            this.travels = false;
             this.wanted = false;
             this.runs = false;
-            this.acted = true;
             this.#showRunning();
+        }
+        // What has changed and does not go on changing is what a reader has done.
+        if (last && (frame.settings !== last.settings || frame.running !== last.running || (!frame.running && frame.iteration !== last.iteration))) {
+            this.acted = true;
         }
         if (frame.goal === null) {
             this.place.dataset.live = 'ready';
@@ -309,21 +356,26 @@ class Frame {
     /** Writes the state to the address as soon as it has settled. */
     #keep() {
         clearTimeout(this.keeping);
-        this.keeping = setTimeout(() => this.address.write(this.name, this.#state()), SETTLED);
+        this.keeping = setTimeout(() => this.address.write(this.name, this.#shared()), SETTLED);
     }
 
-    #state() {
-        const run = this.takesSteps ? `&speed=${this.speed.value}&at=${this.frame.iteration}` : '';
-        return this.frame.settings + run;
+    /** The state as it stands in an address. */
+    #shared() {
+        const { settings, goal, iteration } = this.frame;
+        return this.takesSteps ? `${settings}&speed=${this.speed.value}&at=${goal ?? iteration}` : settings;
     }
 
     async #copy() {
         clearTimeout(this.keeping);
-        const link = this.address.write(this.name, this.#state());
+        const { href, isKept } = this.address.write(this.name, this.#shared());
         // A page from a disk may not be allowed to.
-        const copied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
-        this.copy.textContent = copied ? 'Copied' : 'See the address';
-        this.status.textContent = copied ? 'The link is copied.' : 'The link is in the address bar.';
+        const isCopied = await navigator.clipboard?.writeText(href).then(() => true, () => false);
+        if (!isCopied && !isKept) {
+            this.#tell(`The link could not be copied. It is ${href}`);
+            return;
+        }
+        this.copy.textContent = isCopied ? 'Copied' : 'See the address';
+        this.status.textContent = isCopied ? 'The link is copied.' : 'The link is in the address bar.';
         setTimeout(() => {
             this.copy.textContent = COPY;
         }, CONFIRMED);
@@ -331,9 +383,9 @@ class Frame {
 }
 
 function button(label, click) {
-    const element = make('button', { type: 'button' }, label);
-    element.addEventListener('click', click);
-    return element;
+    const made = element('button', { type: 'button' }, [label]);
+    made.addEventListener('click', click);
+    return made;
 }
 
 globalThis.trainableFrame = { Frame };

@@ -8,7 +8,7 @@ const SLICE = 10;
 const widgets = new Map();
 let starting;
 
-/** Slices that are due after what the page has said has been heard: a message to itself waits for that alone, a timer four milliseconds as well. */
+/** Slices that follow as soon as what the page has said is heard: a message to itself waits for that alone, a timer four milliseconds as well. */
 const slices = [];
 const turn = new MessageChannel();
 turn.port1.onmessage = () => slices.shift()();
@@ -18,104 +18,90 @@ onmessage = ({ data }) => {
         starting = wasm_bindgen({ module_or_path: data.module });
         return;
     }
-    starting.then(() => answer(data)).catch(error => refuse(data.to, error, data.do));
+    starting.then(() => answer(data)).catch(error => refuse(data, error));
 };
 
 function answer(message) {
-    const { to } = message;
     if (message.do === 'open') {
-        return open(to, message);
+        open(message);
+        return;
     }
-    const widget = widgets.get(to);
+    const widget = widgets.get(message.to);
     if (!widget) {
         return;
     }
     switch (message.do) {
+    case 'reset':
+        open({ ...message, name: widget.name, settings: widget.live.settings(), at: '0' });
+        break;
     case 'run':
-        widget.goal = Infinity;
-        run(to, widget, message.stepsPerSecond);
+        run(widget, message.stepsPerSecond);
         break;
     case 'pause':
-        stop(widget);
-        show(to, widget);
+        widget.running = false;
+        show(widget);
         break;
     case 'step':
         stop(widget);
         take(widget, message.steps);
-        show(to, widget);
+        show(widget);
         break;
     case 'set':
-        set(to, widget, message);
+        set(widget, message);
         break;
     case 'drawn':
-        widget.underWay = false;
-        if (widget.waiting) {
-            show(to, widget);
-        }
-        break;
-    case 'close':
-        widgets.delete(to);
-        end(widget);
+        drawn(widget, message.opening);
         break;
     }
 }
 
-/** Lets go of a widget; a slice of its training may still be due. */
-function end(widget) {
-    widget.gone = true;
-    widget.live.free();
-}
-
-/** Opens a widget, or another run of one, and takes it to the step `at`; a refused one leaves what was there. */
-function open(to, { name, settings, at }) {
-    const goal = wasm_bindgen.steps(at);
+/** Opens a widget, or another run of one, which `run` then takes to the step `at` first. A refused one leaves what was there. `opening` is the page's number for it, and comes back with all that is said of it. */
+function open({ to, opening, name, settings, at }) {
+    const steps = wasm_bindgen.steps(at);
     const live = new wasm_bindgen.Live(name, settings);
     const old = widgets.get(to);
     if (old) {
-        end(old);
+        old.gone = true;
+        old.live.free();
     }
-    const widget = { live, running: false, due: false, goal: Infinity, ended: false, underWay: false, waiting: false };
+    const goal = steps > 0 ? steps : Infinity;
+    const widget = { to, opening, name, live, goal, running: false, due: false, ended: false, underWay: false, waiting: false };
     widgets.set(to, widget);
-    post(to, { opened: { ...JSON.parse(wasm_bindgen.about(name)), settings: live.settings() } });
-    if (goal > 0) {
-        widget.goal = goal;
-        run(to, widget);
-    } else {
-        show(to, widget);
-    }
+    post(widget, { opened: { ...JSON.parse(wasm_bindgen.about(name)), settings: live.settings() } });
+    show(widget);
 }
 
-/** Lets a widget run, at most so many steps a second; without a number as fast as it can. */
-function run(to, widget, rate) {
+/** Lets a widget run, at most so many steps a second; without a number, and on the way to a state, as fast as it can. */
+function run(widget, rate) {
     widget.rate = rate;
     count(widget);
     widget.running = true;
     if (!widget.due) {
-        slice(to, widget);
+        slice(widget);
     }
 }
 
+/** A state that it was on its way to is given up. */
 function stop(widget) {
     widget.running = false;
     widget.goal = Infinity;
 }
 
-/** From now on steps are due by the rate. */
+/** From now on steps are owed by the rate. */
 function count(widget) {
     widget.since = performance.now();
     widget.from = widget.live.iteration();
 }
 
-function set(to, widget, { id, value }) {
+function set(widget, { id, value }) {
     widget.live.set(id, value);
     widget.ended = false;
-    if (Number.isFinite(widget.goal)) {
-        // The step that it was on its way to is another run's.
+    if (isOnTheWay(widget)) {
         stop(widget);
     }
     count(widget);
-    post(to, { set: { id, settings: widget.live.settings() } });
-    show(to, widget);
+    post(widget, { set: { id, settings: widget.live.settings() } });
+    show(widget);
 }
 
 function take(widget, steps) {
@@ -124,15 +110,19 @@ function take(widget, steps) {
     }
 }
 
+const isOnTheWay = widget => Number.isFinite(widget.goal);
+
 /** Trains for a slice, shows what has come of it, and goes on after the page has been heard. */
-function slice(to, widget) {
+function slice(widget) {
     if (widget.gone || !widget.running) {
         return;
     }
     const start = performance.now();
+    const before = widget.live.iteration();
+    const rate = isOnTheWay(widget) ? undefined : widget.rate;
     // So many steps are owed since the run went on; without a rate, as many as fit.
-    const owed = widget.rate ? Math.floor((start - widget.since) / 1000 * widget.rate) - (widget.live.iteration() - widget.from) : Infinity;
-    let left = Math.min(owed, widget.goal - widget.live.iteration());
+    const owed = rate ? Math.floor((start - widget.since) / 1000 * rate) - (before - widget.from) : Infinity;
+    let left = Math.min(owed, widget.goal - before);
     let part = 1;
     while (left > 0 && !widget.ended && performance.now() - start < SLICE) {
         const steps = Math.min(part, left);
@@ -141,38 +131,45 @@ function slice(to, widget) {
         part = Math.min(2 * part, 64);
     }
     const isLate = left > 0;
-    if (widget.rate && isLate) {
+    if (rate && isLate) {
         // Slower than asked for: what could not be done is not owed.
         count(widget);
     }
     if (widget.ended || widget.live.iteration() >= widget.goal) {
         stop(widget);
     }
-    show(to, widget);
-    widget.due = widget.running;
-    if (widget.running && isLate) {
-        slices.push(() => next(to, widget));
-        turn.port2.postMessage(null);
-    } else if (widget.running) {
-        setTimeout(next, 0, to, widget);
+    if (!widget.running || widget.live.iteration() > before) {
+        show(widget);
+    }
+    if (widget.running) {
+        schedule(widget, rate, isLate);
     }
 }
 
-function next(to, widget) {
+/** The next slice follows at once, or when its first step is owed. */
+function schedule(widget, rate, isLate) {
+    widget.due = true;
+    if (isLate) {
+        slices.push(() => next(widget));
+        turn.port2.postMessage(null);
+        return;
+    }
+    const done = widget.live.iteration() - widget.from;
+    setTimeout(next, widget.since + 1000 * (done + 1) / rate - performance.now(), widget);
+}
+
+function next(widget) {
     widget.due = false;
     try {
-        slice(to, widget);
+        slice(widget);
     } catch (error) {
         stop(widget);
-        refuse(to, error, 'run');
+        refuse({ ...widget, do: 'run' }, error);
     }
 }
 
 /** Sends a frame, unless the page has not drawn the last one yet: then as soon as it has. */
-function show(to, widget) {
-    if (widget.gone) {
-        return;
-    }
+function show(widget) {
     widget.waiting = widget.underWay;
     if (widget.underWay) {
         return;
@@ -182,23 +179,34 @@ function show(to, widget) {
     const picture = JSON.parse(live.picture());
     const numbers = live.numbers();
     const frame = {
-        picture, numbers, says: live.says(), bits: live.bits(), iteration: live.iteration(),
-        running: widget.running, goal: Number.isFinite(widget.goal) ? widget.goal : null, ended: widget.ended, settings: live.settings(),
+        picture, numbers, says: live.says(), bits: live.bits(), iteration: live.iteration(), settings: live.settings(),
+        running: widget.running, ended: widget.ended, goal: isOnTheWay(widget) ? widget.goal : null,
     };
-    post(to, { frame }, [numbers.buffer]);
+    post(widget, { frame }, [numbers.buffer]);
+}
+
+/** The page has drawn a frame, which may have been another run's. */
+function drawn(widget, opening) {
+    if (opening !== widget.opening) {
+        return;
+    }
+    widget.underWay = false;
+    if (widget.waiting) {
+        show(widget);
+    }
 }
 
 /** Says what was refused, in the module's words; anything else is a breakdown of the module, and of all widgets with it. */
-function refuse(to, error, asked) {
+function refuse(message, error) {
     let refused;
     try {
         refused = JSON.parse(error);
     } catch {
         refused = { control: null, message: String(error), broken: true };
     }
-    post(to, { refused: { ...refused, asked } });
+    post(message, { refused: { ...refused, asked: message.do } });
 }
 
-function post(from, message, transfer = []) {
-    postMessage({ from, ...message }, transfer);
+function post({ to, opening }, message, transfer = []) {
+    postMessage({ from: to, opening, ...message }, transfer);
 }

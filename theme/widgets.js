@@ -33,13 +33,13 @@ class Trainer {
     }
 
     async #load() {
-        globalThis.trainable ?? await script(this.script);
-        const { glue, worker: text, module } = globalThis.trainable;
+        const { glue, worker: text, module } = globalThis.trainable ?? await loaded(this.script);
         const bytes = await unpacked(module);
         const address = URL.createObjectURL(new Blob([glue, '\n', text], { type: 'text/javascript' }));
         const worker = new Worker(address);
         const started = this.worker;
         worker.onmessage = ({ data }) => {
+            URL.revokeObjectURL(address);
             if (data.refused?.broken) {
                 this.#stop(started, data.refused.message);
                 return;
@@ -65,15 +65,20 @@ class Trainer {
     }
 }
 
-/** Runs a script, which also a page from a disk can do. */
-function script(address) {
-    return new Promise((done, failed) => {
-        const element = document.createElement('script');
-        element.src = address;
-        element.onload = done;
-        element.onerror = () => failed(new Error(`${address} cannot be loaded`));
-        document.head.append(element);
+/** What the module's script brings. Unlike other ways to load something, a script works from a disk too. */
+async function loaded(address) {
+    const script = document.createElement('script');
+    script.src = address;
+    const done = new Promise((resolve, reject) => {
+        script.onload = resolve;
+        script.onerror = () => reject(new Error('its program cannot be loaded. Is the network there?'));
     });
+    document.head.append(script);
+    await done.finally(() => script.remove());
+    if (!globalThis.trainable) {
+        throw new Error(`${address} is not its program. Has the network asked you to sign in?`);
+    }
+    return globalThis.trainable;
 }
 
 /** The module: bytes by gzip, as base64. */
@@ -97,15 +102,15 @@ const address = {
         return { name, settings, at: own('at') ?? '0', speed: own('speed') };
     },
 
-    /** Returns the whole address. A page whose address cannot be changed keeps its own. */
+    /** Returns the whole address, and whether it is now the page's: browsers limit how often it can be changed, and may refuse. */
     write(name, state) {
         const { href } = new URL(`#live-${name}?${state}`, location.href);
         try {
             history.replaceState(history.state, '', href);
+            return { href, isKept: true };
         } catch {
-            // Browsers limit how often; the next state is written again.
+            return { href, isKept: false };
         }
-        return href;
     },
 };
 

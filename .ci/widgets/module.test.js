@@ -2,14 +2,13 @@
 //   cargo run -p bundle && node --test .ci/widgets/module.test.js
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import test from "node:test";
-import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+import { native, root } from "./native.js";
+
 new Function(readFileSync(join(root, "book/widgets/live.js"), "utf8"))();
 const { glue, worker, module } = globalThis.trainable;
 const compressed = Buffer.from(module, "base64");
@@ -18,16 +17,7 @@ const bytes = gunzipSync(compressed);
 const library = new Function(`${glue}\nreturn wasm_bindgen;`)();
 await library({ module_or_path: bytes });
 
-/** What the native program says: the bits, and iterations a second. */
-function native(name, settings, steps) {
-  const program = ["run", "--release", "--quiet", "--locked", "--package", "widgets", "--bin", "native", "--"];
-  const ran = spawnSync("cargo", [...program, name, settings, String(steps)], { cwd: root, encoding: "utf8" });
-  assert.equal(ran.status, 0, ran.stderr);
-  const [bits, rate] = ran.stdout.trim().split(" ");
-  return { bits, rate: Number(rate) };
-}
-
-/** The same from the module. */
+/** The same as `native` from the module. */
 function here(name, settings, steps) {
   const live = new library.Live(name, settings);
   const start = performance.now();
@@ -105,7 +95,7 @@ function conversation({ draws = false } = {}) {
   const send = workerWith((message) => {
     heard.push(message);
     wake();
-    if (draws && message.frame) setTimeout(() => send({ do: "drawn", to: message.from }), 0);
+    if (draws && message.frame) setTimeout(() => send({ do: "drawn", to: message.from, opening: message.opening }), 0);
   });
   const until = async (what, wanted) => {
     const late = Date.now() + 20000;
@@ -143,22 +133,56 @@ test("the worker opens, steps, plays, pauses and restores", async () => {
 
   const { settings, iteration, bits } = paused.frame;
   send({ do: "open", to: "b", name: "initialization", settings, at: String(iteration) });
+  // A pause on the way is no end of it.
+  send({ do: "run", to: "b", stepsPerSecond: 10 });
+  send({ do: "pause", to: "b" });
+  send({ do: "run", to: "b", stepsPerSecond: 10 });
   const restored = await until("restored", (message) => message.from === "b" && message.frame?.goal === null);
   assert.equal(restored.frame.bits, bits);
   assert.equal(restored.frame.iteration, iteration);
   assert.notEqual(restored.frame.bits, stepped.frame.bits);
 });
 
+test("what is said of a run has the page's number for it, and another run's pictures do not count", async () => {
+  const { send, until, heard } = conversation();
+  send({ do: "open", to: "a", opening: 1, name: "initialization", settings: "seed=5", at: "0" });
+  await until("frame", (message) => message.frame && message.opening === 1);
+  send({ do: "set", to: "a", id: "rate", value: "0.1" });
+  send({ do: "reset", to: "a", opening: 2 });
+  const { frame } = await until("frame", (message) => message.frame && message.opening === 2);
+  assert.match(frame.settings, /rate=0.1&seed=5$/);
+  send({ do: "drawn", to: "a", opening: 1 });
+  send({ do: "step", to: "a", steps: 1 });
+  await new Promise((done) => setTimeout(done, 50));
+  assert.deepEqual(heard, []);
+  send({ do: "drawn", to: "a", opening: 2 });
+  await until("step", (message) => message.frame?.iteration === 1);
+  send({ do: "open", to: "a", opening: 3, name: "initialization", settings: "", at: "-1" });
+  const { refused } = await until("refusal", (message) => message.refused && message.opening === 3);
+  assert.equal(refused.asked, "open");
+});
+
+test("a slow run shows each step once", async () => {
+  const { send, until, heard } = conversation({ draws: true });
+  send({ do: "open", to: "a", name: "initialization", settings: "", at: "0" });
+  await until("frame", (message) => message.frame);
+  send({ do: "run", to: "a", stepsPerSecond: 20 });
+  await new Promise((done) => setTimeout(done, 500));
+  send({ do: "pause", to: "a" });
+  const steps = heard.filter((message) => message.frame?.running).map((message) => message.frame.iteration);
+  assert.ok(steps.length > 1, String(steps));
+  assert.deepEqual(steps, [...new Set(steps)]);
+});
+
 test("a change on the way to a state ends the way", async () => {
   const { send, until } = conversation({ draws: true });
   send({ do: "open", to: "a", name: "initialization", settings: "", at: "200000" });
-  const { frame } = await until("frame on the way", (message) => message.frame);
+  send({ do: "run", to: "a" });
+  const { frame } = await until("frame on the way", (message) => message.frame?.running);
   assert.equal(frame.goal, 200000);
-  assert.equal(frame.running, true);
   send({ do: "set", to: "a", id: "seed", value: "4" });
   const changed = await until("the other run", (message) => message.frame?.settings.endsWith("seed=4"));
   assert.deepEqual([changed.frame.iteration, changed.frame.goal, changed.frame.running], [0, null, false]);
-  send({ do: "close", to: "a" });
 });
 
 test("the worker has one frame under way, whatever it trains", async () => {
@@ -171,7 +195,7 @@ test("the worker has one frame under way, whatever it trains", async () => {
   send({ do: "drawn", to: "a" });
   const next = await until("frame", (message) => message.frame);
   assert.ok(next.frame.iteration > 100, String(next.frame.iteration));
-  send({ do: "close", to: "a" });
+  send({ do: "pause", to: "a" });
 });
 
 test("the worker keeps to a rate", async () => {
@@ -184,7 +208,7 @@ test("the worker keeps to a rate", async () => {
   const { frame } = await until("frame", (message) => message.frame);
   // Half a second at a hundred a second; a busy machine may be late, not early.
   assert.ok(frame.iteration > 10 && frame.iteration < 120, String(frame.iteration));
-  send({ do: "close", to: "a" });
+  send({ do: "pause", to: "a" });
 });
 
 test("the worker says what is refused, and keeps what it had", async () => {

@@ -46,6 +46,38 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::control::Kind;
+
+    #[test]
+    fn every_slider_comes_to_its_end() {
+        for entry in ENTRIES {
+            for control in (entry.controls)() {
+                let Kind::Range {
+                    min,
+                    max,
+                    step,
+                    log,
+                    ..
+                } = control.kind
+                else {
+                    continue;
+                };
+                let length = if log {
+                    libm::log10(max / min)
+                } else {
+                    max - min
+                };
+                let steps = length / step;
+                // Decades and their parts are not exact in binary.
+                assert!(
+                    (steps - steps.round()).abs() < 1e-9,
+                    "{}: {steps} steps of {}",
+                    entry.name,
+                    control.id
+                );
+            }
+        }
+    }
 
     #[test]
     fn every_example_is_another_state_of_its_widget() {

@@ -61,7 +61,7 @@ fn controls() -> Vec<Control> {
             "Train on (x − μ)/σ instead of x, from the same predictions.",
             normalized,
         ),
-        Control::learning_rate(0.56, 50.0),
+        Control::learning_rate(0.56, 100.0),
         Control::seed(4),
     ]
 }
@@ -485,7 +485,7 @@ mod tests {
     fn every_corner_of_the_controls_can_be_drawn() {
         for scale1 in [0.1, 10.0] {
             for scale2 in [0.1, 10.0] {
-                for more in ["rate=0.001", "rate=50", "normalized=on&rate=50&seed=0"] {
+                for more in ["rate=0.001", "rate=100", "normalized=on&rate=100&seed=0"] {
                     let settings = format!("scale1={scale1}&scale2={scale2}&{more}");
                     let picture = after(&settings, 2_000, 2_000).widget().picture().unwrap();
                     let Shape::Chart { x, y, .. } = &picture.panels[0].shape else {
