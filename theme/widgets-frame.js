@@ -159,18 +159,23 @@ class Frame {
         this.state = state;
         this.opening += 1;
         const { settings, at } = state;
-        this.worker.post({ do: 'open', to: this.name, opening: this.opening, name: this.name, settings, at });
+        this.#post({ do: 'open', name: this.name, settings, at });
     }
 
     /** The same settings anew, also those that the worker has not taken yet. */
     #reset() {
         this.acted = true;
         this.#tell('');
-        this.chosen.forEach((value, id) => this.worker.post({ do: 'set', to: this.name, id, value }));
+        this.chosen.forEach((value, id) => this.#post({ do: 'set', id, value }));
         this.#forget();
         this.state = { ...BEGINNING, speed: this.speed.value };
         this.opening += 1;
-        this.worker.post({ do: 'reset', to: this.name, opening: this.opening });
+        this.#post({ do: 'reset' });
+    }
+
+    /** Says something to the worker; its answer comes with the number of what is open now. */
+    #post(message) {
+        this.worker.post({ to: this.name, opening: this.opening, ...message });
     }
 
     /** No run is under way, and no answer is due. */
@@ -221,7 +226,7 @@ class Frame {
         const [id, value] = next.value;
         this.chosen.delete(id);
         this.asked = id;
-        this.worker.post({ do: 'set', to: this.name, id, value });
+        this.#post({ do: 'set', id, value });
     }
 
     /** A value is taken; one that is being chosen meanwhile is not shown over. */
@@ -272,7 +277,7 @@ class Frame {
         this.wanted = false;
         this.runs = false;
         this.#showRunning();
-        this.worker.post({ do: 'step', to: this.name, steps });
+        this.#post({ do: 'step', steps });
     }
 
     #changeSpeed() {
@@ -289,14 +294,14 @@ class Frame {
         }
         this.runs = runs;
         const rate = this.speed.value === 'max' ? undefined : Number(this.speed.value);
-        this.worker.post(runs ? { do: 'run', to: this.name, stepsPerSecond: rate } : { do: 'pause', to: this.name });
+        this.#post(runs ? { do: 'run', stepsPerSecond: rate } : { do: 'pause' });
     }
 
     #frame(frame) {
         const wait = frame.running && lessMotion.matches ? this.drawnAt + CALM - performance.now() : 0;
         const { opening } = this;
         const draw = () => {
-            this.worker.post({ do: 'drawn', to: this.name, opening });
+            this.#post({ do: 'drawn', opening });
             if (opening === this.opening) this.#draw(frame);
         };
         setTimeout(() => requestAnimationFrame(draw), Math.max(0, wait));

@@ -216,8 +216,8 @@ test("the worker says what is refused, and keeps what it had", async () => {
   send({ do: "open", to: "a", name: "initialization", settings: "", at: "0" });
   await until("frame", (message) => message.frame);
   send({ do: "drawn", to: "a" });
-  send({ do: "set", to: "a", id: "seed", value: "NaN" });
-  const { refused } = await until("refusal", (message) => message.refused);
+  send({ do: "set", to: "a", opening: 7, id: "seed", value: "NaN" });
+  const { refused } = await until("refusal", (message) => message.refused && message.opening === 7);
   assert.equal(refused.control, "seed");
   send({ do: "open", to: "a", name: "initialization", settings: "sede=4", at: "0" });
   await until("refusal", (message) => message.refused?.message.includes("sede"));
