@@ -102,7 +102,7 @@ class Frame {
 
     #build() {
         const { name, place } = this;
-        const title = element('p', { class: 'live-title', id: `live-${name}-title` }, [`${place.dataset.label}, live`]);
+        this.title = element('p', { class: 'live-title', id: `live-${name}-title` }, ['Live']);
         this.idea = element('p');
         this.examples = element('div', { class: 'live-row live-examples', role: 'group', 'aria-label': 'Examples' });
         this.form = element('form', { class: 'live-controls', 'aria-label': 'What to train' });
@@ -118,8 +118,8 @@ class Frame {
         this.status = element('p', { class: 'live-status', role: 'status' });
         const picture = element('div');
         this.panels = new Panels(picture);
-        this.section = element('section', { class: 'live', id: `live-${name}`, 'aria-labelledby': title.id, tabindex: '-1' },
-            [title, this.idea, this.examples, this.form, this.buttons, this.message, this.again, this.says, picture, this.status]);
+        this.section = element('section', { class: 'live', id: `live-${name}`, 'aria-labelledby': this.title.id, tabindex: '-1' },
+            [this.title, this.idea, this.examples, this.form, this.buttons, this.message, this.again, this.says, picture, this.status]);
         this.#usable(false);
         place.append(this.section);
     }
@@ -187,8 +187,9 @@ class Frame {
         this.chosen.clear();
     }
 
-    #opened({ idea, examples, controls, settings, speed }) {
+    #opened({ title, idea, examples, controls, settings, speed }) {
         if (this.controls.size === 0) {
+            this.title.textContent = `${title}, live`;
             this.idea.textContent = idea;
             this.examples.append(...examples.map(({ label, settings }) => button(label, () => this.#anew({ ...BEGINNING, settings }))));
             controls.forEach(control => this.#add(control));

@@ -65,7 +65,7 @@ function open({ to, opening, name, settings, at }) {
         old.live.free();
     }
     const goal = steps > 0 ? steps : Infinity;
-    const widget = { to, opening, name, live, goal, running: false, due: false, ended: false, underWay: false, waiting: false };
+    const widget = { to, opening, name, live, goal, part: 1, running: false, due: false, ended: false, underWay: false, waiting: false };
     widgets.set(to, widget);
     post(widget, { opened: { ...JSON.parse(wasm_bindgen.about(name)), settings: live.settings() } });
     show(widget);
@@ -96,6 +96,7 @@ function count(widget) {
 function set(widget, { id, value }) {
     widget.live.set(id, value);
     widget.ended = false;
+    widget.part = 1;
     if (isOnTheWay(widget)) {
         stop(widget);
     }
@@ -123,12 +124,14 @@ function slice(widget) {
     // So many steps are owed since the run went on; without a rate, as many as fit.
     const owed = rate ? Math.floor((start - widget.since) / 1000 * rate) - (before - widget.from) : Infinity;
     let left = Math.min(owed, widget.goal - before);
-    let part = 1;
-    while (left > 0 && !widget.ended && performance.now() - start < SLICE) {
-        const steps = Math.min(part, left);
+    let now = start;
+    while (left > 0 && !widget.ended && now - start < SLICE) {
+        const steps = Math.min(widget.part, left);
         take(widget, steps);
         left -= steps;
-        part = Math.min(2 * part, 64);
+        const took = performance.now() - now;
+        now += took;
+        widget.part = adapted(widget.part, steps, took);
     }
     const isLate = left > 0;
     if (rate && isLate) {
@@ -144,6 +147,14 @@ function slice(widget) {
     if (widget.running) {
         schedule(widget, rate, isLate);
     }
+}
+
+/** How many steps are taken before the clock is asked again: as many as take a small part of a slice. */
+function adapted(part, steps, took) {
+    if (took > SLICE / 2) {
+        return Math.max(1, steps >> 1);
+    }
+    return steps === part && took < SLICE / 8 ? 2 * part : part;
 }
 
 /** The next slice follows at once, or when its first step is owed. */

@@ -132,26 +132,24 @@ impl Edition<'_> {
             What::Plain(directive) => self.plain(directive),
             What::Inline(Directive::Value(id)) => Ok(value(self.value(id)?)),
             What::Inline(directive) => self.reference(directive, page),
-            What::Block(Directive::Covers(ids)) => {
-                let here = self.places.covered_at(page, found.range.start);
-                let marked = self
-                    .coverage()
-                    .mark(ids, &here, &place::to_root(&page.path));
-                marked.map_err(|error| format!("{}: {error}", &page.markdown[found.range.clone()]))
-            }
-            What::Block(Directive::Exercises(chapter)) => {
-                let shown = self.exercises(chapter.as_deref(), page);
-                shown.map_err(|error| format!("{}: {error}", &page.markdown[found.range.clone()]))
-            }
-            What::Block(Directive::Widget { name, figure }) => {
-                let shown = self.widget(name, figure, page, found.range.start);
-                shown.map_err(|error| format!("{}: {error}", &page.markdown[found.range.clone()]))
-            }
             What::Block(directive) => {
-                let place = self.places.at(page, found.range.start);
-                self.block(directive, place, &place::to_root(&page.path))
-                    .map_err(|error| format!("{}: {error}", &page.markdown[found.range.clone()]))
+                let shown = self.shown(directive, page, found.range.start);
+                shown.map_err(|error| format!("{}: {error}", &page.markdown[found.range.clone()]))
             }
+        }
+    }
+
+    /// What a directive in a paragraph of its own becomes; it stands at byte `at` of the page.
+    fn shown(&self, directive: &Directive, page: &Page, at: usize) -> Result<String, String> {
+        let to_root = place::to_root(&page.path);
+        match directive {
+            Directive::Covers(ids) => {
+                let here = self.places.covered_at(page, at);
+                self.coverage().mark(ids, &here, &to_root)
+            }
+            Directive::Exercises(chapter) => self.exercises(chapter.as_deref(), page),
+            Directive::Widget { name, figure } => self.widget(name, figure, page, at),
+            directive => self.block(directive, self.places.at(page, at), &to_root),
         }
     }
 
@@ -244,7 +242,6 @@ impl Edition<'_> {
         let figure = self.drawn(self.figure(id)?, place, &to_root)?;
         Ok(widget::render(
             name,
-            &place.label,
             &figure,
             self.script.as_deref().map(|version| (&*to_root, version)),
         ))

@@ -2,21 +2,14 @@
 
 /// The figure's HTML with what the page's script needs to know, on one line; `script` is the way from the page to the book's root,
 /// and the version of the script in it.
-pub(crate) fn render(
-    name: &str,
-    label: &str,
-    figure: &str,
-    script: Option<(&str, &str)>,
-) -> String {
+pub(crate) fn render(name: &str, figure: &str, script: Option<(&str, &str)>) -> String {
     let module = match script {
         Some((to_root, version)) => {
             format!(" data-module=\"{to_root}{}?v={version}\"", bundle::ADDRESS)
         }
         None => String::new(),
     };
-    format!(
-        "<div class=\"widget\" data-widget=\"{name}\" data-label=\"{label}\"{module}>{figure}</div>"
-    )
+    format!("<div class=\"widget\" data-widget=\"{name}\"{module}>{figure}</div>")
 }
 
 #[cfg(test)]
@@ -26,13 +19,8 @@ mod tests {
     #[test]
     fn a_widget_is_its_figure_and_the_way_to_the_script() {
         assert_eq!(
-            render(
-                "l2",
-                "Figure 3.2",
-                "<figure></figure>",
-                Some(("../", "0a1b"))
-            ),
-            "<div class=\"widget\" data-widget=\"l2\" data-label=\"Figure 3.2\" \
+            render("l2", "<figure></figure>", Some(("../", "0a1b"))),
+            "<div class=\"widget\" data-widget=\"l2\" \
              data-module=\"../widgets/live.js?v=0a1b\"><figure></figure></div>"
         );
     }
@@ -40,8 +28,8 @@ mod tests {
     #[test]
     fn without_a_script_there_is_no_way_to_it() {
         assert_eq!(
-            render("l2", "Figure 3.2", "<figure></figure>", None),
-            "<div class=\"widget\" data-widget=\"l2\" data-label=\"Figure 3.2\"><figure></figure></div>"
+            render("l2", "<figure></figure>", None),
+            "<div class=\"widget\" data-widget=\"l2\"><figure></figure></div>"
         );
     }
 }

@@ -11,18 +11,19 @@ use crate::widget::{Entry, Example, Widget};
 /// The bias and variance widget.
 pub const ENTRY: Entry = Entry {
     name: "bias_variance",
-    idea: "Press Play, and cure the diagnosis: with fewer units, more examples or λ. Then make one that cannot be cured: more noise.",
+    title: "Bias and variance",
+    idea: "Press Play, and cure the diagnosis: with fewer units, more examples or λ. Then add noise: which part of the dev error does no cure take away?",
     examples: &[
         Example::new("High bias", "width=0"),
         Example::new("High variance", "examples=40"),
-        Example::new("Hopeless noise", "flip=0.3"),
+        Example::new("Much noise", "flip=0.3"),
     ],
     controls,
     speed: Some(1_000),
     open,
 };
 
-/// Examples of the dev set, enough to tell a point.
+/// Examples of the dev set, enough to tell about a point.
 const DEV: usize = 2_000;
 /// A difference above two percentage points counts as high.
 const TOLERANCE: f64 = 0.02;
@@ -67,7 +68,7 @@ fn controls() -> Vec<Control> {
         Control::new(
             "flip",
             "Noise",
-            "The share of labels that are wrong, which is the Bayes error.",
+            "The probability that a label is flipped, which is the Bayes error.",
             flip,
         ),
         Control::new(
@@ -191,7 +192,10 @@ impl Errors {
 
     fn advice(&self) -> String {
         let (words, remedies) = (self.words(), self.remedies());
-        format!("Diagnosis: {words}; what may help: {remedies}.")
+        match self.diagnosis() {
+            Diagnosis::Neither => format!("Diagnosis: {words}."),
+            _ => format!("Diagnosis: {words}; what may help: {remedies}."),
+        }
     }
 
     fn words(&self) -> &'static str {

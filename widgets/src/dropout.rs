@@ -14,6 +14,7 @@ use crate::widget::{Entry, Example, Widget};
 /// The dropout widget.
 pub const ENTRY: Entry = Entry {
     name: "dropout",
+    title: "Dropout",
     idea: "Press Play, pause, and leave dropout on: the border is another one at every step. Then freeze the masks: the same units sit out from the first step to the last.",
     examples: &[
         Example::new("Left on", "left_on=on"),
@@ -27,7 +28,7 @@ pub const ENTRY: Entry = Entry {
 
 const MASKS: &[Choice] = &[
     Choice::new("fresh", "fresh at every step"),
-    Choice::new("frozen", "frozen, as in the notebook"),
+    Choice::new("frozen", "frozen, as in the course’s notebook"),
 ];
 /// The layer sizes of the regularization assignment.
 const SIZES: [usize; 4] = [2, 20, 3, 1];
@@ -35,7 +36,7 @@ const SIZES: [usize; 4] = [2, 20, 3, 1];
 const EXAMPLES: usize = 211;
 /// How far the teams mix across the diagonal.
 const NOISE: f64 = 0.08;
-/// Examples of the dev set, enough to tell a point.
+/// Examples of the dev set, enough to tell about a point.
 const DEV: usize = 1_000;
 /// The dev set is measured so rarely that the steps in between take longer.
 const EVERY: usize = 40;
@@ -246,7 +247,7 @@ impl Thinned {
         picture.add("Cost", says, shape);
     }
 
-    /// The network through which the last step saw the example shown.
+    /// The network as it is now for the example shown, without the units that sat out in the last step.
     fn draw_network(&self, picture: &mut Picture) -> Result<(), Error> {
         let (network, x) = (&self.training.network, self.training.data().x());
         let layers = self.dropout.activations(network, x, self.step())?;

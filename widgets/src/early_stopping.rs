@@ -5,15 +5,16 @@ use trainable::prelude::*;
 use crate::control::{Control, Kind};
 use crate::picture::{Picture, Rule, Shape, percent, short};
 use crate::settings::{Refusal, Settings};
-use crate::training::Training;
+use crate::training::{LIMIT, Training};
 use crate::widget::{Entry, Example, Widget};
 
 /// The early stopping widget.
 pub const ENTRY: Entry = Entry {
     name: "early_stopping",
+    title: "Early stopping",
     idea: "Press Play, and pause where you would stop. Then let it run on: was there a better place to come, and how much patience does it take to find it?",
     examples: &[
-        Example::new("No patience", "patience=1"),
+        Example::new("The least patience", "patience=1"),
         Example::new("A tiny dev set", "dev=10"),
         Example::new("No noise", "noise=0"),
     ],
@@ -219,12 +220,15 @@ impl Stopping {
         let (here, best) = (self.here, self.best);
         if here.dev_cost <= best.dev_cost {
             let next = (here.iteration / EVERY + 1) * EVERY;
-            return format!(
-                "No check so far has found a lower one; the next is at iteration {next}."
-            );
+            return match next > LIMIT as usize {
+                true => "No check has found a lower one.".to_owned(),
+                false => format!(
+                    "No check so far has found a lower one; the next is at iteration {next}."
+                ),
+            };
         }
         format!(
-            "The best so far was {} at iteration {}, with {} right: stopping here is {} steps late, and {} too high.",
+            "The least so far was {} at iteration {}, with {} right. Stopping here is {} steps late, and the dev cost is {} higher.",
             short(best.dev_cost),
             best.iteration,
             percent(best.new),

@@ -12,6 +12,7 @@ use crate::widget::{Entry, Example, Widget};
 /// The gradient check widget.
 pub const ENTRY: Entry = Entry {
     name: "gradient_check",
+    title: "Gradient checking",
     idea: "Set the factor to 1.01 and look for the steps that find this bug. Then take one side only.",
     examples: &[
         Example::new("A bug of one percent", "factor=1.01"),
@@ -253,11 +254,11 @@ impl Check {
         }
         let apart = part.relative_difference;
         let told = match apart > STANDS_OUT * others {
-            true => "Found",
-            false => "Not found at this step",
+            true => "stands out",
+            false => "does not stand out at this step",
         };
         format!(
-            "{told}: {name}, {factor} times what it should be, differs by {}, the other parts by up to {}.",
+            "{name} {told}: {factor} times what it should be, it differs by {}, the other parts by up to {}.",
             short(apart),
             short(others)
         )
@@ -316,9 +317,8 @@ impl Check {
         let (step, least) = least(&self.curve(&self.right));
         let told = match self.report.agreement() {
             Agreement::Great => "The gradient is right, and the check agrees.".to_owned(),
-            _ => {
-                "The gradient is right all the same: the difference is the step’s doing.".to_owned()
-            }
+            _ => "The gradient is right all the same: the difference comes from the way it is checked."
+                .to_owned(),
         };
         format!(
             "{told} The least difference is {}, at a step of {}.",
@@ -433,7 +433,10 @@ mod tests {
                 assert!((apart(place) - expected).abs() < 1e-6, "{}", part.value);
                 assert!((0..6).all(|other| other == place || apart(other) < 1e-6));
                 let told = check.says();
-                assert!(told.contains("worry") && told.contains("Found"), "{told}");
+                assert!(
+                    told.contains("worry") && told.contains("stands out:"),
+                    "{told}"
+                );
                 assert!(told.contains(part.value), "{told}");
             }
         }
@@ -472,7 +475,7 @@ mod tests {
             );
         }
         let small = check("factor=1.01&step=1e-13").says();
-        assert!(small.contains("Not found at this step"), "{small}");
+        assert!(small.contains("does not stand out at this step"), "{small}");
     }
 
     #[test]

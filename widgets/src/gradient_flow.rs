@@ -12,6 +12,7 @@ use crate::widget::{Entry, Example, Widget};
 /// The gradient flow widget.
 pub const ENTRY: Entry = Entry {
     name: "gradient_flow",
+    title: "Gradient flow",
     idea: "Move the scale away from 1, first with many layers and then with few. Which activation leaves you the most room?",
     examples: &[
         Example::new("A tenth too large", "scale=1.1"),
@@ -199,7 +200,7 @@ impl Flow {
         let [first, last] = self.ends(|layer| layer.activations);
         format!(
             "With the weights times {}, activations are {} in the first layer and {} in layer {}.",
-            self.scale,
+            short(self.scale),
             short(first),
             short(last),
             self.hidden().len()

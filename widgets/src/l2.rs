@@ -11,6 +11,7 @@ use crate::widget::{Entry, Example, Widget};
 /// The L2 widget.
 pub const ENTRY: Entry = Entry {
     name: "l2",
+    title: "L2 regularization",
     idea: "Press Play without a penalty, and then with L2: which border is closer to the diagonal? Then find the λ from which on nothing is left of the weights.",
     examples: &[
         Example::new("No penalty", "penalty=none"),
@@ -29,7 +30,7 @@ const PENALTIES: &[Choice] = &[
 ];
 /// The layer sizes of the regularization assignment.
 const SIZES: [usize; 4] = [2, 20, 3, 1];
-/// Examples of the dev set, enough to tell half a point.
+/// Examples of the dev set, enough to tell about a point.
 const EXAMPLES: usize = 2_000;
 /// The dev set is measured so rarely that the steps in between take longer.
 const EVERY: usize = 20;
@@ -171,6 +172,23 @@ impl Penalized {
         self.now.iter().skip(NORMS).map(|norm| norm * norm).sum()
     }
 
+    /// What the penalty charges for, and how much there is of it.
+    fn sum(&self) -> (&'static str, f64) {
+        match self.penalty {
+            Penalty::L1 { .. } => {
+                let layers = self.training.network.parameters().layers();
+                (
+                    "sizes",
+                    layers
+                        .iter()
+                        .map(|layer| layer.w.mapv(f64::abs).sum())
+                        .sum(),
+                )
+            }
+            _ => ("squares", self.squares()),
+        }
+    }
+
     fn line(&self, which: usize) -> Vec<(f64, f64)> {
         self.training.line(which, &self.now)
     }
@@ -222,18 +240,21 @@ impl Penalized {
     }
 
     fn charged(&self) -> String {
-        let squares = short(self.squares());
-        match self.penalty {
-            Penalty::None => format!(
-                "The squares of the weights add up to {squares}, and cost nothing; the cost is {}.",
-                short(self.number())
-            ),
-            _ => format!(
-                "The squares of the weights add up to {squares}; of the cost, {}, the penalty is {}.",
-                short(self.number()),
-                short(self.number() - self.at(TRAIN_COST))
-            ),
-        }
+        let (what, sum) = self.sum();
+        let cost = short(self.number());
+        let charge = match self.penalty {
+            Penalty::None => format!("and cost nothing; the cost is {cost}"),
+            penalty => {
+                let parameters = self.training.network.parameters();
+                let share = penalty.cost(parameters, self.training.data().examples());
+                let share = short(share.unwrap_or(f64::NAN));
+                format!("which costs {share} of {cost}")
+            }
+        };
+        format!(
+            "The {what} of the weights add up to {}, {charge}.",
+            short(sum)
+        )
     }
 }
 

@@ -13,11 +13,12 @@ use crate::widget::{Entry, Example, Widget};
 /// The normalization widget.
 pub const ENTRY: Entry = Entry {
     name: "normalization",
+    title: "Normalizing inputs",
     idea: "Raise the learning rate until the path no longer comes to rest. Then switch Normalize on, and raise it further.",
     examples: &[
         Example::new("Normalized", "normalized=on&rate=7.39"),
         Example::new("A little too fast", "rate=0.6"),
-        Example::new("A ratio of a hundred", "scale1=10&scale2=0.1&rate=0.2"),
+        Example::new("A ratio of a hundred", "scale1=100&scale2=1&rate=0.002"),
     ],
     controls,
     speed: Some(10),
@@ -30,13 +31,14 @@ const PAIRS: usize = 100;
 const SLOPE: f64 = 1.2;
 /// The weights at the start, for features of scale 1.
 const START: [f64; 2] = [3.0, -1.6];
-/// A path has so many first steps; where a run that does not diverge ends, hardly anything is to be seen of those that follow.
+/// So many first steps are drawn one by one, and some of those that follow.
 const PATH: usize = 400;
 
 fn controls() -> Vec<Control> {
+    // Of smaller features the bias would be the steepest, which is not in the picture.
     let scale = |default| Kind::Range {
-        min: 0.1,
-        max: 10.0,
+        min: 1.0,
+        max: 100.0,
         step: 0.02,
         log: true,
         default,
@@ -120,7 +122,7 @@ impl Problem {
 }
 
 /// Two features of these scales, and labels that a logistic regression draws. Pairs of examples at x and −x with
-/// opposite labels: the bias stays 0, and the two weights are all there is to see.
+/// opposite labels: the bias has nothing to learn, and the two weights are all there is to see.
 fn mirrored(scales: [f64; 2], rng: &mut RandomState) -> Result<Dataset, Error> {
     let u = Array2::from_shape_simple_fn((2, PAIRS), || rng.randn());
     let half = logistic(u, SLOPE, rng)?;
@@ -168,7 +170,7 @@ fn extent(start: [f64; 2], minimum: [f64; 2]) -> [f64; 4] {
     ]
 }
 
-/// The eigenvalues of the cost's Hessian.
+/// The least and the greatest eigenvalue of the cost's Hessian, of all three parameters as in the chapter.
 #[derive(Debug, Clone, Copy)]
 struct Curvature {
     least: f64,
@@ -246,11 +248,14 @@ impl Widget for Descent {
             true => "below",
             false => "not below",
         };
+        let left = match self.left() {
+            left if left <= 1.0 => format!("{} of what there was to gain is left", percent(left)),
+            _ => "which is above where it began".to_owned(),
+        };
         format!(
-            "Step {}: cost {:.4}, {} of what there was to gain is left. The learning rate {} is {stable} the largest stable one, {}.",
+            "Step {}: cost {}, {left}. The learning rate {} is {stable} {}, the largest that is stable near the minimum.",
             self.iteration(),
-            self.number(),
-            percent(self.left()),
+            short(self.number()),
             short(self.rate),
             short(limit)
         )
@@ -282,7 +287,7 @@ impl Descent {
         let training = Training::new(network, descent, Penalty::None, data, None)?;
         Ok(Self {
             path: vec![position(&training.network)],
-            training,
+            training: training.measuring(|training| Ok(weights(&training.network).to_vec()))?,
             normalized,
             rate,
             minimum: weights(&problem.minimum),
@@ -304,13 +309,15 @@ impl Descent {
     fn draw_way(&self, picture: &mut Picture) {
         let [x0, x1, y0, y1] = self.extent;
         let mut path = self.path.clone();
+        let kept = self.training.curve().iter().zip(self.training.measured());
+        let later = kept.filter(|(costs, _)| costs.iteration > PATH);
+        path.extend(later.map(|(_, weights)| (weights[0], weights[1])));
         let (w1, w2) = position(&self.training.network);
         path.push((w1, w2));
         let [least1, least2] = self.minimum;
         let role = if self.normalized { "normalized" } else { "raw" };
         let says = format!(
-            "Lines of equal cost over the two weights, with a condition number of {}. Gradient descent went from {}, {} to {}, {} in {} steps; the least cost is at {}, {}.",
-            short(self.curvature.condition()),
+            "Lines of equal cost over the two weights. Gradient descent went from {}, {} to {}, {} in {} steps; the least cost is at {}, {}.",
             short(path[0].0),
             short(path[0].1),
             short(w1),
@@ -322,8 +329,10 @@ impl Descent {
         let lines = self.level_lines.iter().copied();
         let series = vec![
             picture.series("equal cost", "level", lines),
-            picture.series("path", role, path.clone()),
-            picture.series("steps", role, path).mark("points"),
+            picture.series("path", role, path),
+            picture
+                .series("steps", role, self.path.clone())
+                .mark("points"),
             picture
                 .series("least cost", "ink", [(least1, least2)])
                 .mark("points"),
@@ -457,7 +466,7 @@ mod tests {
 
     #[test]
     fn just_below_the_limit_it_converges_and_just_above_it_does_not() {
-        for scales in ["scale1=6&scale2=1", "scale1=0.3&scale2=2", "normalized=on"] {
+        for scales in ["scale1=6&scale2=1", "scale1=2&scale2=30", "normalized=on"] {
             let open = |more: String| {
                 let settings = Settings::parse(&controls(), &format!("{scales}&{more}"));
                 Descent::open(&settings.unwrap()).unwrap()
@@ -477,14 +486,14 @@ mod tests {
     fn normalized_the_scales_do_not_matter() {
         let condition = |scales: &str| cell(&after(scales, 0, 1), 2);
         let one = condition("scale1=6&normalized=on");
-        assert_eq!(condition("scale1=0.1&scale2=10&normalized=on"), one);
-        assert_ne!(condition("scale1=0.1&scale2=10"), one);
+        assert_eq!(condition("scale1=1&scale2=100&normalized=on"), one);
+        assert_ne!(condition("scale1=1&scale2=100"), one);
     }
 
     #[test]
     fn every_corner_of_the_controls_can_be_drawn() {
-        for scale1 in [0.1, 10.0] {
-            for scale2 in [0.1, 10.0] {
+        for scale1 in [1.0, 100.0] {
+            for scale2 in [1.0, 100.0] {
                 for more in ["rate=0.001", "rate=100", "normalized=on&rate=100&seed=0"] {
                     let settings = format!("scale1={scale1}&scale2={scale2}&{more}");
                     let picture = after(&settings, 2_000, 2_000).widget().picture().unwrap();

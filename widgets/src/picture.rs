@@ -285,19 +285,22 @@ impl Axes {
     }
 }
 
-/// A number in three digits, or with a power of ten where decimals would not do: `0.307`, `9.2 × 10⁻¹²`.
+/// A number in three digits, or in two and a power of ten where decimals would not do: `0.307`, `9.2 × 10⁻¹²`.
 pub fn short(number: f64) -> String {
-    let text = match number.abs() {
-        0.0 => "0".to_owned(),
-        size if !(0.001..1e5).contains(&size) => return scientific(number),
-        size if size < 0.01 => format!("{number:.5}"),
-        size if size < 0.1 => format!("{number:.4}"),
-        size if size < 1.0 => format!("{number:.3}"),
-        size if size < 10.0 => format!("{number:.2}"),
-        size if size < 100.0 => format!("{number:.1}"),
-        _ => format!("{number:.0}"),
-    };
-    minus(text)
+    if number == 0.0 || !number.is_finite() {
+        return minus(number.to_string());
+    }
+    // Of the rounded number, since rounding may add a digit.
+    let rounded = format!("{number:.2e}");
+    let exponent = rounded.split_once('e');
+    let exponent = exponent.map(|(_, exponent)| exponent.parse::<i32>());
+    match exponent {
+        Some(Ok(exponent @ -3..=4)) => {
+            let decimals = usize::try_from(2 - exponent).unwrap_or(0);
+            minus(format!("{number:.decimals$}"))
+        }
+        _ => scientific(number),
+    }
 }
 
 /// A fraction in percent: 0.93 is `93.0 %`.
@@ -320,9 +323,10 @@ fn scientific(number: f64) -> String {
     minus(format!("{mantissa}\u{a0}×\u{a0}10{exponent}"))
 }
 
-/// The same with a minus sign instead of a hyphen.
+/// The same with a minus sign instead of a hyphen; what has been rounded to zero has none.
 fn minus(text: String) -> String {
-    text.replace('-', "−")
+    let is_zero = text.contains('0') && !text.contains(|digit: char| ('1'..='9').contains(&digit));
+    text.replace('-', if is_zero { "" } else { "−" })
 }
 
 fn superscript(character: char) -> char {
@@ -373,7 +377,10 @@ mod tests {
             (0.30712, "0.307"),
             (-0.0123, "−0.0123"),
             (0.0067, "0.00670"),
-            (99_999.0, "99999"),
+            (9.996, "10.0"),
+            (-0.9996, "−1.00"),
+            (99_900.0, "99900"),
+            (-0.0, "0"),
             (-1.25e7, "−1.2\u{a0}×\u{a0}10⁷"),
             (9.2e-12, "9.2\u{a0}×\u{a0}10⁻¹²"),
             (f64::INFINITY, "inf"),
@@ -384,5 +391,6 @@ mod tests {
         assert_eq!(percent(0.934_5), "93.5\u{a0}%");
         assert_eq!(percent(-0.01), "−1.0\u{a0}%");
         assert_eq!(points(-0.087), "−8.7\u{a0}points");
+        assert_eq!(points(-2.8e-17), "0.0\u{a0}points");
     }
 }

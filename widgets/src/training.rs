@@ -123,11 +123,6 @@ impl Training {
         &self.data
     }
 
-    /// The dev set.
-    pub fn dev(&self) -> Option<&Dataset> {
-        self.dev.as_ref()
-    }
-
     /// The costs that were kept, in order.
     pub fn curve(&self) -> &[Costs] {
         &self.curve
@@ -190,7 +185,7 @@ impl Training {
     /// Takes steps, up to [`LIMIT`] in all; says whether more can follow.
     ///
     /// # Errors
-    /// What cannot be computed. A run that diverges is none: it has ended, with the network before the part that broke down.
+    /// What cannot be computed. A run that diverges is none: it has ended, with the network before the step that broke down.
     pub fn advance(&mut self, steps: usize) -> Result<bool, Refusal> {
         let last = self.iteration.saturating_add(steps).min(LIMIT as usize);
         while self.iteration < last && self.end.is_none() {
@@ -206,7 +201,9 @@ impl Training {
         let descent = descent.iterations(until - self.iteration);
         match descent.train(&mut self.network, &self.data) {
             Ok(_) => self.iteration = until,
+            Err(Error::Diverged { .. }) if until > self.iteration + 1 => return self.singly(until),
             Err(error @ Error::Diverged { .. }) => {
+                self.iteration = until;
                 self.end = Some(error);
                 return Ok(());
             }
@@ -214,6 +211,14 @@ impl Training {
         }
         if self.iteration.is_multiple_of(self.every) {
             self.keep()?;
+        }
+        Ok(())
+    }
+
+    /// The same step by step: a run must break down at the same one however the page cuts it.
+    fn singly(&mut self, until: usize) -> Result<(), Refusal> {
+        while self.iteration < until && self.end.is_none() {
+            self.part(self.iteration + 1)?;
         }
         Ok(())
     }
@@ -395,6 +400,34 @@ mod tests {
         for pair in thinned.iter().filter(|(i, _)| *i < KEPT as f64) {
             assert!(all.contains(pair), "{pair:?}");
         }
+    }
+
+    #[test]
+    fn a_run_breaks_down_at_the_same_step_however_it_is_cut() {
+        let run = |by: usize| {
+            let data = circles(20, 0.05, &mut RandomState::new(1)).unwrap();
+            let network = Network::new(&[2, 5, 1], Initialization::He, &mut RandomState::new(1));
+            // Each step makes a weight 49 times as large.
+            let penalty = Penalty::L2 { lambda: 100.0 };
+            let descent = GradientDescent::new(10.0);
+            let training = Training::new(network.unwrap(), descent, penalty, data, None);
+            let mut training = training.unwrap().keeping_every(40);
+            while training.advance(by).unwrap() {}
+            let failure = training.failure().map(ToString::to_string);
+            (training.iteration(), failure, training.network.clone())
+        };
+        let whole = run(1_000);
+        assert!(
+            whole.0 < 1_000 && whole.1.is_some(),
+            "{} {:?}",
+            whole.0,
+            whole.1
+        );
+        for by in [1, 7, 64] {
+            assert_eq!(run(by), whole);
+        }
+        // An address with this step leads to the same end.
+        assert_eq!(run(whole.0), whole);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::widget::{self, Example};
 /// What the page shows of a widget, whatever is set.
 #[derive(Serialize)]
 struct About {
+    title: &'static str,
     idea: &'static str,
     examples: &'static [Example],
     controls: Vec<Control>,
@@ -22,6 +23,7 @@ struct About {
 pub fn about(name: &str) -> Result<String, JsValue> {
     let entry = widget::entry(name).map_err(refused)?;
     json(&About {
+        title: entry.title,
         idea: entry.idea,
         examples: entry.examples,
         controls: (entry.controls)(),

@@ -47,6 +47,8 @@ pub trait Widget {
 pub struct Entry {
     /// Its name, the technique's.
     pub name: &'static str,
+    /// What stands above it.
+    pub title: &'static str,
     /// What a reader could try, in a sentence or two.
     pub idea: &'static str,
     /// Settings that are worth a look.

@@ -120,7 +120,7 @@ fn a_widget_is_its_figure_and_leads_to_the_script_from_any_depth() {
     build(folder.path()).unwrap();
     let deep = page(folder.path(), "deep/more.html");
     let opening = format!(
-        "<div class=\"widget\" data-widget=\"initialization\" data-label=\"Figure 1.1.1\" \
+        "<div class=\"widget\" data-widget=\"initialization\" \
          data-module=\"../widgets/live.js?v={version}\"><figure id=\"figure-he-cost-3\">"
     );
     assert!(deep.contains(&opening), "{opening}\n{deep}");
@@ -137,7 +137,7 @@ fn without_a_script_a_widget_is_a_figure() {
     let folder = clone_book();
     build(folder.path()).unwrap();
     let deep = page(folder.path(), "deep/more.html");
-    let opening = "<div class=\"widget\" data-widget=\"initialization\" data-label=\"Figure 1.1.1\"><figure id=";
+    let opening = "<div class=\"widget\" data-widget=\"initialization\"><figure id=";
     assert!(deep.contains(opening), "{deep}");
 }
 

@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     let root = here.ancestors().nth(2).unwrap_or(here);
     match build(root) {
         Ok(Bundle::Built { .. }) => {
-            println!("{SCRIPT} is that of the code");
+            println!("{SCRIPT} is up to date");
             ExitCode::SUCCESS
         }
         Ok(Bundle::NoTarget) => {
