@@ -13,7 +13,9 @@ import * as inspect from "./inspect.js";
 import { conclude, report } from "./report.js";
 import { files, repository, serve } from "./site.js";
 
-/** Of [2, 10, 5, 1] on 300 examples, while the page stays smooth. */
+/** It trains [2, 10, 5, 1] on 300 examples as it opens. */
+const MEASURED = "initialization";
+/** While the page stays smooth. */
 const ITERATIONS_PER_SECOND = 10_000;
 const FRAMES_PER_SECOND = 60;
 /** What no state of a widget's address is. */
@@ -36,10 +38,12 @@ const site = await serve(folder);
 const browser = await launch();
 try {
   await each(places, checkWidget);
-  if (places.length > 0) {
-    await checkSmoothness(places.find(({ name }) => name === "initialization") ?? places[0]);
-    await checkOutOfSight(places[0]);
-    await checkBreakdown(places[0]);
+  const measured = places.find(({ name }) => name === MEASURED);
+  report("the book", `has the widget ${MEASURED}, whose speed is known`, measured ? [] : ["it has none"]);
+  if (measured) {
+    await checkSmoothness(measured);
+    await checkOutOfSight(measured);
+    await checkBreakdown(measured);
   }
 } finally {
   await browser.close();
@@ -209,10 +213,9 @@ async function change(tab, control) {
       return tab.keyboard.press(atEnd ? "ArrowLeft" : "ArrowRight");
     }
     case "text": {
-      const value = Number(await control.inputValue());
-      const isWhole = await control.evaluate((element) => element.inputMode === "numeric");
+      const other = await control.evaluate(neighbor);
       await control.press("ControlOrMeta+a");
-      await tab.keyboard.type(isWhole ? String(value > 1 ? value - 1 : value + 1) : nearby(value));
+      await tab.keyboard.type(other);
       return tab.keyboard.press("Enter");
     }
     default: {
@@ -222,10 +225,14 @@ async function change(tab, control) {
   }
 }
 
-/** Another number that is as likely to be taken: most ranges end at 1 or above it. */
-function nearby(number) {
+/** A number next to a control's own: above it where its range begins, else below it. Runs in the page. */
+function neighbor(input) {
+  const number = Number(input.value);
+  const slider = input.closest(".live-control").querySelector("[type=range]");
+  const isLeast = !slider || Number(slider.value) <= Number(slider.min);
+  if (input.inputMode === "numeric") return String(isLeast ? number + 1 : number - 1);
   if (number === 0) return "0.01";
-  return String(Number((number > 0.6 ? number * 0.99 : number * 1.01).toPrecision(6)));
+  return String(Number((isLeast ? number * 1.01 : number * 0.99).toPrecision(6)));
 }
 
 /** Types what no control takes, and then what it had. */
