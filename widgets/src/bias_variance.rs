@@ -46,11 +46,6 @@ fn controls() -> Vec<Control> {
         log: false,
         default: 0.1,
     };
-    let examples = Kind::Integer {
-        min: 20,
-        max: 1_000,
-        default: 150,
-    };
     let lambda = Kind::Range {
         min: 0.0,
         max: 1.0,
@@ -71,12 +66,7 @@ fn controls() -> Vec<Control> {
             "The probability that a label is flipped, which is the Bayes error.",
             flip,
         ),
-        Control::new(
-            "examples",
-            "Examples",
-            "The size of the training set.",
-            examples,
-        ),
+        Control::examples(150),
         Control::new(
             "lambda",
             "L2, λ",
@@ -251,7 +241,7 @@ impl Widget for Errors {
     }
 
     fn number(&self) -> f64 {
-        self.training.costs().map_or(f64::NAN, |costs| costs.train)
+        self.training.cost().unwrap_or(f64::NAN)
     }
 }
 

@@ -114,6 +114,17 @@ impl Control {
         Self::new("seed", "Seed", help, kind)
     }
 
+    /// The number of training examples.
+    pub fn examples(default: u32) -> Self {
+        let help = "The size of the training set.";
+        let kind = Kind::Integer {
+            min: 20,
+            max: 1_000,
+            default,
+        };
+        Self::new("examples", "Examples", help, kind)
+    }
+
     /// The activation function of the hidden layers.
     pub fn activation(default: &'static str) -> Self {
         Self::activation_of(&ACTIVATIONS[..BENT], default)

@@ -371,7 +371,7 @@ impl Widget for Thinned {
     }
 
     fn number(&self) -> f64 {
-        self.training.costs().map_or(f64::NAN, |costs| costs.train)
+        self.training.cost().unwrap_or(f64::NAN)
     }
 }
 
@@ -389,15 +389,6 @@ mod tests {
         let mut thinned = opened(settings);
         thinned.advance(steps).unwrap();
         thinned
-    }
-
-    /// A picture's numbers as bits: what is not a number equals itself.
-    fn bits(picture: &Picture) -> Vec<u64> {
-        picture
-            .numbers
-            .iter()
-            .map(|number| number.to_bits())
-            .collect()
     }
 
     /// The network of a seed as `start` in lab/src/pitch.rs makes it, trained with dropout.
@@ -457,7 +448,7 @@ mod tests {
         live.set("example", "7").unwrap();
         assert_eq!(live.widget().iteration(), 450);
         let picture = live.widget().picture().unwrap();
-        assert_eq!(bits(&picture), bits(&before.picture().unwrap()));
+        assert_eq!(picture.bits(), before.picture().unwrap().bits());
     }
 
     #[test]
@@ -513,7 +504,7 @@ mod tests {
             for _ in 0..70 / by {
                 live.advance(by).unwrap();
             }
-            bits(&live.widget().picture().unwrap())
+            live.widget().picture().unwrap().bits()
         };
         let whole = run(70);
         assert!(run(1) == whole && run(7) == whole);

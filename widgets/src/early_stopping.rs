@@ -40,11 +40,6 @@ fn controls() -> Vec<Control> {
         max: 1_000,
         default: 40,
     };
-    let examples = Kind::Integer {
-        min: 20,
-        max: 1_000,
-        default: 80,
-    };
     let noise = Kind::Range {
         min: 0.0,
         max: 0.5,
@@ -61,12 +56,7 @@ fn controls() -> Vec<Control> {
         )
         .live(),
         Control::new("dev", "Dev examples", "The size of the dev set.", dev),
-        Control::new(
-            "examples",
-            "Examples",
-            "The size of the training set.",
-            examples,
-        ),
+        Control::examples(80),
         Control::new(
             "noise",
             "Noise",
@@ -368,7 +358,7 @@ impl Widget for Stopping {
     }
 
     fn number(&self) -> f64 {
-        self.training.costs().map_or(f64::NAN, |costs| costs.train)
+        self.training.cost().unwrap_or(f64::NAN)
     }
 }
 

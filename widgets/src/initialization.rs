@@ -159,7 +159,7 @@ impl Widget for Start {
     }
 
     fn number(&self) -> f64 {
-        self.training.costs().map_or(f64::NAN, |costs| costs.train)
+        self.training.cost().unwrap_or(f64::NAN)
     }
 }
 

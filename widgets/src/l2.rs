@@ -49,11 +49,6 @@ fn controls() -> Vec<Control> {
         log: true,
         default: 0.7,
     };
-    let examples = Kind::Integer {
-        min: 20,
-        max: 1_000,
-        default: 211,
-    };
     let noise = Kind::Range {
         min: 0.0,
         max: 0.3,
@@ -70,12 +65,7 @@ fn controls() -> Vec<Control> {
         ),
         Control::new("lambda", "λ", "How much the penalty counts.", lambda),
         Control::learning_rate(0.3, 10.0),
-        Control::new(
-            "examples",
-            "Examples",
-            "The size of the training set.",
-            examples,
-        ),
+        Control::examples(211),
         Control::new(
             "noise",
             "Noise",
@@ -301,7 +291,7 @@ impl Widget for Penalized {
     }
 
     fn number(&self) -> f64 {
-        self.training.costs().map_or(f64::NAN, |costs| costs.train)
+        self.training.cost().unwrap_or(f64::NAN)
     }
 }
 
@@ -316,15 +306,6 @@ mod tests {
         let mut penalized = Penalized::open(&settings).unwrap();
         penalized.advance(steps).unwrap();
         penalized
-    }
-
-    /// A picture's numbers as bits: what is not a number equals itself.
-    fn bits(picture: &Picture) -> Vec<u64> {
-        picture
-            .numbers
-            .iter()
-            .map(|number| number.to_bits())
-            .collect()
     }
 
     /// Both panels of `overfitting` in lab/src/l2.rs.
@@ -388,7 +369,7 @@ mod tests {
             for _ in 0..700 / by {
                 live.advance(by).unwrap();
             }
-            bits(&live.widget().picture().unwrap())
+            live.widget().picture().unwrap().bits()
         };
         let whole = run(700);
         assert!(run(1) == whole && run(7) == whole);

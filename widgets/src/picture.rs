@@ -185,6 +185,12 @@ impl Picture {
         }
     }
 
+    /// The numbers as bits, to be compared: what is not a number ends a line, and equals itself only so.
+    #[cfg(test)]
+    pub(crate) fn bits(&self) -> Vec<u64> {
+        self.numbers.iter().map(|number| number.to_bits()).collect()
+    }
+
     /// Adds a panel.
     pub fn add(&mut self, title: &str, says: String, shape: Shape) {
         self.panels.push(Panel {

@@ -166,18 +166,25 @@ impl Training {
         self.end.as_ref()
     }
 
+    /// The cost of the network as it is now, on the training set and with the penalty.
+    ///
+    /// # Errors
+    /// When it cannot be computed.
+    pub fn cost(&self) -> Result<f64, Error> {
+        let examples = self.data.examples();
+        let penalty = self.penalty.cost(self.network.parameters(), examples)?;
+        Ok(self.network.cost(&self.data)? + penalty)
+    }
+
     /// The costs of the network as it is now.
     ///
     /// # Errors
     /// When they cannot be computed.
     pub fn costs(&self) -> Result<Costs, Error> {
-        let penalty = self
-            .penalty
-            .cost(self.network.parameters(), self.data.examples())?;
         let dev = self.dev.as_ref().map(|dev| self.network.cost(dev));
         Ok(Costs {
             iteration: self.iteration,
-            train: self.network.cost(&self.data)? + penalty,
+            train: self.cost()?,
             dev: dev.transpose()?.unwrap_or(f64::NAN),
         })
     }
