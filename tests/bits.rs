@@ -40,12 +40,57 @@ fn runs() -> BTreeMap<&'static str, Bits> {
         (
             "tanh, dropout, several segments",
             train(&[2, 5, 6, 1], tanh, 20_003, |descent| {
-                let keep = [0.9, 0.6];
-                let dropout = Dropout::fresh(&keep, &mut RandomState::new(4));
-                descent.iterations(4).dropout(dropout.unwrap())
+                descent.iterations(4).dropout(dropout())
+            }),
+        ),
+        (
+            "tanh, L2",
+            short(tanh, |descent| descent.penalty(Penalty::L2 { lambda: 0.7 })),
+        ),
+        (
+            "relu, L1",
+            short(relu, |descent| descent.penalty(Penalty::L1 { lambda: 0.3 })),
+        ),
+        (
+            "relu, clipped by norm",
+            short(relu, |descent| descent.clipping(Clipping::Norm(0.05))),
+        ),
+        (
+            "relu, clipped by value",
+            short(relu, |descent| descent.clipping(Clipping::Value(0.01))),
+        ),
+        (
+            "tanh, early stopping",
+            short(tanh, |descent| descent.early_stopping(stopping())),
+        ),
+        (
+            "tanh, dropout, L2, early stopping",
+            short(tanh, |descent| {
+                let descent = descent.penalty(Penalty::L2 { lambda: 0.7 });
+                descent.dropout(dropout()).early_stopping(stopping())
             }),
         ),
     ])
+}
+
+fn dropout() -> Dropout {
+    Dropout::fresh(&[0.9, 0.6], &mut RandomState::new(4)).unwrap()
+}
+
+/// Ends the runs below before their iterations are used up.
+fn stopping() -> EarlyStopping {
+    let dev = circles(50, 0.3, &mut RandomState::new(2)).unwrap();
+    EarlyStopping::new(dev, 3)
+}
+
+/// A run that takes large steps on a few examples, of which the last block is not full.
+fn short(
+    start: (Initialization, Activation),
+    set: impl Fn(GradientDescent) -> GradientDescent,
+) -> Bits {
+    train(&[2, 5, 6, 1], start, 45, |descent| {
+        set(descent.iterations(200).record_every(10))
+    })
 }
 
 fn run(
