@@ -1,6 +1,6 @@
 //! The functions between the layers.
 
-use crate::elementary::{exp, tanh};
+use crate::numerics::elementary::{exp, tanh};
 
 /// An activation function g, applied to each unit's weighted sum z.
 ///

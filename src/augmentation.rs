@@ -2,10 +2,10 @@
 
 use rand::Rng;
 
-use crate::dataset::Dataset;
+use crate::data::dataset::Dataset;
 use crate::error::{Error, above_0, at_least_0, at_least_1};
+use crate::numerics::random_state::{Normal, uniform};
 use crate::parameters::room;
-use crate::random_state::{Normal, uniform};
 
 /// A random change of an example that should not change its label.
 ///
@@ -17,7 +17,7 @@ use crate::random_state::{Normal, uniform};
 /// use trainable::prelude::*;
 ///
 /// let rng = &mut RandomState::new(1);
-/// let few = glyphs(20, 0.1, rng)?;
+/// let few = digits(20, 0.1, rng)?;
 /// let kinds = [
 ///     Augmentation::PixelShift { width: 12, pixels: 1 },
 ///     Augmentation::Elastic { width: 12, strength: 6.0, smoothness: 2.0 },
@@ -346,11 +346,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::circles::circles;
-    use crate::glyphs::{SIDE, glyphs};
+    use crate::data::circles::circles;
+    use crate::data::digits::{SIDE, digits};
     use crate::initialization::Initialization;
     use crate::network::Network;
-    use crate::random_state::RandomState;
+    use crate::numerics::random_state::RandomState;
 
     /// One picture as the only example.
     fn picture(pixels: &[f64]) -> Dataset {
@@ -387,7 +387,7 @@ mod tests {
 
     #[test]
     fn the_originals_come_first_and_labels_stay() {
-        let few = glyphs(6, 0.1, &mut RandomState::new(1)).unwrap();
+        let few = digits(6, 0.1, &mut RandomState::new(1)).unwrap();
         let more = augment(&few, 3, &all_kinds(), &mut RandomState::new(2)).unwrap();
         assert_eq!(more.examples(), 24);
         let examples = |data: &Dataset, first: usize| -> Vec<(Vec<f64>, f64)> {
@@ -529,7 +529,7 @@ mod tests {
 
     #[test]
     fn refuses_what_does_not_fit_and_draws_nothing() {
-        let few = glyphs(4, 0.1, &mut RandomState::new(1)).unwrap();
+        let few = digits(4, 0.1, &mut RandomState::new(1)).unwrap();
         let mut rng = RandomState::new(2);
         let mut result = |copies, kind| augment(&few, copies, &[kind], &mut rng);
         let width = SIDE;
@@ -593,7 +593,7 @@ mod tests {
     proptest! {
         #[test]
         fn pictures_keep_their_range(seed in 0..1_000u32, strength in 0.0..30.0f64, degrees in 0.0..180.0f64) {
-            let few = glyphs(3, 0.0, &mut RandomState::new(seed)).unwrap();
+            let few = digits(3, 0.0, &mut RandomState::new(seed)).unwrap();
             let kinds = [
                 Augmentation::PixelRotation { width: SIDE, degrees },
                 Augmentation::Elastic { width: SIDE, strength, smoothness: 1.5 },

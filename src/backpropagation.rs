@@ -7,13 +7,13 @@ use ndarray::{Array2, ArrayViewMut2, Axis, Slice};
 use rayon::prelude::*;
 
 use crate::activation::Activation;
-use crate::dataset::Examples;
+use crate::data::dataset::Examples;
 use crate::dropout::{Dropout, Thinning};
-use crate::engine::{
+use crate::error::Error;
+use crate::numerics::kernels::{
     Blocks, LANES, Lanes, add_outer, affine, apply_all, load, losses, output_error, sum_lanes,
     thin, times, times_derivative, transposed,
 };
-use crate::error::Error;
 use crate::parameters::{Layer, Parameters, zeros};
 
 // ANCHOR: chunking
@@ -500,7 +500,7 @@ mod tests {
             .unwrap()
             .iter()
             .zip(data.y())
-            .map(|(z, y)| crate::cost::cross_entropy(*z, *y))
+            .map(|(z, y)| crate::output::cross_entropy(*z, *y))
             .sum::<f64>();
         assert!((network.cost(&data).unwrap() - losses / examples as f64).abs() < tolerance);
         let exact = network.gradients(&data).unwrap().to_theta();

@@ -1,6 +1,6 @@
 //! Bias and variance, read off error rates, and what to do about them.
 
-use crate::dataset::Dataset;
+use crate::data::dataset::Dataset;
 use crate::error::{Error, fraction};
 use crate::network::Network;
 
@@ -187,9 +187,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::data::football::football;
     use crate::initialization::Initialization;
-    use crate::pitch::pitch;
-    use crate::random_state::RandomState;
+    use crate::numerics::random_state::RandomState;
 
     fn diagnosis(bayes: f64, train: f64, dev: f64) -> Diagnosis {
         let rates = ErrorRates::new(bayes, train, dev).unwrap();
@@ -238,7 +238,10 @@ mod tests {
     #[test]
     fn measures_what_the_network_gets_wrong() {
         let rng = &mut RandomState::new(1);
-        let (train, dev) = (pitch(50, 0.1, rng).unwrap(), pitch(70, 0.1, rng).unwrap());
+        let (train, dev) = (
+            football(50, 0.1, rng).unwrap(),
+            football(70, 0.1, rng).unwrap(),
+        );
         let network = Network::new(&[2, 3, 1], Initialization::He, rng).unwrap();
         let rates = ErrorRates::measure(&network, &train, &dev, 0.05).unwrap();
         assert_eq!(rates.train(), 1.0 - network.accuracy(&train).unwrap());

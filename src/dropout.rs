@@ -4,13 +4,13 @@ use ndarray::{Array2, ArrayView2, Axis, Slice};
 use rand::Rng;
 
 use crate::backpropagation::Propagation;
-use crate::dataset::Dataset;
-use crate::engine::{LANES, Lanes, draw};
+use crate::data::dataset::Dataset;
 use crate::error::Error;
 use crate::network::Network;
+use crate::numerics::kernels::{LANES, Lanes, draw};
+use crate::numerics::philox::key;
+use crate::numerics::random_state::uniform;
 use crate::parameters::Parameters;
-use crate::philox::key;
-use crate::random_state::uniform;
 
 /// Which units take part in a step, for each example: of every hidden layer `(units, examples)`.
 pub type Masks = Vec<Array2<bool>>;
@@ -328,12 +328,12 @@ mod tests {
 
     use super::*;
     use crate::activation::Activation;
-    use crate::circles::circles;
-    use crate::cost::sigmoid;
+    use crate::data::circles::circles;
     use crate::gradient_descent::GradientDescent;
     use crate::initialization::Initialization;
+    use crate::numerics::random_state::RandomState;
+    use crate::output::sigmoid;
     use crate::parameters::Layer;
-    use crate::random_state::RandomState;
 
     const SIZES: [usize; 4] = [2, 7, 3, 1];
 

@@ -1,7 +1,7 @@
 //! Early stopping: training ends where the dev set says so, with the best parameters seen.
 
 use crate::backpropagation::Propagation;
-use crate::dataset::Dataset;
+use crate::data::dataset::Dataset;
 use crate::error::{Error, at_least_1};
 use crate::network::Network;
 use crate::parameters::Parameters;
@@ -19,8 +19,8 @@ use crate::parameters::Parameters;
 /// ```
 /// use trainable::prelude::*;
 ///
-/// let train = pitch(60, 0.08, &mut RandomState::new(1))?;
-/// let dev = pitch(200, 0.08, &mut RandomState::new(2))?;
+/// let train = football(60, 0.08, &mut RandomState::new(1))?;
+/// let dev = football(200, 0.08, &mut RandomState::new(2))?;
 /// let mut network = Network::new(&[2, 20, 1], Initialization::He, &mut RandomState::new(3))?;
 /// let history = GradientDescent::new(0.5)
 ///     .iterations(5_000)
@@ -139,14 +139,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::data::football::football;
     use crate::gradient_descent::{GradientDescent, History};
     use crate::initialization::Initialization;
     use crate::l2::Penalty;
-    use crate::pitch::pitch;
-    use crate::random_state::RandomState;
+    use crate::numerics::random_state::RandomState;
 
     fn points(n: usize, seed: u32) -> Dataset {
-        pitch(n, 0.1, &mut RandomState::new(seed)).unwrap()
+        football(n, 0.1, &mut RandomState::new(seed)).unwrap()
     }
 
     fn start(seed: u32) -> Network {

@@ -4,9 +4,10 @@ use std::fmt;
 
 use ndarray::Array1;
 
-use crate::dataset::Dataset;
+use crate::data::dataset::Dataset;
 use crate::error::{Error, above_0, finite};
 use crate::network::Network;
+use crate::numerics::norm::norm;
 use crate::parameters::{Layer, Parameters};
 
 /// How a slope is estimated from values of the function.
@@ -370,7 +371,8 @@ fn worse(a: Entry, b: Entry) -> Entry {
     }
 }
 
-/// ‖g − ĝ‖ / (‖g‖ + ‖ĝ‖), from 0 to 1; 0 where both are zero.
+/// ‖g − ĝ‖ / (‖g‖ + ‖ĝ‖), from 0 to 1; 0 where both are zero, not a number where one of the numbers is
+/// none or infinite.
 ///
 /// ```
 /// use trainable::gradient_check::relative_difference;
@@ -382,15 +384,10 @@ fn worse(a: Entry, b: Entry) -> Entry {
 pub fn relative_difference(g: &[f64], g_hat: &[f64]) -> f64 {
     let apart = norm(g.iter().zip(g_hat).map(|(g, g_hat)| g - g_hat));
     let together = norm(g.iter().copied()) + norm(g_hat.iter().copied());
-    if together > 0.0 {
-        apart / together
-    } else {
-        0.0
+    match apart == 0.0 && together == 0.0 {
+        true => 0.0,
+        false => apart / together,
     }
-}
-
-fn norm(numbers: impl Iterator<Item = f64>) -> f64 {
-    numbers.map(|number| number * number).sum::<f64>().sqrt()
 }
 // ANCHOR_END: relative
 
@@ -551,6 +548,30 @@ mod tests {
             assert_eq!(Agreement::of(difference), agreement);
         }
         assert_eq!(Agreement::LookAgain.to_string(), "look again");
+    }
+
+    #[test]
+    fn a_difference_of_what_is_no_number_is_none() {
+        for (g, g_hat) in [
+            ([f64::NAN, 1.0], [1.0, 1.0]),
+            ([1.0, 1.0], [f64::NAN, 1.0]),
+            ([0.0, 0.0], [f64::NAN, 0.0]),
+            ([f64::INFINITY, 1.0], [1.0, 1.0]),
+        ] {
+            let difference = relative_difference(&g, &g_hat);
+            assert!(difference.is_nan(), "{g:?}, {g_hat:?}: {difference}");
+            assert_eq!(Agreement::of(difference), Agreement::Worry);
+        }
+    }
+
+    #[test]
+    fn differences_of_extreme_numbers_do_not_vanish() {
+        for size in [1e-200, 1e-308, 1.0, 1e200, 1e307] {
+            assert_eq!(relative_difference(&[size], &[-size]), 1.0, "{size:e}");
+            let third = relative_difference(&[2.0 * size], &[size]);
+            assert!((third - 1.0 / 3.0).abs() < 1e-15, "{size:e}: {third}");
+        }
+        assert_eq!(relative_difference(&[0.0], &[0.0]), 0.0);
     }
 
     #[test]

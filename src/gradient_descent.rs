@@ -1,7 +1,7 @@
 //! Gradient descent: every parameter a step against its gradient, again and again.
 
 use crate::backpropagation::Propagation;
-use crate::dataset::Dataset;
+use crate::data::dataset::Dataset;
 use crate::dropout::Dropout;
 use crate::early_stopping::{EarlyStopping, Stopped, Watch};
 use crate::error::{Error, above_0, at_least_1};
@@ -347,9 +347,9 @@ mod tests {
     use ndarray::array;
 
     use super::*;
-    use crate::circles::circles;
+    use crate::data::circles::circles;
     use crate::initialization::Initialization;
-    use crate::random_state::RandomState;
+    use crate::numerics::random_state::RandomState;
 
     fn ring_data() -> Dataset {
         circles(40, 0.05, &mut RandomState::new(1)).unwrap()

@@ -3,8 +3,8 @@
 use rand::Rng;
 
 use crate::error::{Error, at_least_0};
+use crate::numerics::random_state::{Normal, uniform};
 use crate::parameters::Parameters;
-use crate::random_state::{Normal, uniform};
 
 /// The distribution that the weights of a layer are drawn from; biases start at 0.
 ///
@@ -107,7 +107,7 @@ impl Initialization {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random_state::RandomState;
+    use crate::numerics::random_state::RandomState;
 
     const ALL: [Initialization; 8] = [
         Initialization::Zeros,

@@ -107,12 +107,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::circles::circles;
+    use crate::data::circles::circles;
     use crate::gradient_descent::GradientDescent;
     use crate::initialization::Initialization;
     use crate::network::Network;
+    use crate::numerics::random_state::RandomState;
     use crate::parameters::Layer;
-    use crate::random_state::RandomState;
 
     fn one_layer() -> Parameters {
         let layer = Layer {

@@ -4,7 +4,8 @@
 //! one module. Shapes follow the course's notation: an input `x` is `(features, examples)`, a
 //! weight matrix `(units, inputs)`, a bias `(units,)`, the labels `(1, examples)`. Every number is
 //! an `f64`, and every result has the same bits on every machine: plain IEEE operations in a fixed
-//! order, no fused multiply-add, elementary functions from the `libm` crate.
+//! order, with [elementary functions](numerics::elementary) of our own in training, and no fused
+//! multiply-add there.
 //!
 //! ```
 //! use trainable::prelude::*;
@@ -28,54 +29,45 @@ pub mod activation;
 pub mod augmentation;
 mod backpropagation;
 pub mod bias_variance;
-pub mod circles;
-pub mod cost;
-pub mod dataset;
+pub mod data;
 pub mod dropout;
 pub mod early_stopping;
-pub mod elementary;
-pub mod engine;
 pub mod error;
-pub mod glyphs;
 pub mod gradient_check;
 pub mod gradient_descent;
 pub mod gradient_flow;
 pub mod initialization;
 pub mod l2;
-pub mod logistic;
-pub mod moons;
 pub mod network;
 pub mod normalization;
+pub mod numerics;
+pub mod output;
 pub mod parameters;
-mod philox;
-pub mod pitch;
-pub mod random_state;
 pub mod split;
-pub mod wave;
 
 /// Everything that a training run needs, in one `use`.
 pub mod prelude {
     pub use crate::activation::Activation;
     pub use crate::augmentation::{Augmentation, augment};
     pub use crate::bias_variance::{Diagnosis, ErrorRates, Remedy};
-    pub use crate::circles::circles;
-    pub use crate::dataset::Dataset;
+    pub use crate::data::circles::circles;
+    pub use crate::data::dataset::Dataset;
+    pub use crate::data::digits::digits;
+    pub use crate::data::football::football;
+    pub use crate::data::logistic_labels::logistic_labels;
+    pub use crate::data::moons::moons;
+    pub use crate::data::wave::wave;
     pub use crate::dropout::Dropout;
     pub use crate::early_stopping::{EarlyStopping, Stopped};
     pub use crate::error::Error;
-    pub use crate::glyphs::glyphs;
     pub use crate::gradient_check::{Difference, GradientCheck, GradientReport};
     pub use crate::gradient_descent::{GradientDescent, History, Progress};
     pub use crate::gradient_flow::{Clipping, gradient_flow};
     pub use crate::initialization::Initialization;
     pub use crate::l2::Penalty;
-    pub use crate::logistic::logistic;
-    pub use crate::moons::moons;
     pub use crate::network::Network;
     pub use crate::normalization::Normalization;
+    pub use crate::numerics::random_state::RandomState;
     pub use crate::parameters::{Layer, Parameters};
-    pub use crate::pitch::pitch;
-    pub use crate::random_state::RandomState;
     pub use crate::split::{Split, standard_error};
-    pub use crate::wave::wave;
 }

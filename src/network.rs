@@ -5,11 +5,11 @@ use rand::Rng;
 
 use crate::activation::Activation;
 use crate::backpropagation::Propagation;
-use crate::cost::sigmoid;
-use crate::dataset::{Dataset, check_input};
+use crate::data::dataset::{Dataset, check_input};
 use crate::dropout::Dropout;
 use crate::error::Error;
 use crate::initialization::Initialization;
+use crate::output::sigmoid;
 use crate::parameters::Parameters;
 
 /// A fully connected network: hidden layers with one activation function, then a sigmoid.
@@ -229,8 +229,8 @@ mod tests {
     use ndarray::array;
 
     use super::*;
+    use crate::numerics::random_state::RandomState;
     use crate::parameters::Layer;
-    use crate::random_state::RandomState;
 
     /// Two hidden units, x and −x, whose sum is |x| under ReLU; class 1 is |x| > 1.
     fn absolute_value() -> Network {

@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Zip};
 
-use crate::dataset::{Dataset, check_input};
+use crate::data::dataset::{Dataset, check_input};
 use crate::error::Error;
 use crate::network::Network;
 use crate::parameters::Parameters;
@@ -191,7 +191,7 @@ mod tests {
     use super::*;
     use crate::activation::Activation;
     use crate::initialization::Initialization;
-    use crate::random_state::RandomState;
+    use crate::numerics::random_state::RandomState;
 
     /// Features with these means and standard deviations, roughly.
     fn data(features: &[(f64, f64)], examples: usize, seed: u32) -> Dataset {

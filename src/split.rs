@@ -2,9 +2,9 @@
 
 use rand::Rng;
 
-use crate::dataset::Dataset;
+use crate::data::dataset::Dataset;
 use crate::error::{Error, at_least_0, at_least_1, fraction};
-use crate::random_state::shuffle;
+use crate::numerics::random_state::shuffle;
 
 /// How far fractions may be from a sum of 1: rounding.
 const ROUNDING: f64 = 1e-9;
@@ -14,7 +14,7 @@ const ROUNDING: f64 = 1e-9;
 /// ```
 /// use trainable::prelude::*;
 ///
-/// let data = pitch(1_000, 0.08, &mut RandomState::new(1))?;
+/// let data = football(1_000, 0.08, &mut RandomState::new(1))?;
 /// let split = Split::fractions(&data, [0.6, 0.2, 0.2], &mut RandomState::new(2))?;
 /// assert_eq!(split.train.examples(), 600);
 /// assert_eq!((split.dev.examples(), split.test.examples()), (200, 200));
@@ -135,7 +135,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::random_state::RandomState;
+    use crate::numerics::random_state::RandomState;
 
     /// Examples whose one feature is their number, and their label its parity.
     fn numbered(n: usize) -> Dataset {

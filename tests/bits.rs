@@ -12,7 +12,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use rayon::ThreadPoolBuilder;
-use trainable::engine::{Instructions, instructions, limit};
+use trainable::numerics::kernels::{Instructions, instructions, limit};
 use trainable::prelude::*;
 
 const STORED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bits.json");

@@ -225,8 +225,8 @@ fn compare(data: &Dataset, golden: &GoldenData) {
 fn losses_of_the_tensorflow_exercise() {
     let CrossEntropy { labels, loss } = golden().sigmoid_cross_entropy;
     for ((logit, label), expected) in [0.2, 0.4, 0.7, 0.9].into_iter().zip(labels).zip(loss) {
-        let logit = trainable::cost::sigmoid(logit);
-        let ours = trainable::cost::cross_entropy(logit, label);
+        let logit = trainable::output::sigmoid(logit);
+        let ours = trainable::output::cross_entropy(logit, label);
         assert!(ulps(ours, expected) <= 2, "{ours}, expected {expected}");
     }
 }
@@ -347,7 +347,7 @@ fn the_regularized_cost_of_the_exercise() {
     let (_, parameters) = regularization_exercise(false);
     let losses = case.a3[0].iter().zip(&case.y[0]).map(|(a, y)| {
         let logit = libm::log(a / (1.0 - a));
-        trainable::cost::cross_entropy(logit, *y)
+        trainable::output::cross_entropy(logit, *y)
     });
     let cross_entropy = losses.sum::<f64>() / 5.0;
     let penalty = Penalty::L2 {

@@ -9,7 +9,7 @@ use benches::error::Error;
 use benches::serve::Server;
 use benches::{files, floor, workload};
 use clap::{Parser, Subcommand, ValueEnum};
-use trainable::engine::{Instructions, instructions, limit};
+use trainable::numerics::kernels::{Instructions, instructions, limit};
 
 /// The library's side of the comparison that `compare.py` makes.
 #[derive(Parser)]

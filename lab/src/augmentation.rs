@@ -1,7 +1,7 @@
 //! Data augmentation: every run, number, figure and claim of its chapter.
 
 use ndarray::{Array2, ArrayView2, Axis};
-use trainable::glyphs::SIDE;
+use trainable::data::digits::SIDE;
 use trainable::prelude::*;
 
 use crate::error::Error;
@@ -59,7 +59,7 @@ const FLIP: Augmentation = Augmentation::Flip { width: SIDE };
 const ALL: [Augmentation; 3] = [SHIFT, TURN, ELASTIC];
 
 fn pictures(examples: usize, seed: u32) -> Result<Dataset, Error> {
-    Ok(glyphs(examples, NOISE, &mut RandomState::new(seed))?)
+    Ok(digits(examples, NOISE, &mut RandomState::new(seed))?)
 }
 
 fn new_pictures(seed: u32) -> Result<Dataset, Error> {
@@ -156,7 +156,7 @@ fn few_glyphs() -> Result<Outcome, Error> {
 /// What each change does to one picture.
 fn drawn_changes() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
-    let data = glyphs(2, 0.0, &mut RandomState::new(9))?;
+    let data = digits(2, 0.0, &mut RandomState::new(9))?;
     let two = data.y().iter().position(|y| *y == 0.0).unwrap_or(0);
     let one = chosen(&data, &[two])?;
     let rows = [

@@ -1,8 +1,8 @@
 //! Bias and variance, and the basic recipe: every run, number, figure and claim of the chapter.
 
 use ndarray::{Array2, Axis, concatenate};
+use trainable::data::wave::above;
 use trainable::prelude::*;
-use trainable::wave::above;
 
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};

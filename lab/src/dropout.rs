@@ -3,8 +3,8 @@
 use std::cell::Cell;
 
 use ndarray::{Array1, Array2, ArrayView2, Axis, array};
+use trainable::data::football::bayes_error;
 use trainable::dropout::masks;
-use trainable::pitch::bayes_error;
 use trainable::prelude::*;
 
 use crate::course::{DROPPED, DROPPED_A3, DROPPED_DA, Work};
@@ -404,8 +404,8 @@ fn seen(
     seed: u32,
     regularized: impl Fn(GradientDescent) -> GradientDescent,
 ) -> Result<Seen, Error> {
-    let few = glyphs(PICTURES, 0.1, &mut RandomState::new(seed))?;
-    let new = glyphs(2_000, 0.1, &mut RandomState::new(1_000 + seed))?;
+    let few = digits(PICTURES, 0.1, &mut RandomState::new(seed))?;
+    let new = digits(2_000, 0.1, &mut RandomState::new(1_000 + seed))?;
     let mut network = Network::new(
         &[144, 64, 1],
         Initialization::He,
@@ -620,7 +620,7 @@ fn asked(seed: u32) -> Result<Asked, Error> {
     const ANSWERS: usize = 1_000;
     let game = game(seed)?;
     let network = with_dropout(&game, seed, [KEEP; 2])?.network;
-    let test = trainable::prelude::pitch(2_000, NOISE, &mut RandomState::new(3_000 + seed))?;
+    let test = trainable::prelude::football(2_000, NOISE, &mut RandomState::new(3_000 + seed))?;
     let dropout = fresh([KEEP; 2], 100 + seed)?;
     let answer = |step| probabilities(&dropout, &network, test.x(), step);
     let (first, second) = (answer(0)?, answer(1)?);

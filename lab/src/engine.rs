@@ -6,7 +6,7 @@
 
 use ndarray::{Axis, Slice};
 use serde::Deserialize;
-use trainable::elementary::exp;
+use trainable::numerics::elementary::exp;
 use trainable::prelude::*;
 
 use crate::error::Error;

@@ -1,7 +1,7 @@
 //! L2 regularization: every run, number, figure and claim of its chapter.
 
 use ndarray::{Array1, Array2};
-use trainable::pitch::bayes_error;
+use trainable::data::football::bayes_error;
 use trainable::prelude::*;
 
 use crate::course::{FREE, HELD, PrintedRun, REGULARIZED_COST, REGULARIZED_GRADIENTS, Work};
@@ -584,7 +584,7 @@ fn regularization_exercise() -> Result<Outcome, Error> {
     let y = [1.0, 1.0, 0.0, 1.0, 0.0];
     let losses = predicted.iter().zip(y).map(|(a, y)| {
         let logit = libm::log(a / (1.0 - a));
-        trainable::cost::cross_entropy(logit, y)
+        trainable::output::cross_entropy(logit, y)
     });
     let cost = losses.sum::<f64>() / 5.0 + l2(0.1).cost(&parameters, 5)?;
     let (x, parameters) = exercise_inputs(3)?;

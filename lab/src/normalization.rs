@@ -52,7 +52,7 @@ fn labeled(
     rng: &mut RandomState,
     feature: impl Fn(usize, f64) -> f64,
 ) -> Result<Dataset, Error> {
-    let data = logistic(u.clone(), slope, rng)?;
+    let data = logistic_labels(u.clone(), slope, rng)?;
     let mut x = u.clone();
     x.indexed_iter_mut()
         .for_each(|((row, _), x)| *x = feature(row, *x));
@@ -354,7 +354,7 @@ fn mirrored(pairs: usize, ratio: f64) -> Result<Dataset, Error> {
     )?;
     let pair = |view: ArrayView2<'_, f64>, other: fn(f64) -> f64| {
         let mirrored = view.mapv(other);
-        ndarray::concatenate(ndarray::Axis(1), &[view, mirrored.view()]).unwrap_or_default()
+        ndarray::concatenate![ndarray::Axis(1), view, mirrored.view()]
     };
     Ok(Dataset::new(
         pair(half.x(), |x| -x),
@@ -837,7 +837,7 @@ fn informative(
     let rest = Array2::from_shape_fn((features.len() - 2, examples), |(feature, _)| {
         features[feature + 2].0 + features[feature + 2].1 * rng.randn()
     });
-    let x = ndarray::concatenate(ndarray::Axis(0), &[two.x(), rest.view()]).unwrap_or_default();
+    let x = ndarray::concatenate![ndarray::Axis(0), two.x(), rest.view()];
     Ok(Dataset::new(x, two.y().to_owned())?)
 }
 

@@ -22,8 +22,8 @@ pub(crate) struct Game {
 /// The game of a seed.
 pub(crate) fn game(seed: u32) -> Result<Game, Error> {
     Ok(Game {
-        train: pitch(211, NOISE, &mut RandomState::new(seed))?,
-        test: pitch(10_000, NOISE, &mut RandomState::new(1_000 + seed))?,
+        train: football(211, NOISE, &mut RandomState::new(seed))?,
+        test: football(10_000, NOISE, &mut RandomState::new(1_000 + seed))?,
     })
 }
 

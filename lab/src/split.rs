@@ -167,10 +167,10 @@ fn redraws() -> Result<Outcome, Error> {
     const REDRAWS: u32 = 200;
     let mut outcome = Outcome::new();
     let sizes = [10_usize, 30, 100, 300, 1_000, 3_000, 10_000];
-    let network = learned(&pitch(1_000, NOISE, &mut RandomState::new(1))?, 1)?;
+    let network = learned(&football(1_000, NOISE, &mut RandomState::new(1))?, 1)?;
     let seeds = over_seeds(REDRAWS, |seed| {
         let rng = &mut RandomState::new(1_000 + seed);
-        let one = |n: &usize| Ok::<_, Error>(network.accuracy(&pitch(*n, NOISE, rng)?)?);
+        let one = |n: &usize| Ok::<_, Error>(network.accuracy(&football(*n, NOISE, rng)?)?);
         sizes.iter().map(one).collect::<Result<Vec<_>, _>>()
     })?;
     let column = |place: usize| -> Vec<f64> { seeds.iter().map(|run| run[place]).collect() };
@@ -247,7 +247,7 @@ struct Portion {
 
 fn portion(m: usize, fractions: [f64; 3], seed: u32, pool: &Dataset) -> Result<Portion, Error> {
     let rng = &mut RandomState::new(seed);
-    let split = Split::fractions(&pitch(m, NOISE, rng)?, fractions, rng)?;
+    let split = Split::fractions(&football(m, NOISE, rng)?, fractions, rng)?;
     let network = learned(&split.train, seed)?;
     let truth = network.accuracy(pool)?;
     Ok(Portion {
@@ -261,7 +261,7 @@ fn portion(m: usize, fractions: [f64; 3], seed: u32, pool: &Dataset) -> Result<P
 fn portions() -> Result<Outcome, Error> {
     const SEEDS: u32 = 7;
     let mut outcome = Outcome::new();
-    let pool = pitch(20_000, NOISE, &mut RandomState::new(77))?;
+    let pool = football(20_000, NOISE, &mut RandomState::new(77))?;
     let plans = [
         ("60/20/20", [0.6, 0.2, 0.2]),
         ("98/1/1", [0.98, 0.01, 0.01]),
@@ -412,7 +412,7 @@ fn better_of_two() -> Result<Outcome, Error> {
     const REDRAWS: u32 = 500;
     let mut outcome = Outcome::new();
     let sizes = [10_usize, 30, 100, 300, 1_000, 3_000, 10_000];
-    let pool = pitch(20_000, NOISE, &mut RandomState::new(5))?;
+    let pool = football(20_000, NOISE, &mut RandomState::new(5))?;
     let curve = |gap: f64, shared: bool| -> Result<Vec<(f64, f64)>, Error> {
         let pair = rivals(gap, &pool)?;
         let at = |n: &usize| (*n as f64, wins(&pair, *n, REDRAWS, shared));
@@ -650,8 +650,8 @@ struct Candidates {
 
 /// Networks of random width, learning rate, penalty and start, all trained on the same few points.
 fn candidates(count: u32, seed: u32) -> Result<Candidates, Error> {
-    let train = pitch(100, NOISE, &mut RandomState::new(seed))?;
-    let pool = pitch(5_000, NOISE, &mut RandomState::new(500 + seed))?;
+    let train = football(100, NOISE, &mut RandomState::new(seed))?;
+    let pool = football(5_000, NOISE, &mut RandomState::new(500 + seed))?;
     let columns = over_seeds(count, |one| {
         let rng = &mut RandomState::new(1_000 * seed + one);
         let width = 1 + index(12, rng);
@@ -840,8 +840,8 @@ fn copies() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
     let runs = over_seeds(SEEDS, |seed| {
         let rng = &mut RandomState::new(seed);
-        let single = pitch(100, 0.25, rng)?;
-        let fresh = pitch(5_000, 0.25, rng)?;
+        let single = football(100, 0.25, rng)?;
+        let fresh = football(5_000, 0.25, rng)?;
         let mixed = Split::fractions(&repeated(&single, TIMES)?, [0.6, 0.2, 0.2], rng)?;
         let apart = Split::fractions(&single, [0.6, 0.2, 0.2], rng)?;
         let apart = [repeated(&apart.train, TIMES)?, repeated(&apart.dev, TIMES)?];

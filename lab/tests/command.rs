@@ -164,7 +164,7 @@ fn regularization_is_that_of_the_library() {
     let regularized = ["--l2", "0.7", "--keep", "0.8", "--keep-seed", "4", "--json"];
     let found = json(&train(&[&pitched[..], &regularized].concat()));
 
-    let data = pitch(50, 0.1, &mut RandomState::new(1)).unwrap();
+    let data = football(50, 0.1, &mut RandomState::new(1)).unwrap();
     let he = Initialization::He;
     let mut network = Network::new(&[2, 10, 5, 1], he, &mut RandomState::new(3)).unwrap();
     let history = GradientDescent::new(0.01)

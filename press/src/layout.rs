@@ -7,6 +7,8 @@ use math_core::MathDisplay;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use regex::Regex;
 
+use crate::pattern::pattern;
+
 /// The parts of a chapter, as byte ranges of its Markdown.
 #[derive(Debug, Default)]
 pub(crate) struct Layout {
@@ -49,12 +51,11 @@ const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_GFM);
 
 /// Raw HTML in which nothing is prose.
-static OPAQUE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(
+static OPAQUE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
         r"(?s)<!--.*?(?:-->|\z)|<script\b.*?(?:</script>|\z)|<style\b.*?(?:</style>|\z)",
         r"|<svg\b.*?(?:</svg>|\z)|<pre\b.*?(?:</pre>|\z)|<code\b.*?(?:</code>|\z)",
     ))
-    .ok()
 });
 
 impl Layout {
@@ -232,8 +233,7 @@ impl<'a> Reader<'a> {
             self.layout.references.push(from..self.markdown.len());
         }
         let elements = OPAQUE
-            .iter()
-            .flat_map(|pattern| pattern.find_iter(self.markdown))
+            .find_iter(self.markdown)
             .map(|found| found.range())
             .filter(|element| holds(&self.layout.html, element.start));
         self.layout.opaque.extend(elements.collect::<Vec<_>>());

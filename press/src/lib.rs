@@ -19,6 +19,7 @@ mod math;
 mod nearest;
 mod notice;
 mod page;
+mod pattern;
 mod place;
 mod printed;
 mod problem;

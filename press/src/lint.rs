@@ -7,29 +7,28 @@ use lab::Results;
 use regex::Regex;
 
 use crate::page::Page;
+use crate::pattern::pattern;
 use crate::problem::Problem;
 
 /// What looks like a result.
-static RESULT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(
+static RESULT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
         r"[0-9]+(?:\.[0-9]+)?\s*(?:%|‰|percent\b|per cent\b)",
         r"|[0-9]+(?:\.[0-9]+)?\s*[×·]\s*10(?:\^|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])\S*",
         r"|\b10(?:\^|[⁻⁺⁰¹²³⁴⁵⁶⁷⁸⁹])\S*",
         r"|\b[0-9]+(?:\.[0-9]+)?[eE][-+−]?[0-9]+\b",
         r"|\b[0-9]*\.?[0-9]*\.[0-9]+",
     ))
-    .ok()
 });
 
 /// Numbers with a point that are no results: addresses, identifiers, versions, sections.
-static OTHER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(
+static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
         r"https?://\S+|(?i:doi)\S*\s*\S+|\b10\.[0-9]{4,}/\S+|(?i:arxiv):?\s*\S+",
         r"|\b[0-9]+(?:\.[0-9]+){2,}|\b[vV][0-9.]+",
         r"|(?i:\b(?:rust|mdbook|python|numpy|version|section|sections|chapter|figure|table|equation)|§)\s*[0-9]+(?:\.[0-9]+)+",
         r"|\bCC[ -]BY(?:-[A-Z]+)*[ -][0-9.]+|\bApache(?:-| )(?:License,? (?:Version )?)?[0-9.]+",
     ))
-    .ok()
 });
 
 /// The numbers of a chapter that are typed by hand and look measured.
@@ -66,11 +65,8 @@ fn complaint(number: &str, results: &Results) -> String {
 }
 
 fn typed(text: &str) -> Vec<Range<usize>> {
-    let (Some(result), Some(other)) = (RESULT.as_ref(), OTHER.as_ref()) else {
-        return Vec::new();
-    };
-    let allowed: Vec<Range<usize>> = other.find_iter(text).map(|found| found.range()).collect();
-    result
+    let allowed: Vec<Range<usize>> = OTHER.find_iter(text).map(|found| found.range()).collect();
+    RESULT
         .find_iter(text)
         .map(|found| found.range())
         .filter(|range| {

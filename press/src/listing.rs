@@ -6,9 +6,10 @@ use regex::Regex;
 
 use crate::html::escape;
 use crate::nearest;
+use crate::pattern::pattern;
 
-static ANCHOR: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"^\s*//\s*ANCHOR(_END)?:\s*([A-Za-z0-9_-]+)\s*$").ok());
+static ANCHOR: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\s*//\s*ANCHOR(_END)?:\s*([A-Za-z0-9_-]+)\s*$"));
 
 /// Lines of a file.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ enum Mark<'a> {
 }
 
 fn mark(line: &str) -> Option<Mark<'_>> {
-    let found = ANCHOR.as_ref()?.captures(line)?;
+    let found = ANCHOR.captures(line)?;
     let name = found.get(2)?.as_str();
     match found.get(1) {
         Some(_) => Some(Mark::End(name)),

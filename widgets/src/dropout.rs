@@ -1,8 +1,8 @@
 //! Dropout: a network whose units sit out now and then, as it trains.
 
 use ndarray::{Array2, ArrayView2};
-use trainable::cost::sigmoid;
 use trainable::dropout::masks;
+use trainable::output::sigmoid;
 use trainable::prelude::*;
 
 use crate::control::{Choice, Control, Kind};
@@ -165,8 +165,8 @@ impl Thinned {
     fn open(settings: &Settings) -> Result<Self, Refusal> {
         let seed = settings.integer("seed");
         let generator = |after| RandomState::new(seed.wrapping_add(after));
-        let data = pitch(EXAMPLES, NOISE, &mut generator(0))?;
-        let dev = pitch(DEV, NOISE, &mut generator(1_000))?;
+        let data = football(EXAMPLES, NOISE, &mut generator(0))?;
+        let dev = football(DEV, NOISE, &mut generator(1_000))?;
         let network = Network::new(&SIZES, Initialization::Xavier, &mut generator(1))?;
         let keep = ["keep1", "keep2"].map(|id| settings.number(id));
         let frozen = settings.text("masks") == "frozen";
@@ -393,7 +393,7 @@ mod tests {
 
     /// The network of a seed as `start` in lab/src/pitch.rs makes it, trained with dropout.
     fn trained(dropout: Dropout, steps: usize) -> Network {
-        let data = pitch(211, 0.08, &mut RandomState::new(2)).unwrap();
+        let data = football(211, 0.08, &mut RandomState::new(2)).unwrap();
         let scheme = Initialization::Xavier;
         let mut network = Network::new(&[2, 20, 3, 1], scheme, &mut RandomState::new(3)).unwrap();
         let descent = GradientDescent::new(0.3).dropout(dropout).iterations(steps);
@@ -423,7 +423,7 @@ mod tests {
         let (on, off) = (after("left_on=on", 500), after("", 500));
         assert_eq!(on.training.network, off.training.network);
         let dropout = Dropout::fresh(&[0.86; 2], &mut RandomState::new(2_077)).unwrap();
-        let dev = pitch(DEV, 0.08, &mut RandomState::new(1_002)).unwrap();
+        let dev = football(DEV, 0.08, &mut RandomState::new(1_002)).unwrap();
         let network = &on.training.network;
         let answers = dropout.activations(network, dev.x(), 500).unwrap();
         let answers = answers[2].mapv(|a| f64::from(a > 0.5));

@@ -125,8 +125,8 @@ impl Penalized {
         let (noise, seed) = (settings.number("noise"), settings.integer("seed"));
         let generator = |after| RandomState::new(seed.wrapping_add(after));
         let examples = settings.integer("examples") as usize;
-        let data = pitch(examples, noise, &mut generator(0))?;
-        let dev = pitch(EXAMPLES, noise, &mut generator(1_000))?;
+        let data = football(examples, noise, &mut generator(0))?;
+        let dev = football(EXAMPLES, noise, &mut generator(1_000))?;
         let network = Network::new(&SIZES, Initialization::Xavier, &mut generator(1))?;
         let (descent, penalty) = (
             GradientDescent::new(settings.number("rate")),
@@ -312,7 +312,7 @@ mod tests {
     #[test]
     fn as_it_opens_and_without_a_penalty_it_is_the_chapters_two_networks() {
         const STEPS: usize = 20_000;
-        let data = pitch(211, 0.08, &mut RandomState::new(2)).unwrap();
+        let data = football(211, 0.08, &mut RandomState::new(2)).unwrap();
         let runs = [
             ("penalty=none", Penalty::None),
             ("", Penalty::L2 { lambda: 0.7 }),

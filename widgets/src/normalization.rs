@@ -125,7 +125,7 @@ impl Problem {
 /// opposite labels: the bias has nothing to learn, and the two weights are all there is to see.
 fn mirrored(scales: [f64; 2], rng: &mut RandomState) -> Result<Dataset, Error> {
     let u = Array2::from_shape_simple_fn((2, PAIRS), || rng.randn());
-    let half = logistic(u, SLOPE, rng)?;
+    let half = logistic_labels(u, SLOPE, rng)?;
     let (u, labels) = (half.x(), half.y());
     let x = Array2::from_shape_fn((2, 2 * PAIRS), |(feature, example)| {
         let x = scales[feature] * u[(feature, example % PAIRS)];

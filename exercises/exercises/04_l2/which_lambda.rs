@@ -66,8 +66,8 @@ mod tests {
     });
 
     fn run(name: Lambda, lambda: f64) -> Run {
-        let train = pitch(60, 0.08, &mut RandomState::new(1)).unwrap();
-        let new = pitch(2_000, 0.08, &mut RandomState::new(1_001)).unwrap();
+        let train = football(60, 0.08, &mut RandomState::new(1)).unwrap();
+        let new = football(2_000, 0.08, &mut RandomState::new(1_001)).unwrap();
         let rng = &mut RandomState::new(1);
         let mut network = Network::new(&[2, 20, 1], Initialization::Xavier, rng).unwrap();
         let descent = GradientDescent::new(0.3).penalty(Penalty::L2 { lambda });

@@ -6,7 +6,7 @@
 //! the dev accuracy is too high, and by the other the network learns what is not so. Find them
 //! with the tests, and mend them.
 
-use trainable::glyphs::SIDE;
+use trainable::data::digits::SIDE;
 use trainable::prelude::*;
 
 // TODO: there are two mistakes in this function. Find and mend them.

@@ -13,7 +13,7 @@
 //! dev and test set stand for the pictures that will come, as they come. The mirror image of a
 //! 2 is a 5, so a flip gives it a label that is not its own.
 
-use trainable::glyphs::SIDE;
+use trainable::data::digits::SIDE;
 use trainable::prelude::*;
 
 /// Deals the pictures out by `[train, dev, test]`, fractions that sum to 1, and adds `copies`

@@ -61,7 +61,7 @@ fn main() {}
 #[cfg(test)]
 mod tests {
     use ndarray::Axis;
-    use trainable::engine::{Instructions, limit};
+    use trainable::numerics::kernels::{Instructions, limit};
     use trainable::prelude::*;
 
     use super::*;

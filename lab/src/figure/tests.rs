@@ -140,8 +140,8 @@ fn steps() -> FlowChart {
         )
 }
 
-fn digits() -> Pictures {
-    let data = glyphs(8, 0.1, &mut RandomState::new(1)).unwrap();
+fn drawn_digits() -> Pictures {
+    let data = digits(8, 0.1, &mut RandomState::new(1)).unwrap();
     let pictures: Vec<Vec<f64>> = data.x().columns().into_iter().map(|p| p.to_vec()).collect();
     (0..6).fold(Pictures::new(12), |figure, row| {
         figure.row(&format!("row {row} of pictures"), &pictures)
@@ -151,7 +151,7 @@ fn digits() -> Pictures {
 fn all() -> Vec<String> {
     vec![
         steps().draw().unwrap(),
-        digits().draw().unwrap(),
+        drawn_digits().draw().unwrap(),
         costs().draw().unwrap(),
         units().draw().unwrap(),
         layers().draw().unwrap(),

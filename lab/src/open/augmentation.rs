@@ -13,7 +13,7 @@
 //! Ideas: larger shifts and turns, until a digit leaves its frame; several changes in one list;
 //! `Augmentation::Elastic`; a flip, which turns a 2 into a 5.
 
-use trainable::glyphs::SIDE;
+use trainable::data::digits::SIDE;
 use trainable::prelude::*;
 
 use super::{Attempts, Goal, Measured, Rank};
@@ -44,8 +44,8 @@ fn open_augmentation() -> Result<Outcome, Error> {
 /// The accuracy under three seeds with so many changed copies of each picture.
 fn train(copies: usize, changes: &[Augmentation]) -> Result<Measured, Error> {
     let runs = over_seeds(3, |seed| {
-        let few = glyphs(20, 0.1, &mut RandomState::new(seed))?;
-        let new = glyphs(500, 0.1, &mut RandomState::new(1_000 + seed))?;
+        let few = digits(20, 0.1, &mut RandomState::new(seed))?;
+        let new = digits(500, 0.1, &mut RandomState::new(1_000 + seed))?;
         let more = augment(&few, copies, changes, &mut RandomState::new(2_000 + seed))?;
         let layers = [SIDE * SIDE, 16, 1];
         let mut network = Network::new(&layers, Initialization::He, &mut RandomState::new(seed))?;

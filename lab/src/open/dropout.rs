@@ -37,8 +37,8 @@ fn open_dropout() -> Result<Outcome, Error> {
 /// How many points of accuracy dropout gains under each seed.
 fn gains(layers: &[usize], keep: &[f64], steps: usize) -> Result<Measured, Error> {
     let runs = over_seeds(5, |seed| {
-        let data = pitch(60, 0.08, &mut RandomState::new(seed))?;
-        let new = pitch(2_000, 0.08, &mut RandomState::new(1_000 + seed))?;
+        let data = football(60, 0.08, &mut RandomState::new(seed))?;
+        let new = football(2_000, 0.08, &mut RandomState::new(1_000 + seed))?;
         let accuracy = |descent: GradientDescent| {
             let xavier = Initialization::Xavier;
             let mut network = Network::new(layers, xavier, &mut RandomState::new(seed))?;

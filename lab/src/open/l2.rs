@@ -51,8 +51,8 @@ fn gains(penalty: Penalty) -> Result<Measured, Error> {
 /// The accuracy on new points, the mean of a few seeds.
 fn accuracy(noise: f64, penalty: Penalty) -> Result<f64, Error> {
     let runs = over_seeds(SEEDS, |seed| {
-        let data = pitch(60, noise, &mut RandomState::new(seed))?;
-        let new = pitch(2_000, noise, &mut RandomState::new(1_000 + seed))?;
+        let data = football(60, noise, &mut RandomState::new(seed))?;
+        let new = football(2_000, noise, &mut RandomState::new(1_000 + seed))?;
         let xavier = Initialization::Xavier;
         let mut network = Network::new(&[2, 20, 3, 1], xavier, &mut RandomState::new(seed))?;
         GradientDescent::new(0.3)

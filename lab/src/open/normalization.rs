@@ -15,7 +15,7 @@
 //! Ideas: after the logarithm, subtract what is typical; stretch what is flat; the leading digits of a
 //! number without its power of ten.
 
-use trainable::cost::sigmoid;
+use trainable::output::sigmoid;
 use trainable::prelude::*;
 
 use super::{Attempts, Goal, Measured, Rank};

@@ -139,7 +139,7 @@ impl Arguments {
         match self.data {
             Data::Circles => circles(size, self.noise, &mut rng),
             Data::Moons => moons(size, self.noise, &mut rng),
-            Data::Pitch => pitch(size, self.noise, &mut rng),
+            Data::Pitch => football(size, self.noise, &mut rng),
         }
     }
 

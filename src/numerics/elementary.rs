@@ -23,7 +23,7 @@ const SMALLEST: f64 = -746.0;
 /// bits of the exponent, and eʳ is a short Taylor polynomial. Largest error found: 0.84 units.
 ///
 /// ```
-/// use trainable::elementary::exp;
+/// use trainable::numerics::elementary::exp;
 ///
 /// assert_eq!(exp(0.0), 1.0);
 /// assert!((exp(1.0) - std::f64::consts::E).abs() <= f64::EPSILON * 2.0);
@@ -80,7 +80,7 @@ const INVERSE_FACTORIALS: [f64; 12] = {
 /// tanh z = t / (t + 2) with t = e²ᶻ − 1.
 ///
 /// ```
-/// use trainable::elementary::tanh;
+/// use trainable::numerics::elementary::tanh;
 ///
 /// assert_eq!(tanh(1e-300), 1e-300);
 /// assert_eq!(tanh(-20.0), -1.0);
@@ -102,7 +102,7 @@ pub fn tanh(z: f64) -> f64 {
 /// u = (x − 1) / 2, so that |s| ≤ 0.172.
 ///
 /// ```
-/// use trainable::elementary::ln_1p;
+/// use trainable::numerics::elementary::ln_1p;
 ///
 /// assert_eq!(ln_1p(1e-300), 1e-300);
 /// assert_eq!(ln_1p(1.0), std::f64::consts::LN_2);
@@ -137,7 +137,7 @@ mod tests {
     use dashu_float::round::mode::HalfEven;
 
     use super::*;
-    use crate::random_state::RandomState;
+    use crate::numerics::random_state::RandomState;
 
     type Exact = FBig<HalfEven, 2>;
 

@@ -15,7 +15,7 @@ use rand_mt::Mt;
 /// Source: M. Matsumoto, T. Nishimura (1998), *Mersenne Twister*, doi:10.1145/272991.272995.
 ///
 /// ```
-/// use trainable::random_state::RandomState;
+/// use trainable::numerics::random_state::RandomState;
 ///
 /// let mut rng = RandomState::new(0);
 /// assert_eq!(rng.rand(), 0.548_813_503_927_324_8); // np.random.RandomState(0).rand()
@@ -105,7 +105,7 @@ fn below_or_equal(largest: usize, rng: &mut impl Rng) -> usize {
 /// doi:10.1137/1006063.
 ///
 /// ```
-/// use trainable::random_state::{Normal, RandomState};
+/// use trainable::numerics::random_state::{Normal, RandomState};
 ///
 /// let (mut normal, mut rng) = (Normal::new(), RandomState::new(3));
 /// let course = 1.788_628_473_430_318_6; // np.random.seed(3); np.random.randn()
@@ -154,6 +154,7 @@ fn ln(x: f64) -> f64 {
     let divisor = m + 1.0;
     let s = (m - 1.0) / divisor;
     let divisor_lost = m - (divisor - 1.0);
+    // The rounding error of a quotient. libm computes it in plain operations where the CPU cannot: the same bits.
     let s_lost = (libm::fma(-s, divisor, m - 1.0) - s * divisor_lost) / divisor;
     let square = s * s;
     let series = (0..12)

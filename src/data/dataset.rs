@@ -6,7 +6,7 @@ use rand::Rng;
 use rayon::prelude::*;
 
 use crate::error::{Error, at_least_0};
-use crate::random_state::{Normal, shuffle};
+use crate::numerics::random_state::{Normal, shuffle};
 
 /// Examples `x`, one a column, and their labels `y`.
 ///

@@ -2,10 +2,10 @@
 
 use rand::Rng;
 
-use crate::dataset::{Dataset, check_noise};
+use crate::data::dataset::{Dataset, check_noise};
 use crate::error::Error;
+use crate::numerics::random_state::{Normal, shuffle, uniform};
 use crate::parameters::room;
-use crate::random_state::{Normal, shuffle, uniform};
 
 /// The pixels of a picture along each side.
 pub const SIDE: usize = 12;
@@ -42,11 +42,11 @@ const TILT: f64 = 18.0;
 /// ```
 /// use trainable::prelude::*;
 ///
-/// let pictures = glyphs(50, 0.1, &mut RandomState::new(1))?;
+/// let pictures = digits(50, 0.1, &mut RandomState::new(1))?;
 /// assert_eq!((pictures.features(), pictures.y().sum()), (12 * 12, 25.0));
 /// # Ok::<(), Error>(())
 /// ```
-pub fn glyphs(n: usize, noise: f64, rng: &mut impl Rng) -> Result<Dataset, Error> {
+pub fn digits(n: usize, noise: f64, rng: &mut impl Rng) -> Result<Dataset, Error> {
     check_noise(noise)?;
     if n < 2 {
         return Err(Error::OutOfRange {
@@ -112,11 +112,11 @@ fn distance(point: [f64; 2], from: [f64; 2], to: [f64; 2]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random_state::RandomState;
+    use crate::numerics::random_state::RandomState;
 
     #[test]
     fn half_of_each_and_ink_between_paper_and_full() {
-        let data = glyphs(101, 0.0, &mut RandomState::new(1)).unwrap();
+        let data = digits(101, 0.0, &mut RandomState::new(1)).unwrap();
         assert_eq!((data.features(), data.examples()), (SIDE * SIDE, 101));
         assert_eq!(data.y().sum(), 51.0);
         assert!(data.x().iter().all(|pixel| (0.0..=1.0).contains(pixel)));
@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn the_mean_five_is_the_mean_two_mirrored() {
-        let data = glyphs(4_000, 0.0, &mut RandomState::new(2)).unwrap();
+        let data = digits(4_000, 0.0, &mut RandomState::new(2)).unwrap();
         let mean = |class: f64, index: usize| {
             let pixels = data.x().row(index).to_owned();
             let of_class = pixels.iter().zip(data.y()).filter(|(_, y)| **y == class);
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn noise_is_added_to_each_pixel() {
-        let pictures = |noise| glyphs(60, noise, &mut RandomState::new(3)).unwrap();
+        let pictures = |noise| digits(60, noise, &mut RandomState::new(3)).unwrap();
         let noisy = pictures(0.5);
         let inked = noisy.x().iter().filter(|pixel| **pixel < 0.0).count();
         assert!(inked > 1_000, "{inked}");
@@ -159,16 +159,16 @@ mod tests {
     fn refuses_nonsense() {
         let mut rng = RandomState::new(1);
         assert!(matches!(
-            glyphs(1, 0.1, &mut rng),
+            digits(1, 0.1, &mut rng),
             Err(Error::OutOfRange { .. })
         ));
         assert!(matches!(
-            glyphs(usize::MAX, 0.1, &mut rng),
+            digits(usize::MAX, 0.1, &mut rng),
             Err(Error::TooLarge { .. })
         ));
         for noise in [-0.1, f64::NAN, f64::INFINITY] {
             assert!(matches!(
-                glyphs(10, noise, &mut rng),
+                digits(10, noise, &mut rng),
                 Err(Error::OutOfRange { .. })
             ));
         }

@@ -2,9 +2,9 @@
 
 use rand::Rng;
 
-use crate::dataset::{Dataset, room_for_points};
+use crate::data::dataset::{Dataset, room_for_points};
 use crate::error::{Error, finite, fraction};
-use crate::random_state::uniform;
+use crate::numerics::random_state::uniform;
 
 /// `n` points spread evenly over the square of side 2 around the origin. Class 1 is above the wave
 /// x₂ = ½ sin(5 x₁ + `phase`). Then each label is flipped with the probability `flip`, which up to
@@ -44,7 +44,7 @@ pub fn above(x1: f64, x2: f64, phase: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random_state::RandomState;
+    use crate::numerics::random_state::RandomState;
 
     #[test]
     fn as_many_labels_are_wrong_as_are_flipped() {

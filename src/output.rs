@@ -1,7 +1,7 @@
 //! The cost: cross-entropy, computed from the logits.
 
 use crate::activation::Activation;
-use crate::elementary::{exp, ln_1p};
+use crate::numerics::elementary::{exp, ln_1p};
 
 /// The cross-entropy of one example, from its logit z and its label y (0 or 1).
 ///
@@ -10,7 +10,7 @@ use crate::elementary::{exp, ln_1p};
 /// ln(1 + e^−|z|) is the same function and never overflows for a finite z.
 ///
 /// ```
-/// use trainable::cost::cross_entropy;
+/// use trainable::output::cross_entropy;
 ///
 /// assert_eq!(cross_entropy(0.0, 1.0), 2.0_f64.ln());
 /// assert_eq!(cross_entropy(-800.0, 1.0), 800.0); // −ln σ(−800), where σ(−800) is 0

@@ -4,7 +4,7 @@ use std::f64::consts::PI;
 
 use rand::Rng;
 
-use crate::dataset::{Dataset, room_for_points};
+use crate::data::dataset::{Dataset, room_for_points};
 use crate::error::Error;
 
 /// `n` points on two interleaved half circles of radius 1, upper (class 0) and lower (class 1), in
@@ -26,7 +26,7 @@ use crate::error::Error;
 /// # Ok::<(), Error>(())
 /// ```
 ///
-/// [`RandomState`]: crate::random_state::RandomState
+/// [`RandomState`]: crate::numerics::random_state::RandomState
 pub fn moons(n: usize, noise: f64, rng: &mut impl Rng) -> Result<Dataset, Error> {
     let mut points = room_for_points(n)?;
     let upper = n / 2;
@@ -47,7 +47,7 @@ fn half_circle(n: usize) -> impl Iterator<Item = [f64; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random_state::RandomState;
+    use crate::numerics::random_state::RandomState;
 
     #[test]
     fn without_noise_each_point_lies_on_its_half_circle() {

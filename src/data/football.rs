@@ -2,9 +2,9 @@
 
 use rand::Rng;
 
-use crate::dataset::{Dataset, check_noise, room_for_points};
+use crate::data::dataset::{Dataset, check_noise, room_for_points};
 use crate::error::Error;
-use crate::random_state::{Normal, uniform};
+use crate::numerics::random_state::{Normal, uniform};
 
 /// The pitch reaches this far in each direction.
 const REACH: f64 = 0.6;
@@ -23,11 +23,11 @@ const REACH: f64 = 0.6;
 /// ```
 /// use trainable::prelude::*;
 ///
-/// let data = pitch(211, 0.1, &mut RandomState::new(1))?;
+/// let data = football(211, 0.1, &mut RandomState::new(1))?;
 /// assert_eq!((data.features(), data.examples()), (2, 211));
 /// # Ok::<(), Error>(())
 /// ```
-pub fn pitch(n: usize, noise: f64, rng: &mut impl Rng) -> Result<Dataset, Error> {
+pub fn football(n: usize, noise: f64, rng: &mut impl Rng) -> Result<Dataset, Error> {
     let mut points = room_for_points(n)?;
     check_noise(noise)?;
     let mut normal = Normal::new();
@@ -66,11 +66,11 @@ fn distance(x1: f64, x2: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random_state::RandomState;
+    use crate::numerics::random_state::RandomState;
 
     #[test]
     fn without_noise_the_diagonal_separates_the_teams() {
-        let data = pitch(1_000, 0.0, &mut RandomState::new(1)).unwrap();
+        let data = football(1_000, 0.0, &mut RandomState::new(1)).unwrap();
         for (point, label) in data.x().columns().into_iter().zip(data.y()) {
             assert_eq!(*label == 1.0, point[1] > point[0]);
             assert!(point.iter().all(|x| x.abs() <= REACH));
@@ -82,7 +82,7 @@ mod tests {
     fn the_diagonal_is_wrong_as_often_as_bayes_says() {
         for noise in [0.05, 0.1, 0.3] {
             let n = 200_000;
-            let data = pitch(n, noise, &mut RandomState::new(2)).unwrap();
+            let data = football(n, noise, &mut RandomState::new(2)).unwrap();
             let (x, y) = (data.x(), data.y());
             let points = x.columns().into_iter().zip(y);
             let wrong = points.filter(|(point, label)| (point[1] > point[0]) != (**label == 1.0));
@@ -101,16 +101,16 @@ mod tests {
     fn refuses_nonsense() {
         let mut rng = RandomState::new(1);
         assert!(matches!(
-            pitch(1, 0.1, &mut rng),
+            football(1, 0.1, &mut rng),
             Err(Error::OutOfRange { .. })
         ));
         assert!(matches!(
-            pitch(usize::MAX, 0.1, &mut rng),
+            football(usize::MAX, 0.1, &mut rng),
             Err(Error::TooLarge { .. })
         ));
         for noise in [-0.1, f64::NAN, f64::INFINITY] {
             assert!(matches!(
-                pitch(10, noise, &mut rng),
+                football(10, noise, &mut rng),
                 Err(Error::OutOfRange { .. })
             ));
             assert!(matches!(bayes_error(noise), Err(Error::OutOfRange { .. })));

@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use rand::Rng;
 
-use crate::dataset::{Dataset, room_for_points};
+use crate::data::dataset::{Dataset, room_for_points};
 use crate::error::Error;
 
 /// The inner ring's radius; the outer one's is 1.
@@ -28,7 +28,7 @@ const FACTOR: f64 = 0.8;
 /// # Ok::<(), Error>(())
 /// ```
 ///
-/// [`RandomState`]: crate::random_state::RandomState
+/// [`RandomState`]: crate::numerics::random_state::RandomState
 pub fn circles(n: usize, noise: f64, rng: &mut impl Rng) -> Result<Dataset, Error> {
     let mut points = room_for_points(n)?;
     let outer = n / 2;
@@ -49,7 +49,7 @@ fn ring(n: usize) -> impl Iterator<Item = [f64; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random_state::RandomState;
+    use crate::numerics::random_state::RandomState;
 
     #[test]
     fn without_noise_each_point_lies_on_its_ring() {

@@ -15,10 +15,10 @@ use multiversion::multiversion;
 use multiversion::target::match_target;
 
 use crate::activation::Activation;
-use crate::cost::{cross_entropy, cross_entropy_derivative};
 use crate::error::Error;
+use crate::numerics::philox::philox;
+use crate::output::{cross_entropy, cross_entropy_derivative};
 use crate::parameters::room;
-use crate::philox::philox;
 
 /// The number of examples that are computed abreast.
 pub(crate) const LANES: usize = 8;
@@ -82,7 +82,7 @@ static LIMIT: AtomicU8 = AtomicU8::new(Instructions::Avx512 as u8);
 /// on them, or what they are worth.
 ///
 /// ```
-/// use trainable::engine::{Instructions, instructions, limit};
+/// use trainable::numerics::kernels::{Instructions, instructions, limit};
 ///
 /// limit(Instructions::Baseline);
 /// assert_eq!(instructions(), Instructions::Baseline);
@@ -466,7 +466,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::random_state::RandomState;
+    use crate::numerics::random_state::RandomState;
 
     /// Random numbers of which none is round: another order of adding them shows.
     fn numbers(count: usize, rng: &mut RandomState) -> Vec<f64> {
