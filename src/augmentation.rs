@@ -4,8 +4,8 @@ use rand::Rng;
 
 use crate::data::dataset::Dataset;
 use crate::error::{Error, above_0, at_least_0, at_least_1};
+use crate::numerics::memory::try_zeros;
 use crate::numerics::random_state::{Normal, uniform};
-use crate::parameters::room;
 
 /// A random change of an example that should not change its label.
 ///
@@ -110,7 +110,7 @@ pub fn augment(
             }
         }
     }
-    Dataset::from_examples(x, y)
+    Dataset::from_examples(x, y, data.classes())
 }
 // ANCHOR_END: augment
 
@@ -302,8 +302,8 @@ fn room_for_copies(data: &Dataset, copies: usize) -> Result<(Vec<f64>, Vec<f64>)
         .checked_add(1)
         .and_then(|times| times.checked_mul(data.examples()))
         .unwrap_or(usize::MAX);
-    let mut x = room("augmented inputs", examples, data.features(), 0)?;
-    let mut y = room("augmented labels", examples, 1, 0)?;
+    let mut x = try_zeros("augmented inputs", examples, data.features(), 0)?;
+    let mut y = try_zeros("augmented labels", examples, 1, 0)?;
     x.clear();
     y.clear();
     Ok((x, y))

@@ -1,20 +1,23 @@
 //! Forward and backward propagation through a network of any depth.
 
-use std::ptr;
-
 use ndarray::{Array2, ArrayViewMut2, Axis, Slice};
 #[cfg(not(target_arch = "wasm32"))]
 use rayon::prelude::*;
 
-use crate::activation::Activation;
-use crate::data::dataset::Examples;
-use crate::dropout::{Dropout, Thinning};
+use crate::batch_norm::{self, Over};
+use crate::data::batch::{Batch, Place};
+use crate::dropout::{Dropout, Masking};
 use crate::error::Error;
+use crate::network::Network;
 use crate::numerics::kernels::{
-    Blocks, LANES, Lanes, add_outer, affine, apply_all, load, losses, output_error, sum_lanes,
-    thin, times, times_derivative, transposed,
+    Blocks, LANES, Lanes, add_outer, affine, apply_all, losses, mask, output_error, sum_lanes,
+    times, times_derivative, transposed,
 };
-use crate::parameters::{Layer, Parameters, zeros};
+use crate::numerics::memory::zeros;
+use crate::objective::Mode;
+use crate::output::Output;
+use crate::parameters::Parameters;
+use crate::softmax::{add_softmax_losses, softmax_error};
 
 // ANCHOR: chunking
 /// The most examples that walk through the network together, and the least.
@@ -49,60 +52,91 @@ impl Division {
             segment: examples.div_ceil(segments).next_multiple_of(chunk),
         }
     }
+
+    /// All examples together: each layer needs the mean and variance of all before the next.
+    fn whole(examples: usize) -> Self {
+        Self {
+            chunk: examples,
+            segment: examples,
+        }
+    }
 }
 // ANCHOR_END: chunking
 
-/// The working memory of passes through a network; made once, used for every iteration.
-pub(crate) struct Propagation<'e> {
-    hidden: Activation,
-    dropout: Option<&'e Dropout>,
-    division: Division,
-    segments: Vec<Segment<'e>>,
+/// What a pass goes through, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pass<'p> {
+    pub network: &'p Network,
+    /// What drops units out in training.
+    pub dropout: Option<&'p Dropout>,
+    pub mode: Mode,
 }
 
-impl<'e> Propagation<'e> {
-    /// Working memory for `parameters`' shape and at most `examples` examples. Units are dropped out
-    /// in every pass, if in any.
+impl<'p> Pass<'p> {
+    /// The masks of the pass, if it has any.
+    fn masking(self) -> Option<Masking<'p>> {
+        match self.mode {
+            Mode::Training { step } => {
+                let dropout = self.dropout?;
+                Some(Masking { dropout, step })
+            }
+            Mode::Inference => None,
+        }
+    }
+
+    /// Whether what becomes of an example depends on the others.
+    fn couples_examples(self) -> bool {
+        self.network.batch_norm().is_some() && self.mode != Mode::Inference
+    }
+
+    /// What the layer of this index is normalized over, in a batch of so many examples.
+    fn over(self, layer: usize, examples: usize) -> Option<Over<'p>> {
+        let statistics = self.network.statistics(layer)?;
+        Some(match self.mode {
+            Mode::Training { .. } => Over::Batch { examples },
+            Mode::Inference => Over::Running(statistics),
+        })
+    }
+}
+
+/// The working memory of passes through a network of one shape; made once, used for every step.
+///
+/// All of its passes go through examples of one data set.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    division: Division,
+    segments: Vec<Segment>,
+}
+
+impl Workspace {
+    /// Working memory for passes like this one, with at most `examples` examples.
     ///
     /// # Errors
     /// [`Error::TooLarge`] when there is not enough memory.
-    pub fn new(
-        parameters: &Parameters,
-        hidden: Activation,
-        examples: usize,
-        dropout: Option<&'e Dropout>,
-    ) -> Result<Self, Error> {
-        let division = Division::new(&parameters.sizes(), examples);
+    pub fn new(pass: Pass<'_>, examples: usize) -> Result<Self, Error> {
+        let division = match pass.couples_examples() {
+            true => Division::whole(examples),
+            false => Division::new(&pass.network.parameters().sizes(), examples),
+        };
         let segments = (0..examples.div_ceil(division.segment))
-            .map(|_| Segment::new(parameters, examples.min(division.chunk), dropout.is_some()))
+            .map(|_| Segment::new(pass, examples.min(division.chunk)))
             .collect::<Result<_, Error>>()?;
-        Ok(Self {
-            hidden,
-            dropout,
-            division,
-            segments,
-        })
+        Ok(Self { division, segments })
     }
 
     // ANCHOR: gradients
-    /// The gradients of the cost by every parameter, and whether the cost is a finite number. What
-    /// is dropped out depends on the step.
-    pub fn gradients(
-        &mut self,
-        parameters: &Parameters,
-        examples: Examples<'e>,
-        step: usize,
-    ) -> (&mut Parameters, bool) {
-        let (hidden, chunk) = (self.hidden, self.division.chunk);
-        let thinning = self.thinning(step);
-        let share = 1.0 / examples.len() as f64;
-        let segments = self.each_segment(examples, |segment, examples| {
+    /// The gradients of the mean cross-entropy by every parameter, and whether every logit is a finite
+    /// number.
+    pub fn gradients(&mut self, pass: Pass<'_>, batch: Batch<'_>) -> (&mut Parameters, bool) {
+        let chunk = self.division.chunk;
+        let share = 1.0 / batch.len() as f64;
+        let segments = self.each_segment(batch, |segment, batch| {
             segment.gradients.fill(0.0);
             segment.finite = true;
-            for examples in examples.chunks(chunk) {
-                segment.forward(parameters, hidden, examples, thinning);
-                segment.output_error(examples.y, share);
-                segment.backward(parameters, hidden, examples.len());
+            for examples in batch.chunks(chunk) {
+                segment.forward(pass, examples);
+                segment.output_error(examples.len(), share);
+                segment.backward(pass, examples.len());
             }
         });
         let finite = segments.iter().all(|segment| segment.finite);
@@ -114,15 +148,14 @@ impl<'e> Propagation<'e> {
     }
     // ANCHOR_END: gradients
 
-    /// The cost J: the mean cross-entropy over all examples.
-    pub fn cost(&mut self, parameters: &Parameters, examples: Examples<'e>, step: usize) -> f64 {
-        let (hidden, chunk) = (self.hidden, self.division.chunk);
-        let thinning = self.thinning(step);
-        let segments = self.each_segment(examples, |segment, examples| {
+    /// The mean cross-entropy over all examples.
+    pub fn cost(&mut self, pass: Pass<'_>, batch: Batch<'_>) -> f64 {
+        let chunk = self.division.chunk;
+        let segments = self.each_segment(batch, |segment, batch| {
             segment.losses = [0.0; LANES];
-            for examples in examples.chunks(chunk) {
-                segment.forward(parameters, hidden, examples, thinning);
-                segment.add_losses(examples.y);
+            for examples in batch.chunks(chunk) {
+                segment.forward(pass, examples);
+                segment.add_losses(examples.len());
             }
         });
         let mut sums = [0.0; LANES];
@@ -131,39 +164,26 @@ impl<'e> Propagation<'e> {
                 *sum += loss;
             }
         }
-        sum_lanes(&sums) / examples.len() as f64
+        sum_lanes(&sums) / batch.len() as f64
     }
 
-    /// Every layer's activations, `(units, examples)`, thinned where units are dropped out; of the
+    /// Every layer's activations, `(units, examples)`, masked where units are dropped out; of the
     /// last layer, the logits. The examples' features lie one after the other in `x`.
     ///
     /// # Errors
     /// [`Error::TooLarge`] when there is not enough memory for them.
-    pub fn activations(
-        &mut self,
-        parameters: &Parameters,
-        x: &'e [f64],
-        step: usize,
-    ) -> Result<Vec<Array2<f64>>, Error> {
-        let thinning = self.thinning(step);
-        let features = parameters.layers()[0].w.ncols();
-        let examples = x.len() / features;
+    pub fn activations(&mut self, pass: Pass<'_>, x: &[f64]) -> Result<Vec<Array2<f64>>, Error> {
+        let parameters = pass.network.parameters();
+        let batch = Batch::all(x, &[], parameters.layers()[0].w.ncols());
         let mut all: Vec<Array2<f64>> = parameters
             .layers()
             .iter()
-            .map(|layer| zeros("activations", layer.w.nrows(), examples))
+            .map(|layer| zeros("activations", layer.w.nrows(), batch.len()))
             .collect::<Result<_, Error>>()?;
-        let chunk = self.division.chunk;
-        for (index, x) in x.chunks(chunk * features).enumerate() {
-            let first = index * chunk;
-            let segment = &mut self.segments[0];
-            segment.forward(
-                parameters,
-                self.hidden,
-                Examples { first, x, y: &[] },
-                thinning,
-            );
-            let columns = Slice::from(first..examples.min(first + chunk));
+        let segment = &mut self.segments[0];
+        for examples in batch.chunks(self.division.chunk) {
+            segment.forward(pass, examples);
+            let columns = Slice::from(examples.first()..examples.first() + examples.len());
             for (layer, all) in all.iter_mut().enumerate() {
                 let a = segment.inputs(layer + 1);
                 store(a, all.slice_axis_mut(Axis(1), columns));
@@ -172,154 +192,195 @@ impl<'e> Propagation<'e> {
         Ok(all)
     }
 
-    fn thinning(&self, step: usize) -> Option<Thinning<'e>> {
-        self.dropout.map(|dropout| Thinning { dropout, step })
+    /// The normalization of the layer of this index in the last pass, if it has any.
+    pub fn normalization(&self, layer: usize) -> Option<&batch_norm::Workspace> {
+        let normalized = self.segments[0].normalized.get(layer)?.as_ref()?;
+        Some(&normalized.norm)
     }
 
     /// Has each segment do its part of the work, side by side where there is more than one; returns
     /// those that had one.
     fn each_segment(
         &mut self,
-        examples: Examples<'e>,
-        work: impl Fn(&mut Segment<'e>, Examples<'e>) + Sync,
-    ) -> &mut [Segment<'e>] {
+        batch: Batch<'_>,
+        work: impl Fn(&mut Segment, Batch<'_>) + Sync,
+    ) -> &mut [Segment] {
         let size = self.division.segment;
-        let segments = &mut self.segments[..examples.len().div_ceil(size)];
+        let segments = &mut self.segments[..batch.len().div_ceil(size)];
         match segments {
-            [segment] => work(segment, examples),
-            _ => side_by_side(segments, examples, size, work),
+            [segment] => work(segment, batch),
+            _ => side_by_side(segments, batch, size, work),
         }
         segments
     }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-fn side_by_side<'e>(
-    segments: &mut [Segment<'e>],
-    examples: Examples<'e>,
+fn side_by_side(
+    segments: &mut [Segment],
+    batch: Batch<'_>,
     size: usize,
-    work: impl Fn(&mut Segment<'e>, Examples<'e>) + Sync,
+    work: impl Fn(&mut Segment, Batch<'_>) + Sync,
 ) {
     segments
         .par_iter_mut()
-        .zip(examples.par_chunks(size))
-        .for_each(|(segment, examples)| work(segment, examples));
+        .enumerate()
+        .for_each(|(index, segment)| work(segment, batch.part(index * size, size)));
 }
 
 /// One segment after the other: a page's module has one thread.
 #[cfg(target_arch = "wasm32")]
-fn side_by_side<'e>(
-    segments: &mut [Segment<'e>],
-    examples: Examples<'e>,
+fn side_by_side(
+    segments: &mut [Segment],
+    batch: Batch<'_>,
     size: usize,
-    work: impl Fn(&mut Segment<'e>, Examples<'e>) + Sync,
+    work: impl Fn(&mut Segment, Batch<'_>) + Sync,
 ) {
-    for (segment, examples) in segments.iter_mut().zip(examples.chunks(size)) {
-        work(segment, examples);
+    for (index, segment) in segments.iter_mut().enumerate() {
+        work(segment, batch.part(index * size, size));
     }
 }
 
 /// What one thread works with, and what comes of it.
-struct Segment<'e> {
+#[derive(Debug)]
+struct Segment {
     /// The inputs that are in `a`: few examples need be brought there only once.
-    loaded: &'e [f64],
+    loaded: Option<Place>,
+    /// The chunk's labels; lanes without an example hold −1.
+    labels: Blocks,
     /// The chunk's inputs, then every layer's activations; of the last layer, the logits.
     a: Vec<Blocks>,
     /// The derivatives of the cost by every layer's weighted sums z.
     dz: Vec<Blocks>,
-    /// Of every hidden layer, where units are dropped out.
-    thinned: Vec<Thinned>,
+    /// Of the inputs and every hidden layer, where units are dropped out.
+    masked: Vec<Option<Masked>>,
+    /// Of every layer, where it is normalized.
+    normalized: Vec<Option<Normalized>>,
     gradients: Parameters,
     losses: Lanes,
     finite: bool,
 }
 
-/// A hidden layer of which some units are dropped out.
-struct Thinned {
+/// A layer of which some units are dropped out.
+#[derive(Debug)]
+struct Masked {
     /// 0 for a unit that is dropped, else what makes up for those that are.
     factors: Blocks,
     /// The activations times the factors; `a` keeps them as they were, to derive from.
     a: Blocks,
 }
 
-impl<'e> Segment<'e> {
-    fn new(parameters: &Parameters, examples: usize, thinned: bool) -> Result<Self, Error> {
+/// A layer under batch normalization.
+#[derive(Debug)]
+struct Normalized {
+    norm: batch_norm::Workspace,
+    /// The weighted sums without their mean and variance.
+    z_hat: Blocks,
+    /// Where the derivatives by biases go that it does not have.
+    unused: Vec<f64>,
+}
+
+impl Segment {
+    fn new(pass: Pass<'_>, examples: usize) -> Result<Self, Error> {
         let blocks = examples.div_ceil(LANES);
-        let room = |units: &usize| Blocks::new(blocks, *units);
+        let parameters = pass.network.parameters();
         let sizes = parameters.sizes();
-        let hidden: &[usize] = match thinned {
-            true => &sizes[1..sizes.len() - 1],
-            false => &[],
+        let units = |units: &usize| Blocks::new(blocks, *units);
+        let masked = |(place, units): (usize, &usize)| Masked::new(pass, place, blocks, *units);
+        let normalized = |(layer, units): (usize, &usize)| -> Result<Option<Normalized>, Error> {
+            let statistics = pass.network.statistics(layer);
+            let new = statistics.map(|_| Normalized::new(blocks, *units));
+            new.transpose()
         };
-        let thinned = |units: &usize| -> Result<Thinned, Error> {
-            let (factors, a) = (room(units)?, room(units)?);
-            Ok(Thinned { factors, a })
-        };
+        let places = sizes[..sizes.len() - 1].iter().enumerate();
+        let layers = sizes[1..].iter().enumerate();
         Ok(Self {
-            loaded: &[],
-            a: sizes.iter().map(room).collect::<Result<_, Error>>()?,
-            dz: sizes[1..].iter().map(room).collect::<Result<_, Error>>()?,
-            thinned: hidden.iter().map(thinned).collect::<Result<_, Error>>()?,
-            gradients: Parameters::zeros(&sizes)?,
+            loaded: None,
+            labels: Blocks::new(blocks, 1)?,
+            a: sizes.iter().map(units).collect::<Result<_, Error>>()?,
+            dz: sizes[1..].iter().map(units).collect::<Result<_, Error>>()?,
+            masked: places.map(masked).collect::<Result<_, Error>>()?,
+            normalized: layers.map(normalized).collect::<Result<_, Error>>()?,
+            gradients: parameters.zeros_like(),
             losses: [0.0; LANES],
             finite: true,
         })
     }
 
+    /// Brings a chunk's inputs and labels where the passes find them.
+    fn load(&mut self, examples: Batch<'_>) {
+        let place = examples.place();
+        if place.is_some() && place == self.loaded {
+            return;
+        }
+        let blocks = examples.len().div_ceil(LANES);
+        examples.load_features(self.a[0].first_mut(blocks));
+        examples.load_labels(self.labels.first_mut(blocks));
+        self.loaded = place;
+    }
+
     // ANCHOR: forward
     /// a = g(W a + b), layer after layer; the last layer keeps its logits z = W a + b.
-    fn forward(
-        &mut self,
-        parameters: &Parameters,
-        hidden: Activation,
-        examples: Examples<'e>,
-        thinning: Option<Thinning<'_>>,
-    ) {
-        let layers = parameters.layers();
-        let features = layers[0].w.ncols();
-        let blocks = (examples.x.len() / features).div_ceil(LANES);
-        if !ptr::eq(examples.x, self.loaded) {
-            load(examples.x, features, self.a[0].first_mut(blocks));
-            self.loaded = examples.x;
-        }
-        for (index, layer) in layers.iter().enumerate() {
-            let (before, after) = self.a.split_at_mut(index + 1);
-            let a = thinned(&self.thinned, index).map_or(&before[index], |layer| &layer.a);
-            let (a, z) = (a.first(blocks), after[0].first_mut(blocks));
-            let (w, b) = slices(layer);
-            affine(w, b, a, z);
-            if index + 1 == layers.len() {
-                return;
+    fn forward(&mut self, pass: Pass<'_>, examples: Batch<'_>) {
+        self.load(examples);
+        let blocks = examples.len().div_ceil(LANES);
+        let parameters = pass.network.parameters();
+        let masking = pass.masking();
+        for layer in 0..parameters.layers().len() {
+            let (before, after) = self.a.split_at_mut(layer + 1);
+            let (input, z) = (before[layer].first(blocks), after[0].first_mut(blocks));
+            let input = match (&mut self.masked[layer], masking) {
+                (Some(masked), Some(masking)) => {
+                    masked.mask(masking, layer, examples.first(), input)
+                }
+                _ => input,
+            };
+            let (w, b, gain) = parameters.layer_slices(layer);
+            match (&mut self.normalized[layer], gain) {
+                (Some(normalized), Some(gain)) => {
+                    affine(w, &normalized.norm.no_bias, input, z);
+                    normalized.forward(pass, layer, examples.len(), [gain, b], z);
+                }
+                _ => affine(w, b, input, z),
             }
-            apply_all(hidden, z.as_flattened_mut());
-            if let Some(thinning) = thinning {
-                self.thinned[index].thin(thinning, index, examples.first, z);
+            if layer + 1 < parameters.layers().len() {
+                apply_all(pass.network.activation(), z.as_flattened_mut());
             }
         }
     }
     // ANCHOR_END: forward
 
     /// dZ of the last layer; lanes without an example get 0.
-    fn output_error(&mut self, y: &[f64], share: f64) {
-        let blocks = y.len().div_ceil(LANES);
-        let (Some(z), Some(dz)) = (self.a.last(), self.dz.last_mut()) else {
-            return;
-        };
+    fn output_error(&mut self, examples: usize, share: f64) {
+        let blocks = examples.div_ceil(LANES);
+        let (z, dz) = (&self.a[self.dz.len()], &mut self.dz[self.a.len() - 2]);
+        let units = z.units();
         let (z, dz) = (z.first(blocks), dz.first_mut(blocks));
-        let (dz, rest) = dz.as_flattened_mut().split_at_mut(y.len());
-        output_error(z.as_flattened(), y, share, dz, &mut self.finite);
-        rest.fill(0.0);
+        let labels = self.labels.first(blocks);
+        match Output::of_units(units) {
+            Output::Sigmoid => {
+                let (dz, rest) = dz.as_flattened_mut().split_at_mut(examples);
+                let y = &labels.as_flattened()[..examples];
+                output_error(z.as_flattened(), y, share, dz, &mut self.finite);
+                rest.fill(0.0);
+            }
+            Output::Softmax => softmax_error(z, labels, share, dz, &mut self.finite),
+        }
     }
 
     /// Adds the examples' losses to the lanes that they are in.
-    fn add_losses(&mut self, y: &[f64]) {
-        let blocks = y.len().div_ceil(LANES);
-        let (Some(z), Some(dz)) = (self.a.last(), self.dz.last_mut()) else {
+    fn add_losses(&mut self, examples: usize) {
+        let blocks = examples.div_ceil(LANES);
+        let (z, dz) = (&self.a[self.dz.len()], &mut self.dz[self.a.len() - 2]);
+        let units = z.units();
+        let (z, labels) = (z.first(blocks), self.labels.first(blocks));
+        if Output::of_units(units) == Output::Softmax {
+            add_softmax_losses(z, labels, &mut self.losses);
             return;
-        };
+        }
         // The derivatives are not needed while there is only a cost to be found.
-        let room = &mut dz.first_mut(blocks).as_flattened_mut()[..y.len()];
-        losses(z.first(blocks).as_flattened(), y, room);
+        let room = &mut dz.first_mut(blocks).as_flattened_mut()[..examples];
+        losses(z.as_flattened(), &labels.as_flattened()[..examples], room);
         for block in room.chunks(LANES) {
             for (sum, loss) in self.losses.iter_mut().zip(block) {
                 *sum += loss;
@@ -329,68 +390,120 @@ impl<'e> Segment<'e> {
 
     // ANCHOR: backward
     /// dW = dZ Aᵀ, db = Σ dZ, and dZ of the layer before = Wᵀ dZ ∘ g′, from the last layer back.
-    fn backward(&mut self, parameters: &Parameters, hidden: Activation, examples: usize) {
+    fn backward(&mut self, pass: Pass<'_>, examples: usize) {
         let blocks = examples.div_ceil(LANES);
-        for (index, layer) in parameters.layers().iter().enumerate().rev() {
-            let (before, after) = self.dz.split_at_mut(index);
-            let dz = after[0].first(blocks);
-            let (dw, db) = slices_mut(&mut self.gradients.layers_mut()[index]);
-            let thinned = thinned(&self.thinned, index);
-            let input = thinned.map_or(&self.a[index], |layer| &layer.a);
-            add_outer(dz, input.first(blocks), dw, db);
-            if let Some(da) = before.last_mut() {
-                let da = da.first_mut(blocks);
-                transposed(slices(layer).0, dz, da, layer.w.nrows());
-                if let Some(thinned) = thinned {
-                    let factors = thinned.factors.first(blocks);
-                    times(da.as_flattened_mut(), factors.as_flattened());
-                }
-                let a = self.a[index].first(blocks);
-                times_derivative(hidden, da.as_flattened_mut(), a.as_flattened());
+        let parameters = pass.network.parameters();
+        for layer in (0..parameters.layers().len()).rev() {
+            let (before, after) = self.dz.split_at_mut(layer);
+            let dz = after[0].first_mut(blocks);
+            let (w, _, gain) = parameters.layer_slices(layer);
+            let (dw, mut db, d_gain) = self.gradients.layer_slices_mut(layer);
+            if let (Some(norm), Some(gain), Some(d_gain)) =
+                (&mut self.normalized[layer], gain, d_gain)
+            {
+                norm.backward(pass, layer, examples, gain, dz, [d_gain, db]);
+                db = &mut norm.unused;
             }
+            let masked = self.masked[layer].as_ref();
+            let input = masked.map_or(&self.a[layer], |masked| &masked.a);
+            add_outer(dz, input.first(blocks), dw, db);
+            let Some(da) = before.last_mut() else {
+                break;
+            };
+            let da = da.first_mut(blocks);
+            transposed(w, dz, da, parameters.layers()[layer].w.nrows());
+            if let Some(masked) = masked {
+                let factors = masked.factors.first(blocks);
+                times(da.as_flattened_mut(), factors.as_flattened());
+            }
+            let a = self.a[layer].first(blocks);
+            let activation = pass.network.activation();
+            times_derivative(activation, da.as_flattened_mut(), a.as_flattened());
         }
     }
     // ANCHOR_END: backward
 
     /// What the layer of this index has for its inputs; past the last layer, the logits.
     fn inputs(&self, layer: usize) -> &Blocks {
-        thinned(&self.thinned, layer).map_or(&self.a[layer], |layer| &layer.a)
+        let masked = self.masked.get(layer).and_then(Option::as_ref);
+        masked.map_or(&self.a[layer], |masked| &masked.a)
     }
 }
 
-/// The hidden layer that the layer of this index has for its inputs, if units of it are dropped out.
-fn thinned(hidden: &[Thinned], layer: usize) -> Option<&Thinned> {
-    hidden.get(layer.checked_sub(1)?)
-}
+impl Masked {
+    /// Memory for the masks of the inputs, which are place 0, or of a hidden layer; none if the pass has no masks
+    /// there.
+    fn new(
+        pass: Pass<'_>,
+        place: usize,
+        blocks: usize,
+        units: usize,
+    ) -> Result<Option<Self>, Error> {
+        let masks = |masking: Masking<'_>| place > 0 || masking.dropout.masks_inputs();
+        if !pass.masking().is_some_and(masks) {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            factors: Blocks::new(blocks, units)?,
+            a: Blocks::new(blocks, units)?,
+        }))
+    }
 
-impl Thinned {
-    /// Drops units of a layer's activations `a`, for examples from number `first` on.
-    fn thin(&mut self, thinning: Thinning<'_>, layer: usize, first: usize, a: &[Lanes]) {
+    /// Drops units of a layer's activations `a`, for examples from place `first` of the batch on.
+    fn mask(&mut self, masking: Masking<'_>, place: usize, first: usize, a: &[Lanes]) -> &[Lanes] {
         let units = self.a.units();
         let blocks = a.len() / units;
-        let (factors, thinned) = (self.factors.first_mut(blocks), self.a.first_mut(blocks));
-        thinning.factors(layer, first, units, factors);
-        thin(
+        let (factors, masked) = (self.factors.first_mut(blocks), self.a.first_mut(blocks));
+        masking.factors(place, first, units, factors);
+        mask(
             a.as_flattened(),
             factors.as_flattened(),
-            thinned.as_flattened_mut(),
+            masked.as_flattened_mut(),
         );
+        masked
     }
 }
 
-/// A layer's weights, row by row, and its biases. [`Parameters`] keeps both contiguous.
-fn slices(layer: &Layer) -> (&[f64], &[f64]) {
-    (
-        layer.w.as_slice().unwrap_or_default(),
-        layer.b.as_slice().unwrap_or_default(),
-    )
-}
+impl Normalized {
+    fn new(blocks: usize, units: usize) -> Result<Self, Error> {
+        Ok(Self {
+            norm: batch_norm::Workspace::new(units),
+            z_hat: Blocks::new(blocks, units)?,
+            unused: vec![0.0; units],
+        })
+    }
 
-fn slices_mut(layer: &mut Layer) -> (&mut [f64], &mut [f64]) {
-    (
-        layer.w.as_slice_mut().unwrap_or_default(),
-        layer.b.as_slice_mut().unwrap_or_default(),
-    )
+    /// z ← γ ẑ + β.
+    fn forward(
+        &mut self,
+        pass: Pass<'_>,
+        layer: usize,
+        examples: usize,
+        gain_and_shift: [&[f64]; 2],
+        z: &mut [Lanes],
+    ) {
+        let z_hat = self.z_hat.first_mut(examples.div_ceil(LANES));
+        if let (Some(norm), Some(over)) = (pass.network.batch_norm(), pass.over(layer, examples)) {
+            self.norm.forward(norm, over, gain_and_shift, z, z_hat);
+        }
+    }
+
+    /// dz ← what it was by γ ẑ + β, by z.
+    fn backward(
+        &mut self,
+        pass: Pass<'_>,
+        layer: usize,
+        examples: usize,
+        gain: &[f64],
+        dz: &mut [Lanes],
+        gradients: [&mut [f64]; 2],
+    ) {
+        self.unused.fill(0.0);
+        let z_hat = self.z_hat.first(examples.div_ceil(LANES));
+        if let Some(over) = pass.over(layer, examples) {
+            self.norm.backward(over, gain, z_hat, dz, gradients);
+        }
+    }
 }
 
 /// The activations of a chunk's examples, taken out of their blocks.

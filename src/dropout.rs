@@ -1,26 +1,27 @@
 //! Dropout: at every step some units are left out, others each time.
 
-use ndarray::{Array2, ArrayView2, Axis, Slice};
+use ndarray::{Array2, Axis, Slice};
 use rand::Rng;
 
-use crate::backpropagation::Propagation;
-use crate::data::dataset::Dataset;
 use crate::error::Error;
 use crate::network::Network;
 use crate::numerics::kernels::{LANES, Lanes, draw};
 use crate::numerics::philox::key;
 use crate::numerics::random_state::uniform;
-use crate::parameters::Parameters;
 
-/// Which units take part in a step, for each example: of every hidden layer `(units, examples)`.
-pub type Masks = Vec<Array2<bool>>;
+/// Which units of a layer take part in a step, for each example: `(units, examples)`.
+pub type Mask = Array2<bool>;
 
-/// Inverted dropout: a unit of a hidden layer takes part with probability `keep`, and its activation
-/// is then divided by `keep`.
+/// The mask of every hidden layer.
+pub type Masks = Vec<Mask>;
+
+/// Inverted dropout: a unit takes part with the probability `keep_prob` of its layer, and its activation is then
+/// divided by `keep_prob`.
 ///
-/// With a mask D of zeros and ones, a ← a ∘ D / keep after the activation function, and da ← da ∘ D / keep
+/// With a mask D of zeros and ones, a ← a ∘ D / keep_prob after the activation function, and da ← da ∘ D / keep_prob
 /// on the way back. The division leaves each activation's expectation what it was, so a trained network
-/// is used without dropout and without correction: [`Network`]'s own methods never drop a unit.
+/// is used without dropout and without correction: [`Network`]'s own methods never drop a unit. What a network does with
+/// units dropped out is said by an [`Objective`](crate::objective::Objective).
 ///
 /// Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov (2014), *Dropout: a simple
 /// way to prevent neural networks from overfitting*, JMLR 15:1929–1958.
@@ -38,8 +39,17 @@ pub type Masks = Vec<Array2<bool>>;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dropout {
-    keep: Vec<f64>,
+    keep_prob: Vec<f64>,
+    input: Option<Input>,
     source: Source,
+}
+
+/// Dropout of the inputs.
+#[derive(Debug, Clone, PartialEq)]
+struct Input {
+    keep_prob: f64,
+    /// The same at every step; without it they are fresh.
+    mask: Option<Mask>,
 }
 
 /// Where masks come from.
@@ -52,20 +62,21 @@ enum Source {
 }
 
 impl Dropout {
-    /// Dropout with fresh masks at every step. `keep` has a probability in (0, 1] for each hidden layer;
+    /// Dropout with fresh masks at every step. `keep_prob` has a probability in (0, 1] for each hidden layer;
     /// `rng` is asked for one seed, from which all masks follow.
     ///
     /// Masks are drawn by Philox4x32-10, a generator that computes the number for any step, unit and example directly
     /// (J. K. Salmon et al. 2011, doi:10.1145/2063384.2063405), so they do not depend on the number of threads. A unit is
-    /// kept with a probability that is `keep` to within 2⁻³².
+    /// kept with a probability that is `keep_prob` to within 2⁻³².
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for a probability outside (0, 1].
-    pub fn fresh(keep: &[f64], rng: &mut impl Rng) -> Result<Self, Error> {
-        let keep = checked(keep)?;
+    pub fn fresh(keep_prob: &[f64], rng: &mut impl Rng) -> Result<Self, Error> {
+        let keep_prob = checked(keep_prob)?;
         let seed = rng.next_u64();
         Ok(Self {
-            keep,
+            keep_prob,
+            input: None,
             source: Source::Fresh { seed },
         })
     }
@@ -76,12 +87,12 @@ impl Dropout {
     /// # Errors
     /// [`Error::OutOfRange`] for a probability outside (0, 1]; [`Error::Shape`] for masks that are not one
     /// for each probability, or not all for the same examples.
-    pub fn fixed(keep: &[f64], masks: Masks) -> Result<Self, Error> {
-        let keep = checked(keep)?;
-        if masks.len() != keep.len() {
+    pub fn fixed(keep_prob: &[f64], masks: Masks) -> Result<Self, Error> {
+        let keep_prob = checked(keep_prob)?;
+        if masks.len() != keep_prob.len() {
             return Err(Error::Shape {
                 what: "masks",
-                expected: format!("{}, one for each keep probability", keep.len()),
+                expected: format!("{}, one for each keep probability", keep_prob.len()),
                 got: format!("{}", masks.len()),
             });
         }
@@ -93,14 +104,65 @@ impl Dropout {
             });
         }
         Ok(Self {
-            keep,
+            keep_prob,
+            input: None,
             source: Source::Fixed(masks),
         })
     }
 
+    /// Drops out inputs too, with fresh masks: each takes part with this probability in (0, 1].
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for a probability outside (0, 1]; [`Error::Shape`] where the masks of the hidden layers
+    /// are [`fixed`](Self::fixed), which takes an [`input_mask`](Self::input_mask).
+    pub fn input(self, keep_prob: f64) -> Result<Self, Error> {
+        checked(&[keep_prob])?;
+        if let Source::Fixed(_) = self.source {
+            return Err(Error::Shape {
+                what: "mask of the inputs",
+                expected: "a fixed one, as the hidden layers have".to_owned(),
+                got: "none".to_owned(),
+            });
+        }
+        let input = Input {
+            keep_prob,
+            mask: None,
+        };
+        Ok(Self {
+            input: Some(input),
+            ..self
+        })
+    }
+
+    /// Drops out inputs too, with the same mask at every step: `(features, examples)`.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for a probability outside (0, 1].
+    pub fn input_mask(self, keep_prob: f64, mask: Mask) -> Result<Self, Error> {
+        checked(&[keep_prob])?;
+        let input = Input {
+            keep_prob,
+            mask: Some(mask),
+        };
+        Ok(Self {
+            input: Some(input),
+            ..self
+        })
+    }
+
     /// The probability that a unit takes part, for each hidden layer.
-    pub fn keep(&self) -> &[f64] {
-        &self.keep
+    pub fn keep_prob(&self) -> &[f64] {
+        &self.keep_prob
+    }
+
+    /// The probability that an input takes part: 1 if none is dropped.
+    pub fn input_keep_prob(&self) -> f64 {
+        self.input.as_ref().map_or(1.0, |input| input.keep_prob)
+    }
+
+    /// Whether inputs may be dropped.
+    pub(crate) fn masks_inputs(&self) -> bool {
+        self.input.is_some()
     }
 
     /// The masks of a `step`, for a network of these layer `sizes` and this number of `examples`.
@@ -112,83 +174,38 @@ impl Dropout {
         if let Source::Fixed(masks) = &self.source {
             return Ok(masks.clone());
         }
-        let thinning = Thinning {
-            dropout: self,
-            step,
-        };
         let hidden = hidden(sizes).iter().enumerate();
         Ok(hidden
-            .map(|(layer, units)| {
-                let mut factors = vec![[0.0; LANES]; units * examples.div_ceil(LANES)];
-                thinning.factors(layer, 0, *units, &mut factors);
-                Array2::from_shape_fn((*units, examples), |(unit, example)| {
-                    factors[example / LANES * units + unit][example % LANES] != 0.0
-                })
-            })
+            .map(|(layer, units)| self.mask(layer + 1, *units, examples, step))
             .collect())
     }
 
-    /// The mean cross-entropy of the network thinned by the masks of a `step`.
+    /// The mask of the inputs of a `step`, `(features, examples)`; none if none are dropped.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the data do not fit the network or the masks.
-    pub fn cost(&self, network: &Network, data: &Dataset, step: usize) -> Result<f64, Error> {
-        let mut propagation = self.propagation(network, data)?;
-        Ok(propagation.cost(network.parameters(), data.all(), step))
-    }
-
-    /// The gradients of [`cost`](Self::cost) by every parameter.
-    ///
-    /// # Errors
-    /// As [`cost`](Self::cost).
-    pub fn gradients(
+    /// As [`masks`](Self::masks).
+    pub fn mask_of_inputs(
         &self,
-        network: &Network,
-        data: &Dataset,
+        sizes: &[usize],
+        examples: usize,
         step: usize,
-    ) -> Result<Parameters, Error> {
-        let mut propagation = self.propagation(network, data)?;
-        let (gradients, _) = propagation.gradients(network.parameters(), data.all(), step);
-        Ok(gradients.clone())
+    ) -> Result<Option<Mask>, Error> {
+        self.check(sizes, examples)?;
+        let features = sizes[0];
+        let mask = |_: &Input| self.mask(0, features, examples, step);
+        Ok(self.input.as_ref().map(mask))
     }
 
-    /// Every layer's activations with units dropped out, `(units, examples)`; the last are the
-    /// probabilities. `x` is `(features, examples)`.
-    ///
-    /// # Errors
-    /// [`Error::NoExamples`], [`Error::Shape`] or [`Error::NotFinite`] for an `x` that does not fit the network or
-    /// the masks.
-    pub fn activations(
-        &self,
-        network: &Network,
-        x: ArrayView2<'_, f64>,
-        step: usize,
-    ) -> Result<Vec<Array2<f64>>, Error> {
-        self.check_fit(network, x.ncols())?;
-        network.activations_with(x, Some((self, step)))
-    }
-
-    /// The weighted sums of the last layer with units dropped out, before the sigmoid, `(1, examples)`. `x` is
-    /// `(features, examples)`.
-    ///
-    /// # Errors
-    /// As [`activations`](Self::activations).
-    pub fn logits(
-        &self,
-        network: &Network,
-        x: ArrayView2<'_, f64>,
-        step: usize,
-    ) -> Result<Array2<f64>, Error> {
-        self.check_fit(network, x.ncols())?;
-        let layers = network.propagate(x, Some((self, step)))?;
-        Ok(layers.into_iter().next_back().unwrap_or_default())
-    }
-
-    /// Working memory for the network, which data and masks must fit.
-    fn propagation(&self, network: &Network, data: &Dataset) -> Result<Propagation<'_>, Error> {
-        network.check_fit(data)?;
-        self.check_fit(network, data.examples())?;
-        network.propagation(data.examples(), Some(self))
+    fn mask(&self, layer: usize, units: usize, examples: usize, step: usize) -> Mask {
+        let masking = Masking {
+            dropout: self,
+            step,
+        };
+        let mut factors = vec![[0.0; LANES]; units * examples.div_ceil(LANES)];
+        masking.factors(layer, 0, units, &mut factors);
+        Array2::from_shape_fn((units, examples), |(unit, example)| {
+            factors[example / LANES * units + unit][example % LANES] != 0.0
+        })
     }
 
     /// Refuses a network that this dropout is not for.
@@ -201,44 +218,53 @@ impl Dropout {
             return Err(Error::NoExamples);
         }
         let hidden = hidden(sizes);
-        check_count(&self.keep, hidden)?;
-        let Source::Fixed(masks) = &self.source else {
-            return Ok(());
-        };
-        let shapes = hidden.iter().map(|units| (*units, examples));
-        match shapes.zip(masks).find(|(shape, mask)| *shape != mask.dim()) {
-            Some((shape, mask)) => Err(Error::Shape {
-                what: "mask",
-                expected: format!("{shape:?}, (units, examples)"),
-                got: format!("{:?}", mask.dim()),
-            }),
-            None => Ok(()),
+        check_count(&self.keep_prob, hidden)?;
+        let input = self.input.as_ref().and_then(|input| input.mask.as_ref());
+        if let Some(mask) = input {
+            check_mask("mask of the inputs", mask, (sizes[0], examples))?;
         }
+        if let Source::Fixed(masks) = &self.source {
+            for (units, mask) in hidden.iter().zip(masks) {
+                check_mask("mask", mask, (*units, examples))?;
+            }
+        }
+        Ok(())
     }
+}
+
+fn check_mask(what: &'static str, mask: &Mask, shape: (usize, usize)) -> Result<(), Error> {
+    if mask.dim() == shape {
+        return Ok(());
+    }
+    Err(Error::Shape {
+        what,
+        expected: format!("{shape:?}, (units, examples)"),
+        got: format!("{:?}", mask.dim()),
+    })
 }
 
 // ANCHOR: masks
 /// Masks for a network of these layer `sizes`, from any generator: a unit takes part
-/// where a uniform deviate is below its layer's `keep`.
+/// where a uniform deviate is below its layer's `keep_prob`.
 ///
-/// Drawn layer by layer, row by row, as NumPy's `rand(units, examples) < keep`.
+/// Drawn layer by layer, row by row, as NumPy's `rand(units, examples) < keep_prob`.
 ///
 /// # Errors
 /// [`Error::OutOfRange`] for a probability outside (0, 1]; [`Error::Shape`] for
 /// probabilities that are not one for each hidden layer.
 pub fn masks(
-    keep: &[f64],
+    keep_prob: &[f64],
     sizes: &[usize],
     examples: usize,
     rng: &mut impl Rng,
 ) -> Result<Masks, Error> {
-    let keep = checked(keep)?;
+    let keep_prob = checked(keep_prob)?;
     let hidden = hidden(sizes);
-    check_count(&keep, hidden)?;
-    let layers = hidden.iter().zip(keep);
+    check_count(&keep_prob, hidden)?;
+    let layers = hidden.iter().zip(keep_prob);
     Ok(layers
-        .map(|(units, keep)| {
-            Array2::from_shape_simple_fn((*units, examples), || uniform(rng) < keep)
+        .map(|(units, keep_prob)| {
+            Array2::from_shape_simple_fn((*units, examples), || uniform(rng) < keep_prob)
         })
         .collect())
 }
@@ -246,33 +272,52 @@ pub fn masks(
 
 /// The masks of one step, as the factors that a pass multiplies activations by.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Thinning<'d> {
+pub(crate) struct Masking<'d> {
     /// What drops units out.
     pub dropout: &'d Dropout,
     /// The step, from 0.
     pub step: usize,
 }
 
-impl Thinning<'_> {
+/// What the inputs' masks follow from in the place of a hidden layer's number.
+const INPUTS: usize = u32::MAX as usize;
+
+impl Masking<'_> {
     // ANCHOR: factors
-    /// 1/keep for each unit that takes part, 0 for the others, for examples from number
-    /// `first` on. `layer` counts hidden layers from 0.
+    /// 1/keep_prob for each unit that takes part, 0 for the others, for examples from place `first` of
+    /// the batch on. Layer 0 is the inputs.
     pub fn factors(self, layer: usize, first: usize, units: usize, factors: &mut [Lanes]) {
-        let keep = self.dropout.keep[layer];
-        match &self.dropout.source {
-            Source::Fresh { seed } => {
-                let key = key(*seed, self.step, layer);
-                draw(key, first, threshold(keep), 1.0 / keep, units, factors);
+        let (keep_prob, mask, number) = match layer.checked_sub(1) {
+            Some(hidden) => (self.dropout.keep_prob[hidden], self.fixed(hidden), hidden),
+            None => (self.dropout.input_keep_prob(), self.fixed_input(), INPUTS),
+        };
+        let scale = 1.0 / keep_prob;
+        match (&self.dropout.source, mask) {
+            (_, Some(mask)) => store(mask, first, scale, factors),
+            (Source::Fresh { seed }, None) => {
+                let key = key(*seed, self.step, number);
+                draw(key, first, threshold(keep_prob), scale, units, factors);
             }
-            Source::Fixed(masks) => store(&masks[layer], first, 1.0 / keep, factors),
+            (Source::Fixed(_), None) => factors.fill([1.0; LANES]),
         }
     }
     // ANCHOR_END: factors
+
+    fn fixed(&self, hidden: usize) -> Option<&Mask> {
+        match &self.dropout.source {
+            Source::Fixed(masks) => masks.get(hidden),
+            Source::Fresh { .. } => None,
+        }
+    }
+
+    fn fixed_input(&self) -> Option<&Mask> {
+        self.dropout.input.as_ref()?.mask.as_ref()
+    }
 }
 
-/// A number of 32 random bits is below it with the probability `keep`.
-fn threshold(keep: f64) -> u64 {
-    (keep * 4_294_967_296.0).ceil() as u64
+/// A number of 32 random bits is below it with the probability `keep_prob`.
+fn threshold(keep_prob: f64) -> u64 {
+    (keep_prob * 4_294_967_296.0).ceil() as u64
 }
 
 /// The mask's columns from `first` on, as factors; a lane without an example gets 0.
@@ -300,25 +345,25 @@ fn hidden(sizes: &[usize]) -> &[usize] {
         .unwrap_or_default()
 }
 
-fn check_count(keep: &[f64], hidden: &[usize]) -> Result<(), Error> {
-    if keep.len() == hidden.len() {
+fn check_count(keep_prob: &[f64], hidden: &[usize]) -> Result<(), Error> {
+    if keep_prob.len() == hidden.len() {
         return Ok(());
     }
     Err(Error::Shape {
         what: "keep probabilities",
         expected: format!("{}, one for each hidden layer", hidden.len()),
-        got: format!("{}", keep.len()),
+        got: format!("{}", keep_prob.len()),
     })
 }
 
-fn checked(keep: &[f64]) -> Result<Vec<f64>, Error> {
-    match keep.iter().find(|keep| !(**keep > 0.0 && **keep <= 1.0)) {
+fn checked(keep_prob: &[f64]) -> Result<Vec<f64>, Error> {
+    match keep_prob.iter().find(|p| !(**p > 0.0 && **p <= 1.0)) {
         Some(&got) => Err(Error::OutOfRange {
             what: "keep probability",
             expected: "a number above 0 and at most 1",
             got,
         }),
-        None => Ok(keep.to_vec()),
+        None => Ok(keep_prob.to_vec()),
     }
 }
 
@@ -332,10 +377,17 @@ mod tests {
     use crate::gradient_descent::GradientDescent;
     use crate::initialization::Initialization;
     use crate::numerics::random_state::RandomState;
+    use crate::objective::{Mode, Objective};
     use crate::output::sigmoid;
-    use crate::parameters::Layer;
+    use crate::parameters::{Layer, Parameters};
 
     const SIZES: [usize; 4] = [2, 7, 3, 1];
+
+    const STEP: Mode = Mode::Training { step: 0 };
+
+    fn at_0(dropout: &Dropout) -> Objective {
+        Objective::from(dropout.clone())
+    }
 
     fn rng(seed: u32) -> RandomState {
         RandomState::new(seed)
@@ -372,7 +424,9 @@ mod tests {
             for step in 0..steps {
                 let masks = dropout.masks(&SIZES, examples, step).unwrap();
                 let fixed = Dropout::fixed(&keep, masks).unwrap();
-                let cost = fixed.cost(&parts, &data, 99).unwrap();
+                let cost = Objective::from(fixed.clone())
+                    .cost(&parts, &data, Mode::Training { step: 99 })
+                    .unwrap();
                 assert_eq!(history.cost(step), Ok(cost));
                 let run = descent().iterations(1).dropout(fixed);
                 run.train(&mut parts, &data).unwrap();
@@ -440,9 +494,11 @@ mod tests {
         let mask = array![[true, false, true], [true, true, false]];
         let dropout = Dropout::fixed(&[0.5], vec![mask]).unwrap();
         let x = array![[1.0, 2.0, 3.0]];
-        let activations = dropout.activations(&network, x.view(), 0).unwrap();
+        let activations = at_0(&dropout)
+            .activations(&network, x.view(), STEP)
+            .unwrap();
         assert_eq!(activations[0], array![[2.0, 0.0, 6.0], [4.0, 8.0, 0.0]]);
-        let logits = dropout.logits(&network, x.view(), 0).unwrap();
+        let logits = at_0(&dropout).logits(&network, x.view(), STEP).unwrap();
         assert_eq!(logits, array![[-1.0, 1.0, -1.0]]);
         assert_eq!(activations[1], logits.mapv(sigmoid));
     }
@@ -455,15 +511,54 @@ mod tests {
         let plain = network.activations(x.view()).unwrap()[0]
             .column(0)
             .to_owned();
-        let thinned = fresh(&[0.6, 1.0], 4)
-            .activations(&network, x.view(), 0)
+        let masked = at_0(&fresh(&[0.6, 1.0], 4))
+            .activations(&network, x.view(), STEP)
             .unwrap();
-        for (thinned, plain) in thinned[0].rows().into_iter().zip(plain) {
-            let mean = thinned.mean().unwrap();
+        for (masked, plain) in masked[0].rows().into_iter().zip(plain) {
+            let mean = masked.mean().unwrap();
             // Four standard errors of the mean: a/keep with probability keep has variance a²(1/keep − 1).
             let error = plain.abs() * ((1.0 / 0.6 - 1.0) / n as f64).sqrt();
             assert!((mean - plain).abs() < 4.0 * error, "{mean}, {plain}");
         }
+    }
+
+    #[test]
+    fn inputs_are_dropped_too() {
+        let dropout = fresh(&[1.0, 1.0], 1).input(0.5).unwrap();
+        let data = circles(30, 0.05, &mut rng(1)).unwrap();
+        let mask = dropout.mask_of_inputs(&SIZES, 30, 0).unwrap().unwrap();
+        assert!(mask.iter().any(|taken| *taken) && mask.iter().any(|taken| !*taken));
+        let x = &data.x() * &mask.mapv(|taken| if taken { 2.0 } else { 0.0 });
+        let network = network(Activation::Tanh);
+        let masked = at_0(&dropout).logits(&network, data.x(), STEP).unwrap();
+        assert_eq!(masked, network.logits(x.view()).unwrap());
+        let ones = masks(&[1.0, 1.0], &SIZES, 30, &mut rng(1)).unwrap();
+        let fixed = Dropout::fixed(&[1.0, 1.0], ones).unwrap();
+        assert!(matches!(fixed.clone().input(0.5), Err(Error::Shape { .. })));
+        let fixed = fixed.input_mask(0.5, mask).unwrap();
+        assert_eq!(at_0(&fixed).logits(&network, data.x(), STEP), Ok(masked));
+        assert_eq!(fixed.input_keep_prob(), 0.5);
+        for bad in [0.0, 1.5, f64::NAN] {
+            let refused = fresh(&[1.0, 1.0], 1).input(bad);
+            assert!(matches!(refused, Err(Error::OutOfRange { .. })));
+        }
+        let few = fixed
+            .input_mask(0.5, Array2::from_elem((2, 29), true))
+            .unwrap();
+        let refused = at_0(&few).cost(&network, &data, STEP);
+        assert!(matches!(
+            refused,
+            Err(Error::Shape {
+                what: "mask of the inputs",
+                ..
+            })
+        ));
+    }
+
+    #[test]
+    fn probabilities_are_read_back() {
+        assert_eq!(fresh(&[0.25, 0.75], 1).keep_prob(), [0.25, 0.75]);
+        assert_eq!(fresh(&[0.25, 0.75], 1).input_keep_prob(), 1.0);
     }
 
     #[test]
@@ -513,19 +608,19 @@ mod tests {
         for bad in [too_few, wrong, other_examples.unwrap()] {
             let mut network = network(Activation::Relu);
             assert!(matches!(
-                bad.cost(&network, &data, 0),
+                at_0(&bad).cost(&network, &data, STEP),
                 Err(Error::Shape { .. })
             ));
             assert!(matches!(
-                bad.gradients(&network, &data, 0),
+                at_0(&bad).gradients(&network, &data, STEP),
                 Err(Error::Shape { .. })
             ));
             assert!(matches!(
-                bad.activations(&network, data.x(), 0),
+                at_0(&bad).activations(&network, data.x(), STEP),
                 Err(Error::Shape { .. })
             ));
             assert!(matches!(
-                bad.logits(&network, data.x(), 0),
+                at_0(&bad).logits(&network, data.x(), STEP),
                 Err(Error::Shape { .. })
             ));
             assert!(matches!(bad.masks(&SIZES, 30, 0), Err(Error::Shape { .. })));

@@ -1,10 +1,11 @@
 //! Early stopping: training ends where the dev set says so, with the best parameters seen.
 
-use crate::backpropagation::Propagation;
+use crate::backpropagation::{Pass, Workspace};
 use crate::data::dataset::Dataset;
 use crate::error::{Error, at_least_1};
 use crate::network::Network;
-use crate::parameters::Parameters;
+use crate::numerics::memory::try_with_capacity;
+use crate::objective::Mode;
 
 /// Ends a training run when the cost on a dev set no longer falls, and takes the network back to
 /// where that cost was least.
@@ -64,73 +65,94 @@ impl EarlyStopping {
         network.check_fit(&self.dev)
     }
 
-    /// The watch over a run that starts with the network's parameters.
-    pub(crate) fn watch<'a>(
-        &'a self,
-        network: &Network,
-        records: usize,
-    ) -> Result<Watch<'a>, Error> {
-        let mut dev_costs = Vec::new();
-        dev_costs
-            .try_reserve_exact(records)
-            .map_err(|_| Error::TooLarge {
-                what: "recorded dev costs",
-                rows: records,
-                columns: 2,
-            })?;
-        Ok(Watch {
-            stopping: self,
-            propagation: network.propagation(self.dev.examples(), None)?,
-            best: network.parameters().clone(),
+    /// What is known of a run that starts with this network, before it is looked at.
+    pub(crate) fn watched(&self, network: &Network, records: usize) -> Result<Watched, Error> {
+        Ok(Watched {
+            best: network.clone(),
             stopped: Stopped {
                 best_iteration: 0,
                 best_cost: f64::INFINITY,
                 steps: 0,
-                dev_costs,
+                dev_costs: try_with_capacity("recorded dev costs", records)?,
             },
             waited: 0,
         })
     }
+
+    /// The watch over a run of a network of this shape.
+    pub(crate) fn watch(&self, network: &Network, watched: Watched) -> Result<Watch, Error> {
+        Ok(Watch {
+            stopping: self.clone(),
+            workspace: Workspace::new(in_use(network), self.dev.examples())?,
+            watched,
+        })
+    }
 }
 
-/// Early stopping at work: the best parameters so far, and how long ago that was.
-pub(crate) struct Watch<'a> {
-    stopping: &'a EarlyStopping,
-    propagation: Propagation<'a>,
-    best: Parameters,
+/// Dev costs are those of the network as it is used.
+fn in_use(network: &Network) -> Pass<'_> {
+    Pass {
+        network,
+        dropout: None,
+        mode: Mode::Inference,
+    }
+}
+
+/// The best network so far, and how long ago that was.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Watched {
+    best: Network,
     stopped: Stopped,
     waited: usize,
 }
 
-impl Watch<'_> {
-    // ANCHOR: look
-    /// Measures the dev cost; remembers the parameters if it is the least so far; says whether
-    /// training should end. Nothing, if the cost is not finite.
-    pub fn look(&mut self, iteration: usize, parameters: &Parameters) -> Option<bool> {
-        let dev = self.stopping.dev.all();
-        let cost = self.propagation.cost(parameters, dev, 0);
-        self.stopped.dev_costs.push((iteration, cost));
-        if cost < self.stopped.best_cost {
-            self.best.copy_from(parameters);
-            self.stopped.best_iteration = iteration;
-            self.stopped.best_cost = cost;
-            self.waited = 0;
+/// Early stopping at work.
+#[derive(Debug)]
+pub(crate) struct Watch {
+    stopping: EarlyStopping,
+    workspace: Workspace,
+    watched: Watched,
+}
+
+impl Watch {
+    // ANCHOR: check
+    /// Measures the dev cost, and remembers the network if it is the least so far.
+    pub fn check(&mut self, iteration: usize, network: &Network) -> f64 {
+        let cost = self
+            .workspace
+            .cost(in_use(network), self.stopping.dev.all());
+        let watched = &mut self.watched;
+        watched.stopped.dev_costs.push((iteration, cost));
+        if cost < watched.stopped.best_cost {
+            watched.best.copy_from(network);
+            watched.stopped.best_iteration = iteration;
+            watched.stopped.best_cost = cost;
+            watched.waited = 0;
         } else {
-            self.waited += 1;
+            watched.waited += 1;
         }
-        cost.is_finite()
-            .then_some(self.waited >= self.stopping.patience)
+        cost
     }
 
-    /// The best parameters, and what happened in a run of so many steps.
-    pub fn end(self, steps: usize) -> (Parameters, Stopped) {
+    /// Whether training should end.
+    pub fn has_ended(&self) -> bool {
+        self.watched.waited >= self.stopping.patience
+    }
+
+    /// The best network, and what happened in a run of so many steps.
+    pub fn end(self, steps: usize) -> (Network, Stopped) {
         let stopped = Stopped {
             steps,
-            ..self.stopped
+            ..self.watched.stopped
         };
-        (self.best, stopped)
+        (self.watched.best, stopped)
     }
-    // ANCHOR_END: look
+    // ANCHOR_END: check
+
+    /// What the watch knows, without its working memory.
+    pub fn into_watched(self) -> Watched {
+        self.watched
+    }
 }
 
 #[cfg(test)]
@@ -140,10 +162,12 @@ mod tests {
 
     use super::*;
     use crate::data::football::football;
-    use crate::gradient_descent::{GradientDescent, History};
+    use crate::gradient_descent::GradientDescent;
     use crate::initialization::Initialization;
     use crate::l2::Penalty;
     use crate::numerics::random_state::RandomState;
+    use crate::parameters::Parameters;
+    use crate::training::History;
 
     fn points(n: usize, seed: u32) -> Dataset {
         football(n, 0.1, &mut RandomState::new(seed)).unwrap()

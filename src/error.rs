@@ -1,4 +1,6 @@
-//! What can be wrong with the input, said so that it can be mended.
+//! What can be wrong with the input, said so that it can be put right.
+
+use crate::training::Unit;
 
 /// The library's one error type: what was expected and what came.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -19,13 +21,15 @@ pub enum Error {
         got: String,
     },
 
-    /// A label that is neither 0 nor 1.
-    #[error("expected labels 0 or 1, got {label} for example {example}")]
+    /// A label that is no class's number.
+    #[error("expected labels {}, got {label} for example {example}", labels(*classes))]
     Label {
         /// Index of the example, from 0.
         example: usize,
         /// The label that came.
         label: f64,
+        /// The number of classes.
+        classes: usize,
     },
 
     /// A number that is infinite or not a number where only finite ones make sense.
@@ -107,16 +111,61 @@ pub enum Error {
 
     /// A cost that the history does not hold.
     #[error(
-        "expected an iteration whose cost was recorded (a multiple of {record_every}, up to {last}), got {iteration}"
+        "expected an {} whose cost was recorded (a multiple of {record_every}, up to {last}), got {number}",
+        name(*unit)
     )]
     NotRecorded {
-        /// The iteration asked for.
-        iteration: usize,
-        /// Distance between recorded iterations.
+        /// The iteration or epoch asked for.
+        number: usize,
+        /// What the history counts.
+        unit: Unit,
+        /// Distance between recorded ones.
         record_every: usize,
-        /// The last recorded iteration.
+        /// The last one that was recorded.
         last: usize,
     },
+
+    /// A size that makes no mini-batches.
+    #[error("expected mini-batches of 1 to {examples} examples, as many as there are, got {size}")]
+    BatchSize {
+        /// The size that came.
+        size: usize,
+        /// The number of examples.
+        examples: usize,
+    },
+
+    /// A schedule without a learning rate for some time of the run.
+    #[error(
+        "expected a schedule whose learning rate is a finite number above 0 in the whole run, got {got:?} at time {time}"
+    )]
+    Rate {
+        /// The epoch, or the step of a schedule by step, from 0.
+        time: usize,
+        /// The rate that it has there.
+        got: f64,
+    },
+
+    /// Schedules that cannot be put together.
+    #[error("schedule: expected {expected}")]
+    Schedule {
+        /// What can be, in words.
+        expected: &'static str,
+    },
+}
+
+/// The labels of so many classes, in words.
+fn labels(classes: usize) -> String {
+    match classes {
+        2 => "0 or 1".to_owned(),
+        _ => format!("from 0 to {}, whole numbers", classes.saturating_sub(1)),
+    }
+}
+
+fn name(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Iteration => "iteration",
+        Unit::Epoch => "epoch",
+    }
 }
 
 /// Refuses a setting that is negative or not finite.

@@ -8,6 +8,7 @@ use crate::data::dataset::Dataset;
 use crate::error::{Error, above_0, finite};
 use crate::network::Network;
 use crate::numerics::norm::norm;
+use crate::objective::{Mode, Objective};
 use crate::parameters::{Layer, Parameters};
 
 /// How a slope is estimated from values of the function.
@@ -83,7 +84,7 @@ impl GradientCheck {
     }
 
     /// The same check with another kind of difference.
-    pub fn with_difference(self, difference: Difference) -> Self {
+    pub fn difference(self, difference: Difference) -> Self {
         Self { difference, ..self }
     }
 
@@ -132,47 +133,68 @@ impl GradientCheck {
         Ok(GradientReport::new(gradient, &numerical))
     }
 
-    /// Compares the gradient that backpropagation finds with that of the network's cost.
+    /// Compares the gradient that backpropagation finds for an objective with that of its cost.
     ///
     /// # Errors
-    /// [`Error::Shape`] when `data` do not fit the network; as [`check`](Self::check).
+    /// As [`Objective::cost`] and [`check`](Self::check).
+    pub fn check_objective(
+        &self,
+        objective: &Objective,
+        network: &Network,
+        data: &Dataset,
+        mode: Mode,
+    ) -> Result<GradientReport, Error> {
+        let gradient = objective.gradients(network, data, mode)?;
+        let mut shifted = network.clone();
+        self.check(network.parameters(), &gradient, |parameters| {
+            shifted.set_parameters(parameters.clone())?;
+            objective.cost(&shifted, data, mode)
+        })
+    }
+    // ANCHOR_END: check
+
+    /// The same for the cost of the network as it is used.
+    ///
+    /// # Errors
+    /// As [`check_objective`](Self::check_objective).
     pub fn check_network(
         &self,
         network: &Network,
         data: &Dataset,
     ) -> Result<GradientReport, Error> {
-        let gradient = network.gradients(data)?;
-        let mut shifted = network.clone();
-        self.check(network.parameters(), &gradient, |parameters| {
-            shifted.set_parameters(parameters.clone())?;
-            shifted.cost(data)
-        })
+        self.check_objective(&Objective::new(), network, data, Mode::Inference)
     }
-    // ANCHOR_END: check
 }
 
-/// A layer's weights or its biases.
+/// A layer's weights, its biases or its gains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     /// W, `(units, inputs)`.
     Weights,
     /// b, `(units,)`.
     Biases,
+    /// γ of a layer under batch normalization, `(units,)`.
+    Gains,
 }
 
 impl Part {
+    const ALL: [Self; 3] = [Self::Weights, Self::Biases, Self::Gains];
+
     fn letter(self) -> char {
         match self {
             Self::Weights => 'W',
             Self::Biases => 'b',
+            Self::Gains => 'γ',
         }
     }
 
-    /// The numbers of this part of a layer, row by row.
-    fn of(self, layer: &Layer) -> Vec<f64> {
+    /// The numbers of this part of the layer of this index, row by row; none where it has no such part.
+    fn of(self, parameters: &Parameters, layer: usize) -> Option<&[f64]> {
+        let (w, b, gain) = parameters.layer_slices(layer);
         match self {
-            Self::Weights => layer.w.iter().copied().collect(),
-            Self::Biases => layer.b.to_vec(),
+            Self::Weights => Some(w),
+            Self::Biases => Some(b),
+            Self::Gains => gain,
         }
     }
 
@@ -180,7 +202,7 @@ impl Part {
     fn columns(self, layer: &Layer) -> usize {
         match self {
             Self::Weights => layer.w.ncols(),
-            Self::Biases => 1,
+            Self::Biases | Self::Gains => 1,
         }
     }
 }
@@ -190,11 +212,11 @@ impl Part {
 pub struct Entry {
     /// The layer, from 1.
     pub layer: usize,
-    /// Weight or bias.
+    /// Weight, bias or gain.
     pub part: Part,
     /// The unit, from 0.
     pub row: usize,
-    /// The input, from 0; 0 for a bias.
+    /// The input, from 0; 0 for a bias or a gain.
     pub column: usize,
     /// The derivative that was checked.
     pub analytic: f64,
@@ -222,12 +244,12 @@ impl fmt::Display for Entry {
     }
 }
 
-/// What the check found for one layer's weights or biases.
+/// What the check found for one layer's weights, biases or gains.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PartReport {
     /// The layer, from 1.
     pub layer: usize,
-    /// Weights or biases.
+    /// Weights, biases or gains.
     pub part: Part,
     /// ‖g − ĝ‖ / (‖g‖ + ‖ĝ‖) over this part alone, from 0 to 1.
     pub relative_difference: f64,
@@ -279,9 +301,10 @@ pub struct GradientReport {
 impl GradientReport {
     // ANCHOR: report
     fn new(gradient: &Parameters, numerical: &Parameters) -> Self {
-        let layers = gradient.layers().iter().zip(numerical.layers()).enumerate();
-        let parts = layers.flat_map(|(index, (g, g_hat))| {
-            [Part::Weights, Part::Biases].map(|part| PartReport::new(index + 1, part, g, g_hat))
+        let layers = 0..gradient.layers().len();
+        let parts = layers.flat_map(|layer| {
+            let reports = Part::ALL.map(|part| PartReport::new(layer, part, gradient, numerical));
+            reports.into_iter().flatten()
         });
         Self {
             relative_difference: relative_difference(
@@ -303,7 +326,7 @@ impl GradientReport {
         Agreement::of(self.relative_difference)
     }
 
-    /// Each layer's weights, then its biases, first layer first.
+    /// Each layer's weights, then its biases, then its gains if it has any, first layer first.
     pub fn parts(&self) -> &[PartReport] {
         &self.parts
     }
@@ -342,23 +365,29 @@ impl fmt::Display for GradientReport {
 }
 
 impl PartReport {
-    fn new(layer: usize, part: Part, gradient: &Layer, numerical: &Layer) -> Self {
-        let (analytic, numeric) = (part.of(gradient), part.of(numerical));
-        let columns = part.columns(gradient);
+    /// The report for a part of the layer of this index; none where it has no such part.
+    fn new(
+        layer: usize,
+        part: Part,
+        gradient: &Parameters,
+        numerical: &Parameters,
+    ) -> Option<Self> {
+        let (analytic, numeric) = (part.of(gradient, layer)?, part.of(numerical, layer)?);
+        let columns = part.columns(&gradient.layers()[layer]);
         let entry = |index: usize| Entry {
-            layer,
+            layer: layer + 1,
             part,
             row: index / columns,
             column: index % columns,
             analytic: analytic[index],
             numeric: numeric[index],
         };
-        Self {
-            layer,
+        Some(Self {
+            layer: layer + 1,
             part,
-            relative_difference: relative_difference(&analytic, &numeric),
+            relative_difference: relative_difference(analytic, numeric),
             worst: (1..analytic.len()).map(entry).fold(entry(0), worse),
-        }
+        })
     }
 }
 
@@ -392,26 +421,21 @@ pub fn relative_difference(g: &[f64], g_hat: &[f64]) -> f64 {
 // ANCHOR_END: relative
 
 fn check_gradient(parameters: &Parameters, gradient: &Parameters) -> Result<(), Error> {
-    if gradient.sizes() != parameters.sizes() {
-        return Err(Error::Shape {
-            what: "gradient",
-            expected: format!("layer sizes {:?}", parameters.sizes()),
-            got: format!("{:?}", gradient.sizes()),
-        });
-    }
-    for layer in gradient.layers() {
+    parameters.check_same_shape("gradient", gradient)?;
+    for (index, layer) in gradient.layers().iter().enumerate() {
         for (what, part) in [
             ("gradient of the weights", Part::Weights),
             ("gradient of the biases", Part::Biases),
+            ("gradient of the gains", Part::Gains),
         ] {
-            let numbers = part.of(layer);
-            if let Some(index) = numbers.iter().position(|number| !number.is_finite()) {
+            let numbers = part.of(gradient, index).unwrap_or_default();
+            if let Some(at) = numbers.iter().position(|number| !number.is_finite()) {
                 let columns = part.columns(layer);
                 return Err(Error::NotFinite {
                     what,
-                    row: index / columns,
-                    column: index % columns,
-                    got: numbers[index],
+                    row: at / columns,
+                    column: at % columns,
+                    got: numbers[at],
                 });
             }
         }
@@ -452,7 +476,7 @@ mod tests {
     fn one_sided_differences_of_a_square_are_off_by_half_a_step() {
         let parameters = parameters();
         let slopes = GradientCheck::new(1e-3)
-            .with_difference(Difference::OneSided)
+            .difference(Difference::OneSided)
             .numerical_gradient(&parameters, half_square)
             .unwrap();
         for (slope, theta) in slopes.iter().zip(parameters.iter()) {
@@ -500,8 +524,9 @@ mod tests {
         }])
         .unwrap();
         let mut wrong = parameters.clone();
-        wrong.layers_mut()[0].w *= 2.0;
-        wrong.layers_mut()[0].b *= -1.0;
+        let mut first = wrong.layers_mut().next().unwrap();
+        first.w *= 2.0;
+        first.b *= -1.0;
         let report = GradientCheck::new(0.5)
             .check(&parameters, &wrong, half_square)
             .unwrap();
@@ -595,7 +620,7 @@ mod tests {
             })
         ));
         let mut broken = parameters.clone();
-        broken.layers_mut()[1].w[(0, 1)] = f64::NAN;
+        broken.layers_mut().nth(1).unwrap().w[(0, 1)] = f64::NAN;
         assert!(matches!(
             check.check(&parameters, &broken, half_square),
             Err(Error::NotFinite {
@@ -605,7 +630,7 @@ mod tests {
             })
         ));
         broken = parameters.clone();
-        broken.layers_mut()[0].b[1] = f64::INFINITY;
+        broken.layers_mut().next().unwrap().b[1] = f64::INFINITY;
         assert!(matches!(
             check.check(&parameters, &broken, half_square),
             Err(Error::NotFinite {

@@ -3,7 +3,10 @@
 use crate::data::dataset::Dataset;
 use crate::error::{Error, above_0};
 use crate::network::Network;
+use crate::numerics::kernels::vectorized;
 use crate::numerics::norm::{root_mean_square, scaled_norm};
+use crate::objective::{Mode, Objective};
+use crate::optimizer::{Memory, Transform};
 use crate::parameters::Parameters;
 
 /// The size of what flows through one layer: root mean squares, at least 0.
@@ -39,7 +42,7 @@ pub struct LayerFlow {
 /// As [`Network::gradients`].
 pub fn gradient_flow(network: &Network, data: &Dataset) -> Result<Vec<LayerFlow>, Error> {
     let gradients = network.gradients(data)?;
-    let activations = network.propagate(data.x(), None)?;
+    let activations = Objective::new().layers(network, data.x(), Mode::Inference)?;
     let layers = gradients.layers().iter().zip(&activations);
     Ok(layers
         .map(|(gradient, a)| LayerFlow {
@@ -77,31 +80,36 @@ pub enum Clipping {
     Value(f64),
 }
 
-impl Clipping {
-    // ANCHOR: clipping
-    /// θ ← θ − α · clipped gradient.
-    pub(crate) fn step(self, theta: &mut Parameters, learning_rate: f64, gradients: &Parameters) {
-        match self {
+// ANCHOR: clipping
+impl Transform for Clipping {
+    fn check(&self) -> Result<(), Error> {
+        let (Self::Norm(most) | Self::Value(most)) = *self;
+        above_0("limit on the gradient", most)
+    }
+
+    fn apply(&self, _: &Parameters, _: &mut Memory, gradient: &mut Parameters) -> f64 {
+        match *self {
             Self::Norm(most) => {
-                let norm = scaled_norm(gradients.slices().flatten().copied());
-                let factor = if norm > most { most / norm } else { 1.0 };
-                theta.add_scaled(-learning_rate * factor, gradients);
+                let norm = scaled_norm(gradient.slices().flatten().copied());
+                if norm > most { most / norm } else { 1.0 }
             }
             Self::Value(most) => {
-                for (theta, g) in theta.slices_mut().zip(gradients.slices()) {
-                    for (theta, g) in theta.iter_mut().zip(g) {
-                        *theta -= learning_rate * g.clamp(-most, most);
-                    }
+                for g in gradient.slices_mut() {
+                    clamp(g, most);
                 }
+                1.0
             }
         }
     }
-    // ANCHOR_END: clipping
+}
+// ANCHOR_END: clipping
 
-    /// Refuses a limit that is none.
-    pub(crate) fn check(self) -> Result<(), Error> {
-        let (Self::Norm(most) | Self::Value(most)) = self;
-        above_0("limit on the gradient", most)
+vectorized! {
+    /// g ← g, brought into [−most, most].
+    pub fn clamp(g: &mut [f64], most: f64) {
+        for g in g {
+            *g = g.clamp(-most, most);
+        }
     }
 }
 

@@ -66,7 +66,7 @@ impl Initialization {
         self.check()?;
         let mut parameters = Parameters::zeros(sizes)?;
         let mut normal = Normal::new();
-        for layer in parameters.layers_mut() {
+        for mut layer in parameters.layers_mut() {
             let (n_out, n_in) = layer.w.dim();
             let std = self.standard_deviation(n_in, n_out);
             layer

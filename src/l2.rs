@@ -1,6 +1,7 @@
 //! L2 regularization and its sibling L1: a penalty on large weights.
 
 use crate::error::{Error, at_least_0};
+use crate::numerics::kernels::{add_multiple, vectorized};
 use crate::parameters::Parameters;
 
 /// What is added to the cost for the size of the weights. Biases are free.
@@ -49,13 +50,7 @@ impl Penalty {
     /// [`Error::OutOfRange`] for a λ that is negative or not finite; [`Error::NoExamples`] for none.
     pub fn cost(self, parameters: &Parameters, examples: usize) -> Result<f64, Error> {
         self.check(examples)?;
-        let m = examples as f64;
-        let weights = parameters.layers().iter().flat_map(|layer| &layer.w);
-        Ok(match self {
-            Self::None => 0.0,
-            Self::L2 { lambda } => lambda / (2.0 * m) * weights.map(|w| w * w).sum::<f64>(),
-            Self::L1 { lambda } => lambda / m * weights.map(|w| w.abs()).sum::<f64>(),
-        })
+        Ok(self.of(parameters, examples))
     }
 
     /// Adds the penalty's gradient: λ/m W for L2, and for L1 λ/m sign W, a subgradient, with 0 at 0.
@@ -70,20 +65,40 @@ impl Penalty {
     ) -> Result<(), Error> {
         self.check(examples)?;
         parameters.check_same_shape("gradients", gradients)?;
-        let derivative: fn(f64) -> f64 = match self {
-            Self::None => return Ok(()),
-            Self::L2 { .. } => |w| w,
-            Self::L1 { .. } => |w| if w == 0.0 { 0.0 } else { w.signum() },
-        };
-        let factor = self.lambda() / examples as f64;
-        for (gradient, layer) in gradients.layers_mut().iter_mut().zip(parameters.layers()) {
-            gradient
-                .w
-                .zip_mut_with(&layer.w, |g, w| *g += factor * derivative(*w));
-        }
+        self.add_to(parameters, examples, gradients);
         Ok(())
     }
     // ANCHOR_END: penalty
+
+    /// The cost, of a λ that has been checked.
+    pub(crate) fn of(self, parameters: &Parameters, examples: usize) -> f64 {
+        let m = examples as f64;
+        let weights = parameters.layers().iter().flat_map(|layer| &layer.w);
+        match self {
+            Self::None => 0.0,
+            Self::L2 { lambda } => lambda / (2.0 * m) * weights.map(|w| w * w).sum::<f64>(),
+            Self::L1 { lambda } => lambda / m * weights.map(|w| w.abs()).sum::<f64>(),
+        }
+    }
+
+    /// Adds the gradient, of a λ and for shapes that have been checked.
+    pub(crate) fn add_to(
+        self,
+        parameters: &Parameters,
+        examples: usize,
+        gradients: &mut Parameters,
+    ) {
+        let factor = self.lambda() / examples as f64;
+        for layer in 0..parameters.layers().len() {
+            let (w, ..) = parameters.layer_slices(layer);
+            let (gradient, ..) = gradients.layer_slices_mut(layer);
+            match self {
+                Self::None => return,
+                Self::L2 { .. } => add_multiple(gradient, factor, w),
+                Self::L1 { .. } => add_signs(gradient, factor, w),
+            }
+        }
+    }
 
     /// λ; 0 where there is none.
     pub fn lambda(self) -> f64 {
@@ -98,6 +113,15 @@ impl Penalty {
             return Err(Error::NoExamples);
         }
         at_least_0("λ of the penalty", self.lambda())
+    }
+}
+
+vectorized! {
+    /// gradient ← gradient + factor · sign w.
+    pub fn add_signs(gradient: &mut [f64], factor: f64, w: &[f64]) {
+        for (gradient, w) in gradient.iter_mut().zip(w) {
+            *gradient += factor * if *w == 0.0 { 0.0 } else { w.signum() };
+        }
     }
 }
 

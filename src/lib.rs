@@ -26,8 +26,10 @@
 #![forbid(unsafe_code)]
 
 pub mod activation;
+pub mod adam;
 pub mod augmentation;
 mod backpropagation;
+pub mod batch_norm;
 pub mod bias_variance;
 pub mod data;
 pub mod dropout;
@@ -38,17 +40,29 @@ pub mod gradient_descent;
 pub mod gradient_flow;
 pub mod initialization;
 pub mod l2;
+pub mod mini_batch;
+pub mod momentum;
+pub mod nesterov;
 pub mod network;
 pub mod normalization;
 pub mod numerics;
+pub mod objective;
+pub mod optimizer;
 pub mod output;
 pub mod parameters;
+pub mod rmsprop;
+pub mod schedule;
+pub mod softmax;
 pub mod split;
+pub mod training;
+pub mod weight_decay;
 
 /// Everything that a training run needs, in one `use`.
 pub mod prelude {
     pub use crate::activation::Activation;
+    pub use crate::adam::Adam;
     pub use crate::augmentation::{Augmentation, augment};
+    pub use crate::batch_norm::BatchNorm;
     pub use crate::bias_variance::{Diagnosis, ErrorRates, Remedy};
     pub use crate::data::circles::circles;
     pub use crate::data::dataset::Dataset;
@@ -56,18 +70,29 @@ pub mod prelude {
     pub use crate::data::football::football;
     pub use crate::data::logistic_labels::logistic_labels;
     pub use crate::data::moons::moons;
+    pub use crate::data::spiral::spiral;
     pub use crate::data::wave::wave;
     pub use crate::dropout::Dropout;
     pub use crate::early_stopping::{EarlyStopping, Stopped};
     pub use crate::error::Error;
     pub use crate::gradient_check::{Difference, GradientCheck, GradientReport};
-    pub use crate::gradient_descent::{GradientDescent, History, Progress};
+    pub use crate::gradient_descent::GradientDescent;
     pub use crate::gradient_flow::{Clipping, gradient_flow};
     pub use crate::initialization::Initialization;
     pub use crate::l2::Penalty;
+    pub use crate::mini_batch::MiniBatches;
+    pub use crate::momentum::Momentum;
+    pub use crate::nesterov::Nesterov;
     pub use crate::network::Network;
     pub use crate::normalization::Normalization;
     pub use crate::numerics::random_state::RandomState;
+    pub use crate::objective::{Mode, Objective};
+    pub use crate::optimizer::{Chain, Optimizer};
+    pub use crate::output::Output;
     pub use crate::parameters::{Layer, Parameters};
+    pub use crate::rmsprop::RmsProp;
+    pub use crate::schedule::{Schedule, Time};
     pub use crate::split::{Split, standard_error};
+    pub use crate::training::{History, Run, Training};
+    pub use crate::weight_decay::WeightDecay;
 }

@@ -1,18 +1,24 @@
-//! A fully connected network for two classes.
+//! A fully connected network.
 
 use ndarray::{Array2, ArrayView2};
 use rand::Rng;
 
 use crate::activation::Activation;
-use crate::backpropagation::Propagation;
-use crate::data::dataset::{Dataset, check_input};
-use crate::dropout::Dropout;
+use crate::backpropagation::Workspace;
+use crate::batch_norm::{BatchNorm, Statistics};
+use crate::data::dataset::Dataset;
 use crate::error::Error;
 use crate::initialization::Initialization;
-use crate::output::sigmoid;
+use crate::objective::{Mode, Objective};
+use crate::output::{Output, sigmoid};
 use crate::parameters::Parameters;
+use crate::softmax::{arg_max, log_softmax, softmax};
 
-/// A fully connected network: hidden layers with one activation function, then a sigmoid.
+/// A fully connected network: hidden layers with one activation function, then an output that follows from the units of
+/// the last layer, a sigmoid of one or a softmax of several.
+///
+/// Its own methods use it as it is used when it is trained: no unit is dropped, and
+/// [batch normalization](crate::batch_norm) takes its running averages. [`Objective`] has what training sees.
 ///
 /// ```
 /// use trainable::prelude::*;
@@ -24,10 +30,25 @@ use crate::parameters::Parameters;
 /// assert!(network.accuracy(&data)? > 0.98);
 /// # Ok::<(), Error>(())
 /// ```
+///
+/// With a unit for each of three classes:
+///
+/// ```
+/// use trainable::prelude::*;
+///
+/// let data = spiral(300, 3, 0.02, &mut RandomState::new(1))?;
+/// let mut network = Network::new(&[2, 25, 3], Initialization::He, &mut RandomState::new(2))?;
+/// Training::new(Adam::new(0.03)).iterations(500).train(&mut network, &data)?;
+/// assert!(network.accuracy(&data)? > 0.95);
+/// # Ok::<(), Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
     parameters: Parameters,
     activation: Activation,
+    batch_norm: Option<BatchNorm>,
+    /// Of each layer, where it is normalized.
+    statistics: Vec<Option<Statistics>>,
 }
 
 impl Network {
@@ -45,11 +66,18 @@ impl Network {
         ))
     }
 
-    /// A network with the given parameters, whose hidden layers are ReLU.
+    /// A network with the given parameters, whose hidden layers are ReLU. If the parameters have gains, those layers
+    /// are under batch normalization with its usual settings.
     pub fn from_parameters(parameters: Parameters) -> Self {
+        let statistics: Vec<_> = (0..parameters.layers().len())
+            .map(|layer| Some(Statistics::new(parameters.gain(layer)?.len())))
+            .collect();
+        let any = statistics.iter().any(Option::is_some);
         Self {
             parameters,
             activation: Activation::Relu,
+            batch_norm: any.then(BatchNorm::new),
+            statistics,
         }
     }
 
@@ -58,7 +86,44 @@ impl Network {
         Self { activation, ..self }
     }
 
-    /// The weights and biases.
+    /// The same network with batch normalization in all hidden layers: gains of 1, and no batch seen yet.
+    pub fn with_batch_norm(self, batch_norm: BatchNorm) -> Self {
+        let hidden = 0..self.parameters.layers().len() - 1;
+        hidden.fold(self, |network, layer| network.normalized(layer, batch_norm))
+    }
+
+    /// The same network with batch normalization in these hidden layers, of which the first has the number 1.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for a number that no hidden layer has.
+    pub fn with_batch_norm_in(
+        self,
+        layers: &[usize],
+        batch_norm: BatchNorm,
+    ) -> Result<Self, Error> {
+        let hidden = 1..self.parameters.layers().len();
+        if let Some(&got) = layers.iter().find(|layer| !hidden.contains(layer)) {
+            return Err(Error::OutOfRange {
+                what: "layer under batch normalization",
+                expected: "the number of a hidden layer, from 1",
+                got: got as f64,
+            });
+        }
+        let layers = layers.iter();
+        Ok(layers.fold(self, |network, layer| {
+            network.normalized(layer - 1, batch_norm)
+        }))
+    }
+
+    fn normalized(mut self, layer: usize, batch_norm: BatchNorm) -> Self {
+        self.parameters.add_gain(layer);
+        let units = self.parameters.layers()[layer].b.len();
+        self.statistics[layer] = Some(Statistics::new(units));
+        self.batch_norm = Some(batch_norm);
+        self
+    }
+
+    /// The weights and biases, and the gains of batch normalization.
     pub fn parameters(&self) -> &Parameters {
         &self.parameters
     }
@@ -66,6 +131,32 @@ impl Network {
     /// The activation function of the hidden layers.
     pub fn activation(&self) -> Activation {
         self.activation
+    }
+
+    /// The settings of batch normalization, if a layer has it.
+    pub fn batch_norm(&self) -> Option<BatchNorm> {
+        self.batch_norm
+    }
+
+    /// The running averages of the layer of this index, from 0; none of a layer without batch normalization, or of no
+    /// layer.
+    pub fn statistics(&self, layer: usize) -> Option<&Statistics> {
+        self.statistics.get(layer)?.as_ref()
+    }
+
+    /// What the last layer's weighted sums mean.
+    pub fn output(&self) -> Output {
+        Output::of_units(self.units())
+    }
+
+    /// The number of classes that the network tells apart, at least 2.
+    pub fn classes(&self) -> usize {
+        Output::classes(self.units())
+    }
+
+    fn units(&self) -> usize {
+        let layers = self.parameters.layers();
+        layers.last().map_or(0, |layer| layer.w.nrows())
     }
 
     /// Replaces the weights and biases.
@@ -80,56 +171,71 @@ impl Network {
     }
 
     /// Every layer's activations, `(units, examples)`, first hidden layer first; the last are the
-    /// probabilities. `x` is `(features, examples)`.
+    /// [probabilities](Self::probabilities). `x` is `(features, examples)`.
     ///
     /// # Errors
-    /// [`Error::NoExamples`], [`Error::Shape`] or [`Error::NotFinite`] for an `x` that does not fit.
+    /// [`Error::NoExamples`], [`Error::Shape`] or [`Error::NotFinite`] for an `x` that does not fit;
+    /// [`Error::OutOfRange`] for settings of batch normalization outside their range.
     pub fn activations(&self, x: ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, Error> {
-        self.activations_with(x, None)
+        Objective::new().activations(self, x, Mode::Inference)
     }
 
-    /// The same; with a dropout and a step, those of the network that it thins.
-    pub(crate) fn activations_with(
-        &self,
-        x: ArrayView2<'_, f64>,
-        dropout: Option<(&Dropout, usize)>,
-    ) -> Result<Vec<Array2<f64>>, Error> {
-        let mut activations = self.propagate(x, dropout)?;
-        if let Some(logits) = activations.last_mut() {
-            logits.mapv_inplace(sigmoid);
-        }
-        Ok(activations)
-    }
-
-    /// The weighted sums of the last layer, before the sigmoid, `(1, examples)`.
+    /// The weighted sums of the last layer, `(units, examples)`: for a sigmoid the logit of class 1, for a softmax one
+    /// for each class.
     ///
     /// # Errors
     /// As [`activations`](Self::activations).
     pub fn logits(&self, x: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
-        Ok(self.propagate(x, None)?.pop().unwrap_or_default())
+        Objective::new().logits(self, x, Mode::Inference)
     }
 
-    /// The probability of class 1, `(1, examples)`.
+    /// The probability of class 1, `(1, examples)`, from a sigmoid; that of each class, `(classes, examples)`, from a
+    /// softmax.
     ///
     /// # Errors
     /// As [`activations`](Self::activations).
     pub fn probabilities(&self, x: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
-        Ok(self.logits(x)?.mapv(sigmoid))
+        Ok(self.probabilities_of(self.logits(x)?))
     }
 
-    /// The class of each example, `(1, examples)`: 1 where its probability is above one half.
+    /// The natural logarithms of the [probabilities](Self::probabilities), which are finite where these round to 0.
+    ///
+    /// # Errors
+    /// As [`activations`](Self::activations).
+    pub fn log_probabilities(&self, x: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
+        let logits = self.logits(x)?;
+        Ok(match self.output() {
+            // ln σ(z) is minus the cross-entropy of a label 1.
+            Output::Sigmoid => logits.mapv(|z| -crate::output::cross_entropy(z, 1.0)),
+            Output::Softmax => log_softmax(logits.view()),
+        })
+    }
+
+    pub(crate) fn probabilities_of(&self, logits: Array2<f64>) -> Array2<f64> {
+        match self.output() {
+            Output::Sigmoid => logits.mapv_into(sigmoid),
+            Output::Softmax => softmax(logits.view()),
+        }
+    }
+
+    /// The class of each example, `(1, examples)`: that with the largest probability. Of equal ones it is the first: one
+    /// half is class 0.
     ///
     /// # Errors
     /// As [`activations`](Self::activations).
     pub fn predict(&self, x: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
-        Ok(self.logits(x)?.mapv(|z| f64::from(z > 0.0)))
+        let logits = self.logits(x)?;
+        Ok(match self.output() {
+            Output::Sigmoid => logits.mapv(|z| f64::from(z > 0.0)),
+            Output::Softmax => arg_max(logits.view()),
+        })
     }
 
     /// The share of examples whose class is predicted right, from 0 to 1.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the network's inputs are not the data's features, or its output is not
-    /// one unit.
+    /// [`Error::Shape`] when the network's inputs are not the data's features, or its output is not for the data's
+    /// classes.
     pub fn accuracy(&self, data: &Dataset) -> Result<f64, Error> {
         self.check_fit(data)?;
         let predicted = self.predict(data.x())?;
@@ -146,10 +252,7 @@ impl Network {
     /// # Errors
     /// As [`accuracy`](Self::accuracy).
     pub fn cost(&self, data: &Dataset) -> Result<f64, Error> {
-        self.check_fit(data)?;
-        Ok(self
-            .propagation(data.examples(), None)?
-            .cost(&self.parameters, data.all(), 0))
+        Objective::new().cost(self, data, Mode::Inference)
     }
 
     /// The gradients of the cost by every parameter, in the parameters' own shape.
@@ -157,62 +260,27 @@ impl Network {
     /// # Errors
     /// As [`accuracy`](Self::accuracy).
     pub fn gradients(&self, data: &Dataset) -> Result<Parameters, Error> {
-        self.check_fit(data)?;
-        let mut propagation = self.propagation(data.examples(), None)?;
-        let (gradients, _) = propagation.gradients(&self.parameters, data.all(), 0);
-        Ok(gradients.clone())
+        Objective::new().gradients(self, data, Mode::Inference)
     }
 
     /// Refuses data that this network cannot be trained on.
     pub(crate) fn check_fit(&self, data: &Dataset) -> Result<(), Error> {
         self.check_features(data.features())?;
-        let outputs = self
-            .parameters
-            .layers()
-            .last()
-            .map_or(0, |layer| layer.w.nrows());
-        if outputs != 1 {
-            return Err(Error::Shape {
-                what: "last layer",
-                expected: "1 unit, for labels (1, examples)".to_owned(),
-                got: format!("{outputs} units"),
-            });
+        if self.classes() == data.classes() {
+            return Ok(());
         }
-        Ok(())
+        Err(Error::Shape {
+            what: "last layer",
+            expected: match data.classes() {
+                2 => "1 unit, or 2, for two classes".to_owned(),
+                classes => format!("{classes} units, one for each class"),
+            },
+            got: format!("{} units", self.units()),
+        })
     }
 
-    /// Working memory for this network, with units dropped out if there is a `dropout`.
-    pub(crate) fn propagation<'e>(
-        &self,
-        examples: usize,
-        dropout: Option<&'e Dropout>,
-    ) -> Result<Propagation<'e>, Error> {
-        Propagation::new(&self.parameters, self.activation, examples, dropout)
-    }
-
-    /// Every layer's activations; of the last layer, the logits. With a dropout and a step, those of
-    /// the network that it thins.
-    pub(crate) fn propagate(
-        &self,
-        x: ArrayView2<'_, f64>,
-        dropout: Option<(&Dropout, usize)>,
-    ) -> Result<Vec<Array2<f64>>, Error> {
-        check_input(x)?;
-        self.check_features(x.nrows())?;
-        let examples = x.t();
-        let examples = examples.as_standard_layout();
-        let examples = examples.as_slice().unwrap_or_default();
-        let (dropout, step) = dropout.unzip();
-        let mut propagation = self.propagation(x.ncols(), dropout)?;
-        propagation.activations(&self.parameters, examples, step.unwrap_or(0))
-    }
-
-    fn check_features(&self, features: usize) -> Result<(), Error> {
-        let inputs = self
-            .parameters
-            .layers()
-            .first()
-            .map_or(0, |layer| layer.w.ncols());
+    pub(crate) fn check_features(&self, features: usize) -> Result<(), Error> {
+        let inputs = self.parameters.layers()[0].w.ncols();
         if features == inputs {
             return Ok(());
         }
@@ -221,6 +289,49 @@ impl Network {
             expected: format!("{inputs} features, the network's inputs"),
             got: format!("{features}"),
         })
+    }
+
+    /// Refuses settings of batch normalization outside their range.
+    pub(crate) fn check_batch_norm(&self) -> Result<(), Error> {
+        self.batch_norm.map_or(Ok(()), BatchNorm::check)
+    }
+
+    /// Refuses a batch whose weighted sums cannot be normalized.
+    pub(crate) fn check_batch(&self, examples: usize) -> Result<(), Error> {
+        if self.batch_norm.is_none() || examples > 1 {
+            return Ok(());
+        }
+        Err(Error::OutOfRange {
+            what: "examples of a batch under batch normalization",
+            expected: "at least 2 in every batch, the last one included",
+            got: examples as f64,
+        })
+    }
+
+    pub(crate) fn parameters_mut(&mut self) -> &mut Parameters {
+        &mut self.parameters
+    }
+
+    /// Takes the last batch of a workspace into the running averages.
+    pub(crate) fn update_statistics(&mut self, workspace: &Workspace) {
+        let Some(norm) = self.batch_norm else {
+            return;
+        };
+        for (layer, statistics) in self.statistics.iter_mut().enumerate() {
+            if let (Some(statistics), Some(seen)) = (statistics, workspace.normalization(layer)) {
+                seen.update(norm, statistics);
+            }
+        }
+    }
+
+    /// Takes over the parameters and running averages of a network of the same shape.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        self.parameters.copy_from(&other.parameters);
+        for (statistics, others) in self.statistics.iter_mut().zip(&other.statistics) {
+            if let (Some(statistics), Some(others)) = (statistics, others) {
+                statistics.copy_from(others);
+            }
+        }
     }
 }
 
@@ -295,8 +406,63 @@ mod tests {
     }
 
     #[test]
-    fn refuses_to_train_without_one_output_unit() {
-        let network = Network::new(&[1, 2], Initialization::He, &mut RandomState::new(1)).unwrap();
+    fn the_last_layers_units_say_what_they_mean() {
+        let network = |units| {
+            let mut rng = RandomState::new(1);
+            Network::new(&[1, units], Initialization::He, &mut rng).unwrap()
+        };
+        let x = array![[-1.0, 0.5, 800.0]];
+        for (units, output, classes) in [
+            (1, Output::Sigmoid, 2),
+            (2, Output::Softmax, 2),
+            (5, Output::Softmax, 5),
+        ] {
+            let network = network(units);
+            assert_eq!((network.output(), network.classes()), (output, classes));
+            let probabilities = network.probabilities(x.view()).unwrap();
+            assert_eq!(probabilities.dim(), (units, 3));
+            let logarithms = network.log_probabilities(x.view()).unwrap();
+            assert!(logarithms.iter().all(|l| l.is_finite()));
+            for (p, l) in probabilities.iter().zip(&logarithms) {
+                // An exponential of up to 1e3 multiplies the rounding of its argument.
+                assert!((p - libm::exp(*l)).abs() < 1e-12, "{p} {l}");
+            }
+        }
+        let labels = array![[0.0, 1.0, 1.0]];
+        let two = Dataset::new(x.clone(), labels.clone()).unwrap();
+        assert!(network(1).accuracy(&two).is_ok() && network(2).accuracy(&two).is_ok());
+        let five = Dataset::with_classes(x, labels, 5).unwrap();
+        assert!(network(5).cost(&five).is_ok());
+        assert!(network(1).cost(&five).is_err() && network(5).cost(&two).is_err());
+    }
+
+    #[test]
+    fn normalizes_the_layers_that_are_asked_for() {
+        let plain = Network::new(&[2, 3, 4, 1], Initialization::He, &mut RandomState::new(1));
+        let plain = plain.unwrap();
+        let second = plain.clone().with_batch_norm_in(&[2], BatchNorm::new());
+        let second = second.unwrap();
+        assert_eq!(second.parameters().gain(0), None);
+        assert_eq!(second.parameters().gain(1), Some(&ndarray::Array1::ones(4)));
+        assert_eq!(second.parameters().len(), plain.parameters().len() + 4);
+        let all = plain.clone().with_batch_norm(BatchNorm::new());
+        assert_eq!(all.parameters().len(), plain.parameters().len() + 7);
+        assert_eq!(all.statistics(2), None, "the output has no normalization");
+        for bad in [0, 3, 9] {
+            let refused = plain.clone().with_batch_norm_in(&[bad], BatchNorm::new());
+            assert!(matches!(refused, Err(Error::OutOfRange { .. })), "{bad}");
+        }
+        assert!(
+            plain
+                .clone()
+                .set_parameters(all.parameters().clone())
+                .is_err()
+        );
+    }
+
+    #[test]
+    fn refuses_to_train_without_a_unit_for_each_class() {
+        let network = Network::new(&[1, 3], Initialization::He, &mut RandomState::new(1)).unwrap();
         let data = Dataset::new(array![[1.0, 2.0]], array![[0.0, 1.0]]).unwrap();
         assert!(matches!(
             network.cost(&data),

@@ -73,7 +73,7 @@ impl Normalization {
     /// # Errors
     /// As [`inputs`](Self::inputs).
     pub fn apply(&self, data: &Dataset) -> Result<Dataset, Error> {
-        Dataset::new(self.inputs(data.x())?, data.y().to_owned())
+        Dataset::with_classes(self.inputs(data.x())?, data.y().to_owned(), data.classes())
     }
 
     /// Normalized inputs, (x − μ)/σ, for `x` of shape `(features, examples)`.

@@ -2,6 +2,7 @@
 
 pub mod elementary;
 pub mod kernels;
+pub(crate) mod memory;
 pub(crate) mod norm;
 pub(crate) mod philox;
 pub mod random_state;

@@ -1,7 +1,41 @@
-//! The cost: cross-entropy, computed from the logits.
+//! The output layer and the cost of its answers: cross-entropy, computed from the logits.
 
 use crate::activation::Activation;
 use crate::numerics::elementary::{exp, ln_1p};
+
+/// What the last layer's weighted sums z, the logits, mean.
+///
+/// It follows from what is learned: one unit has the logit of class 1 against class 0, several units have one
+/// for each class.
+///
+/// ```
+/// use trainable::output::Output;
+///
+/// assert_eq!(Output::of_units(1), Output::Sigmoid);
+/// assert_eq!(Output::of_units(6), Output::Softmax);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Output {
+    /// The probability of class 1 is σ(z).
+    Sigmoid,
+    /// The probability of class c is e^z_c / Σ e^z: see [`softmax`](crate::softmax).
+    Softmax,
+}
+
+impl Output {
+    /// The output of a last layer with so many `units`.
+    pub fn of_units(units: usize) -> Self {
+        match units {
+            1 => Self::Sigmoid,
+            _ => Self::Softmax,
+        }
+    }
+
+    /// The number of classes that so many `units` tell apart.
+    pub(crate) fn classes(units: usize) -> usize {
+        units.max(2)
+    }
+}
 
 /// The cross-entropy of one example, from its logit z and its label y (0 or 1).
 ///

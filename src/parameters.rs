@@ -1,8 +1,10 @@
 //! The weights and biases of a network, and everything that has their shape.
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2, ArrayViewMut1, ArrayViewMut2, Axis};
 
 use crate::error::Error;
+use crate::numerics::kernels::{add_multiple, times_factor};
+use crate::numerics::memory::{contiguous, zeros};
 
 /// One layer's weights and biases, or anything of that shape.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +17,9 @@ pub struct Layer {
 
 /// The weights and biases of all layers, first layer first.
 ///
-/// Gradients have the shape of the parameters, so they are [`Parameters`] too.
+/// Gradients have the shape of the parameters, so they are [`Parameters`] too, and so is what an optimizer
+/// remembers. A layer under [batch normalization](crate::batch_norm) has a gain γ for each unit beside its
+/// weights and biases; its biases are then what the paper calls β.
 ///
 /// ```
 /// use trainable::prelude::*;
@@ -27,6 +31,19 @@ pub struct Layer {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parameters {
     layers: Vec<Layer>,
+    /// Of each layer, where it has any.
+    gains: Vec<Option<Array1<f64>>>,
+}
+
+/// One layer's parameters, to change them.
+#[derive(Debug)]
+pub struct LayerMut<'a> {
+    /// The weights W, `(units, inputs)`.
+    pub w: ArrayViewMut2<'a, f64>,
+    /// The biases b, `(units,)`.
+    pub b: ArrayViewMut1<'a, f64>,
+    /// The gains γ, `(units,)`, of a layer under batch normalization.
+    pub gain: Option<ArrayViewMut1<'a, f64>>,
 }
 
 impl Parameters {
@@ -72,14 +89,19 @@ impl Parameters {
                 ));
             }
         }
-        let layers = layers
+        let layers: Vec<Layer> = layers
             .into_iter()
             .map(|layer| Layer {
                 w: layer.w.as_standard_layout().into_owned(),
                 b: layer.b.as_standard_layout().into_owned(),
             })
             .collect();
-        Ok(Self { layers })
+        Ok(Self::without_gains(layers))
+    }
+
+    fn without_gains(layers: Vec<Layer>) -> Self {
+        let gains = vec![None; layers.len()];
+        Self { layers, gains }
     }
 
     /// Zeros for a network of the given layer sizes, inputs first: `[2, 10, 5, 1]`.
@@ -102,7 +124,7 @@ impl Parameters {
                 })
             })
             .collect::<Result<_, Error>>()?;
-        Ok(Self { layers })
+        Ok(Self::without_gains(layers))
     }
 
     /// Zeros of the same shape.
@@ -115,7 +137,17 @@ impl Parameters {
                 b: Array1::zeros(layer.b.dim()),
             })
             .collect();
-        Self { layers }
+        let zeros =
+            |gain: &Option<Array1<f64>>| gain.as_ref().map(|gain| Array1::zeros(gain.dim()));
+        Self {
+            layers,
+            gains: self.gains.iter().map(zeros).collect(),
+        }
+    }
+
+    /// Gives the layer of this index, from 0, a gain of 1 for each unit.
+    pub(crate) fn add_gain(&mut self, layer: usize) {
+        self.gains[layer] = Some(Array1::ones(self.layers[layer].b.dim()));
     }
 
     /// The layers, first one first.
@@ -123,12 +155,25 @@ impl Parameters {
         &self.layers
     }
 
-    /// The number of weights and biases together.
+    /// The gains γ, `(units,)`, of the layer of this index, from 0; none of a layer without batch
+    /// normalization, or of no layer.
+    pub fn gain(&self, layer: usize) -> Option<&Array1<f64>> {
+        self.gains.get(layer)?.as_ref()
+    }
+
+    /// The layers, first one first, to change their numbers.
+    pub fn layers_mut(&mut self) -> impl Iterator<Item = LayerMut<'_>> {
+        let layers = self.layers.iter_mut().zip(&mut self.gains);
+        layers.map(|(layer, gain)| LayerMut {
+            w: layer.w.view_mut(),
+            b: layer.b.view_mut(),
+            gain: gain.as_mut().map(|gain| gain.view_mut()),
+        })
+    }
+
+    /// The number of weights, biases and gains together.
     pub fn len(&self) -> usize {
-        self.layers
-            .iter()
-            .map(|layer| layer.w.len() + layer.b.len())
-            .sum()
+        self.slices().map(<[f64]>::len).sum()
     }
 
     /// Never: parameters hold at least one layer.
@@ -145,18 +190,14 @@ impl Parameters {
             .collect()
     }
 
-    /// All numbers in one order: each layer's weights row by row, then its biases.
+    /// All numbers in one order: each layer's weights row by row, then its biases, then its gains.
     pub fn iter(&self) -> impl Iterator<Item = &f64> {
-        self.layers
-            .iter()
-            .flat_map(|layer| layer.w.iter().chain(&layer.b))
+        self.slices().flatten()
     }
 
     /// The same order as [`iter`](Self::iter), to change them.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut f64> {
-        self.layers
-            .iter_mut()
-            .flat_map(|layer| layer.w.iter_mut().chain(&mut layer.b))
+        self.slices_mut().flatten()
     }
 
     /// All numbers as one vector θ, in the order of [`iter`](Self::iter).
@@ -184,20 +225,54 @@ impl Parameters {
         Ok(parameters)
     }
 
-    /// Each layer's weights, then its biases, as slices.
+    /// Each layer's weights, its biases and its gains, as slices.
     pub(crate) fn slices(&self) -> impl Iterator<Item = &[f64]> + Clone {
-        self.layers
-            .iter()
-            .flat_map(|layer| [layer.w.as_slice(), layer.b.as_slice()])
-            .flatten()
+        let layers = self.layers.iter().zip(&self.gains);
+        layers.flat_map(|(layer, gain)| {
+            let gain = gain.as_ref().map(|gain| contiguous(gain.as_slice()));
+            let (w, b) = (
+                contiguous(layer.w.as_slice()),
+                contiguous(layer.b.as_slice()),
+            );
+            [w, b].into_iter().chain(gain)
+        })
     }
 
     /// The same slices, to change them.
     pub(crate) fn slices_mut(&mut self) -> impl Iterator<Item = &mut [f64]> {
-        self.layers
-            .iter_mut()
-            .flat_map(|layer| [layer.w.as_slice_mut(), layer.b.as_slice_mut()])
-            .flatten()
+        let layers = self.layers.iter_mut().zip(&mut self.gains);
+        layers.flat_map(|(layer, gain)| {
+            let gain = gain.as_mut().map(|gain| contiguous(gain.as_slice_mut()));
+            let b = contiguous(layer.b.as_slice_mut());
+            [contiguous(layer.w.as_slice_mut()), b]
+                .into_iter()
+                .chain(gain)
+        })
+    }
+
+    /// The weights row by row, the biases and the gains of the layer of this index.
+    pub(crate) fn layer_slices(&self, layer: usize) -> (&[f64], &[f64], Option<&[f64]>) {
+        let Layer { w, b } = &self.layers[layer];
+        let gain = self.gains[layer].as_ref();
+        (
+            contiguous(w.as_slice()),
+            contiguous(b.as_slice()),
+            gain.map(|gain| contiguous(gain.as_slice())),
+        )
+    }
+
+    /// The same slices, to change them.
+    pub(crate) fn layer_slices_mut(
+        &mut self,
+        layer: usize,
+    ) -> (&mut [f64], &mut [f64], Option<&mut [f64]>) {
+        let Layer { w, b } = &mut self.layers[layer];
+        let gain = self.gains[layer].as_mut();
+        (
+            contiguous(w.as_slice_mut()),
+            contiguous(b.as_slice_mut()),
+            gain.map(|gain| contiguous(gain.as_slice_mut())),
+        )
     }
 
     /// Sets every number to `value`.
@@ -215,9 +290,14 @@ impl Parameters {
     /// Adds `factor` times the numbers of others of the same shape.
     pub(crate) fn add_scaled(&mut self, factor: f64, others: &Self) {
         for (numbers, others) in self.slices_mut().zip(others.slices()) {
-            for (number, other) in numbers.iter_mut().zip(others) {
-                *number += factor * other;
-            }
+            add_multiple(numbers, factor, others);
+        }
+    }
+
+    /// Multiplies every number by `factor`.
+    pub(crate) fn scale(&mut self, factor: f64) {
+        for numbers in self.slices_mut() {
+            times_factor(numbers, factor);
         }
     }
 
@@ -225,51 +305,31 @@ impl Parameters {
     pub(crate) fn check_same_shape(&self, what: &'static str, others: &Self) -> Result<(), Error> {
         let same = self.layers.len() == others.layers.len();
         let mut pairs = self.layers.iter().zip(&others.layers);
-        if same && pairs.all(|(one, other)| one.w.dim() == other.w.dim()) {
+        let mut gains = self.gains.iter().zip(&others.gains);
+        if same
+            && pairs.all(|(one, other)| one.w.dim() == other.w.dim())
+            && gains.all(|(one, other)| one.is_some() == other.is_some())
+        {
             return Ok(());
         }
-        Err(shape(
-            what,
-            format!("layer sizes {:?}", self.sizes()),
-            format!("{:?}", others.sizes()),
-        ))
+        Err(shape(what, self.described(), others.described()))
     }
 
-    pub(crate) fn layers_mut(&mut self) -> &mut [Layer] {
-        &mut self.layers
+    /// The shape in words.
+    fn described(&self) -> String {
+        let gains = self.gains.iter().enumerate();
+        let with: Vec<usize> = gains
+            .filter(|(_, gain)| gain.is_some())
+            .map(|(layer, _)| layer + 1)
+            .collect();
+        match with[..] {
+            [] => format!("layer sizes {:?}", self.sizes()),
+            _ => format!(
+                "layer sizes {:?}, gains in the layers {with:?}",
+                self.sizes()
+            ),
+        }
     }
-}
-
-/// A matrix of zeros, or an error where it does not fit into memory.
-pub(crate) fn zeros(what: &'static str, rows: usize, columns: usize) -> Result<Array2<f64>, Error> {
-    let numbers = room(what, rows, columns, 0)?;
-    Array2::from_shape_vec((rows, columns), numbers).map_err(|_| Error::TooLarge {
-        what,
-        rows,
-        columns,
-    })
-}
-
-/// Zeros for a matrix and `more`, or an error where there is not enough memory.
-pub(crate) fn room(
-    what: &'static str,
-    rows: usize,
-    columns: usize,
-    more: usize,
-) -> Result<Vec<f64>, Error> {
-    let too_large = || Error::TooLarge {
-        what,
-        rows,
-        columns,
-    };
-    let length = rows
-        .checked_mul(columns)
-        .and_then(|length| length.checked_add(more))
-        .ok_or_else(too_large)?;
-    let mut numbers = Vec::new();
-    numbers.try_reserve_exact(length).map_err(|_| too_large())?;
-    numbers.resize(length, 0.0);
-    Ok(numbers)
 }
 
 fn shape(what: &'static str, expected: String, got: String) -> Error {

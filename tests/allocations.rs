@@ -37,14 +37,72 @@ fn many_iterations_allocate_no_more_than_one() {
     }
 }
 
+/// The allocations of a run of so many steps on three classes, with a batch normalization where one is asked for.
+fn allocations_with(training: &Training, classes: usize, norm: Option<BatchNorm>) -> u64 {
+    let data = spiral(300, classes, 0.05, &mut RandomState::new(1)).unwrap();
+    let units = if classes == 2 { 1 } else { classes };
+    let network = Network::new(
+        &[2, 10, 5, units],
+        Initialization::He,
+        &mut RandomState::new(3),
+    );
+    let network = network.unwrap();
+    let network = match norm {
+        Some(norm) => network.with_batch_norm(norm),
+        None => network,
+    };
+    let pool = ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    pool.install(|| {
+        let run = || {
+            let mut network = network.clone();
+            training.train(&mut network, &data).unwrap();
+        };
+        measure(run).count_total
+    })
+}
+
 #[test]
-fn clipping_allocates_nothing() {
-    for clipping in [Clipping::Norm(0.01), Clipping::Value(0.01)] {
-        let run = GradientDescent::new(0.01)
-            .iterations(100)
-            .clipping(clipping);
-        let plain = allocations(100, 300).count_total;
-        assert_eq!(allocations_of(run, 300).count_total, plain, "{clipping:?}");
+fn no_optimizer_batch_or_output_allocates_in_the_loop() {
+    let optimizers = [
+        Optimizer::new(0.01),
+        Optimizer::new(0.01).then(Clipping::Norm(0.01)),
+        Optimizer::new(0.01).then(Clipping::Value(0.01)),
+        Momentum::new(0.01).into(),
+        Nesterov::new(0.01).after(Clipping::Norm(0.01)),
+        RmsProp::new(0.01).into(),
+        Adam::new(0.01).then(WeightDecay::new(0.1)),
+        Adam::new(0.01).then(WeightDecay::new(0.1).with_biases()),
+    ];
+    let rng = &mut RandomState::new(1);
+    let batches = [
+        MiniBatches::of(300),
+        MiniBatches::of(64),
+        MiniBatches::of(7).shuffled(rng),
+        MiniBatches::of(299).shuffled(rng),
+        MiniBatches::of(64).shuffled_as_numpy(3),
+    ];
+    for optimizer in optimizers {
+        for batches in batches {
+            for classes in [2, 5] {
+                for norm in [None, Some(BatchNorm::new())] {
+                    if norm.is_some() && batches.size() == 299 {
+                        continue; // the last batch would have one example
+                    }
+                    let training = Training::new(optimizer.clone())
+                        .mini_batches(batches)
+                        .penalty(Penalty::L2 { lambda: 0.1 })
+                        .schedule(Schedule::InverseTime { decay: 0.1 });
+                    let count = |epochs: usize| {
+                        // As many records each, so that only steps differ.
+                        let training = training.clone().epochs(epochs).record_every(epochs);
+                        allocations_with(&training, classes, norm)
+                    };
+                    let (one, many) = (count(1), count(9));
+                    assert!(one > 0, "the counter counts");
+                    assert_eq!(many, one, "{optimizer:?}, {batches:?}, {classes} classes");
+                }
+            }
+        }
     }
 }
 

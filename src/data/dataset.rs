@@ -1,14 +1,14 @@
 //! Examples and their labels.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{ArcArray2, Array2, ArrayView2, Axis};
 use rand::Rng;
-#[cfg(not(target_arch = "wasm32"))]
-use rayon::prelude::*;
 
+use crate::data::batch::Batch;
 use crate::error::{Error, at_least_0};
+use crate::numerics::memory::{contiguous, try_with_capacity};
 use crate::numerics::random_state::{Normal, shuffle};
 
-/// Examples `x`, one a column, and their labels `y`.
+/// Examples `x`, one a column, and their labels `y`, the numbers of their classes. A clone shares them.
 ///
 /// ```
 /// use ndarray::array;
@@ -18,22 +18,42 @@ use crate::numerics::random_state::{Normal, shuffle};
 ///     array![[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]],
 ///     array![[0.0, 0.0, 0.0, 1.0]],
 /// )?;
-/// assert_eq!((and.features(), and.examples()), (2, 4));
+/// assert_eq!((and.features(), and.examples(), and.classes()), (2, 4, 2));
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
-    x: Array2<f64>,
-    y: Array2<f64>,
+    x: ArcArray2<f64>,
+    y: ArcArray2<f64>,
+    classes: usize,
 }
 
 impl Dataset {
-    /// A data set of `x`, `(features, examples)`, and labels `y`, `(1, examples)`, each 0 or 1.
+    /// A data set of two classes: `x`, `(features, examples)`, and labels `y`, `(1, examples)`, each 0 or 1.
     ///
     /// # Errors
     /// [`Error::NoExamples`], [`Error::Shape`], [`Error::NotFinite`] or [`Error::Label`].
     pub fn new(x: Array2<f64>, y: Array2<f64>) -> Result<Self, Error> {
+        Self::with_classes(x, y, 2)
+    }
+
+    /// A data set of so many `classes`, at least 2: `x`, `(features, examples)`, and labels `y`,
+    /// `(1, examples)`, each a whole number from 0 to `classes` − 1. A class may have no example.
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use trainable::prelude::*;
+    ///
+    /// let data = Dataset::with_classes(array![[-1.0, 0.0, 1.0]], array![[0.0, 2.0, 1.0]], 3)?;
+    /// assert_eq!(data.classes(), 3);
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and [`Error::OutOfRange`] for fewer than two classes.
+    pub fn with_classes(x: Array2<f64>, y: Array2<f64>, classes: usize) -> Result<Self, Error> {
         check_input(x.view())?;
+        check_classes(classes)?;
         if y.dim() != (1, x.ncols()) {
             return Err(Error::Shape {
                 what: "labels",
@@ -41,15 +61,24 @@ impl Dataset {
                 got: format!("{:?}", y.dim()),
             });
         }
-        if let Some((example, &label)) =
-            y.iter().enumerate().find(|(_, y)| **y != 0.0 && **y != 1.0)
-        {
-            return Err(Error::Label { example, label });
+        let named = |label: f64| label >= 0.0 && label < classes as f64 && label.fract() == 0.0;
+        if let Some((example, &label)) = y.iter().enumerate().find(|(_, y)| !named(**y)) {
+            return Err(Error::Label {
+                example,
+                label,
+                classes,
+            });
         }
         Ok(Self {
-            x: example_after_example(x),
-            y: y.as_standard_layout().into_owned(),
+            x: example_after_example(x).into_shared(),
+            y: y.as_standard_layout().into_owned().into_shared(),
+            classes,
         })
+    }
+
+    /// The number of classes, at least 2.
+    pub fn classes(&self) -> usize {
+        self.classes
     }
 
     /// The inputs, `(features, examples)`.
@@ -86,24 +115,22 @@ impl Dataset {
                 got: got as f64,
             });
         }
-        Self::new(
+        Self::with_classes(
             self.x.select(Axis(1), examples),
             self.y.select(Axis(1), examples),
+            self.classes,
         )
     }
     // ANCHOR_END: select
 
     /// The same, as training reads them: the features of one example after the other.
-    pub(crate) fn all(&self) -> Examples<'_> {
-        Examples {
-            first: 0,
-            x: self.x.t().to_slice().unwrap_or_default(),
-            y: self.y.as_slice().unwrap_or_default(),
-        }
+    pub(crate) fn all(&self) -> Batch<'_> {
+        let x = contiguous(self.x.t().to_slice());
+        Batch::all(x, contiguous(self.y.as_slice()), self.features())
     }
 
     /// Examples whose features lie one after the other in `x`, and a label for each.
-    pub(crate) fn from_examples(x: Vec<f64>, y: Vec<f64>) -> Result<Self, Error> {
+    pub(crate) fn from_examples(x: Vec<f64>, y: Vec<f64>, classes: usize) -> Result<Self, Error> {
         let (examples, numbers) = (y.len(), x.len());
         let shape = |_| Error::Shape {
             what: "input",
@@ -111,11 +138,12 @@ impl Dataset {
             got: format!("{numbers}"),
         };
         let by_example = (examples, numbers / examples.max(1));
-        Self::new(
+        Self::with_classes(
             Array2::from_shape_vec(by_example, x)
                 .map_err(shape)?
                 .reversed_axes(),
             Array2::from_shape_vec((1, examples), y).map_err(shape)?,
+            classes,
         )
     }
 
@@ -149,56 +177,16 @@ impl Dataset {
     }
 }
 
-/// Some examples that lie one after the other in memory.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Examples<'a> {
-    /// The number of the first one in its data set.
-    pub first: usize,
-    /// The features of the first example, then of the second, and so forth.
-    pub x: &'a [f64],
-    /// One label each.
-    pub y: &'a [f64],
-}
-
-impl<'a> Examples<'a> {
-    /// How many there are.
-    #[inline(always)]
-    pub fn len(self) -> usize {
-        self.y.len()
+/// Refuses fewer classes than two.
+pub(crate) fn check_classes(classes: usize) -> Result<(), Error> {
+    if classes >= 2 {
+        return Ok(());
     }
-
-    /// Portions of `size` examples, the last one perhaps smaller.
-    #[inline(always)]
-    pub fn chunks(self, size: usize) -> impl Iterator<Item = Self> {
-        let features = self.features();
-        let chunks = self.x.chunks(size * features).zip(self.y.chunks(size));
-        chunks
-            .enumerate()
-            .map(move |(index, (x, y))| self.portion(index * size, x, y))
-    }
-
-    /// The same portions, for several threads.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub fn par_chunks(self, size: usize) -> impl IndexedParallelIterator<Item = Self> {
-        let features = self.features();
-        let chunks = self.x.par_chunks(size * features);
-        chunks
-            .zip(self.y.par_chunks(size))
-            .enumerate()
-            .map(move |(index, (x, y))| self.portion(index * size, x, y))
-    }
-
-    /// The portion that begins `after` so many of these.
-    #[inline(always)]
-    fn portion(self, after: usize, x: &'a [f64], y: &'a [f64]) -> Self {
-        let first = self.first + after;
-        Self { first, x, y }
-    }
-
-    #[inline(always)]
-    fn features(self) -> usize {
-        self.x.len() / self.y.len()
-    }
+    Err(Error::OutOfRange {
+        what: "number of classes",
+        expected: "at least 2",
+        got: classes as f64,
+    })
 }
 
 /// The same numbers in column-major order: each example's features lie side by side.
@@ -247,13 +235,7 @@ pub(crate) fn room_for_points(n: usize) -> Result<Vec<([f64; 2], f64)>, Error> {
             got: n as f64,
         });
     }
-    let mut points = Vec::new();
-    points.try_reserve_exact(n).map_err(|_| Error::TooLarge {
-        what: "examples",
-        rows: 2,
-        columns: n,
-    })?;
-    Ok(points)
+    try_with_capacity("examples", n)
 }
 
 #[cfg(test)]
@@ -281,7 +263,8 @@ mod tests {
             Dataset::new(array![[1.0, 2.0]], array![[1.0, 2.0]]),
             Err(Error::Label {
                 example: 1,
-                label: 2.0
+                label: 2.0,
+                classes: 2
             })
         );
         assert!(matches!(
@@ -300,6 +283,24 @@ mod tests {
             Dataset::new(array![[1.0]], array![[f64::NAN]]),
             Err(Error::Label { example: 0, .. })
         ));
+    }
+
+    #[test]
+    fn labels_are_the_numbers_of_the_classes() {
+        let data = |labels: [f64; 2], classes| {
+            Dataset::with_classes(array![[1.0, 2.0]], array![labels], classes)
+        };
+        for classes in [0, 1] {
+            let refused = data([0.0, 0.0], classes);
+            assert!(matches!(refused, Err(Error::OutOfRange { .. })));
+        }
+        for bad in [-1.0, 0.5, 3.0, f64::INFINITY, f64::NAN] {
+            let refused = data([0.0, bad], 3).unwrap_err();
+            assert!(matches!(refused, Error::Label { example: 1, .. }), "{bad}");
+            assert!(refused.to_string().contains("0 to 2"), "{refused}");
+        }
+        let data = data([2.0, 0.0], 3).unwrap();
+        assert_eq!(data.select(&[1]).unwrap().classes(), 3);
     }
 
     #[test]

@@ -4,8 +4,8 @@ use rand::Rng;
 
 use crate::data::dataset::{Dataset, check_noise};
 use crate::error::Error;
+use crate::numerics::memory::try_zeros;
 use crate::numerics::random_state::{Normal, shuffle, uniform};
-use crate::parameters::room;
 
 /// The pixels of a picture along each side.
 pub const SIDE: usize = 12;
@@ -55,7 +55,7 @@ pub fn digits(n: usize, noise: f64, rng: &mut impl Rng) -> Result<Dataset, Error
             got: n as f64,
         });
     }
-    let mut pixels = room("pictures", n, SIDE * SIDE, n)?;
+    let mut pixels = try_zeros("pictures", n, SIDE * SIDE, n)?;
     let mut labels = pixels.split_off(n * SIDE * SIDE);
     labels[n / 2..].fill(1.0);
     shuffle(&mut labels, rng);
@@ -66,7 +66,7 @@ pub fn digits(n: usize, noise: f64, rng: &mut impl Rng) -> Result<Dataset, Error
             *pixel += noise * normal.sample(rng);
         }
     }
-    Dataset::from_examples(pixels, labels)
+    Dataset::from_examples(pixels, labels, 2)
 }
 
 /// Draws one digit.

@@ -120,6 +120,31 @@ pub fn ln_1p(x: f64) -> f64 {
     2.0 * s + 2.0 * s * square * series + if large { LN_2 } else { 0.0 }
 }
 
+/// ln(1 + x) for any x ≥ 0, to within three units in the last place; NaN for NaN, infinite for infinite x.
+///
+/// Up to 1 it is [`ln_1p`]. Above, with 1 + x = 2ᵏ m and 1 ≤ m < 2, it is k ln 2 + ln m.
+///
+/// ```
+/// use trainable::numerics::elementary::ln_1p_of_any;
+///
+/// assert_eq!(ln_1p_of_any(0.0), 0.0);
+/// assert_eq!(ln_1p_of_any(1023.0), 10.0 * std::f64::consts::LN_2);
+/// ```
+#[inline(always)]
+pub fn ln_1p_of_any(x: f64) -> f64 {
+    const MANTISSA: u64 = (1 << 52) - 1;
+    const ONE: u64 = 1.0_f64.to_bits();
+    let bits = (1.0 + x).to_bits();
+    let k = ((bits >> 52) as i32 - 1023) as f64;
+    let m = f64::from_bits((bits & MANTISSA) | ONE);
+    let of_large = k * LN_2 + ln_1p(m - 1.0);
+    if x == f64::INFINITY {
+        return x;
+    }
+    // Written so that NaN takes the way that keeps it.
+    if x > 1.0 { of_large } else { ln_1p(x) }
+}
+
 /// 1/n, odd n from 21 to 3.
 const INVERSE_ODDS: [f64; 10] = {
     let mut inverse = [0.0; 10];
@@ -243,5 +268,18 @@ mod tests {
         assert!(error <= 3.0, "ln(1 + {x:?}): {error} units");
         assert!(ln_1p(f64::NAN).is_nan());
         assert_eq!(ln_1p(0.0), 0.0);
+    }
+
+    #[test]
+    fn the_logarithm_of_any_number_is_right_to_three_units() {
+        let numbers = covering(0.0, 3.0, 5_000)
+            .into_iter()
+            .chain(covering(3.0, 5_000.0, 5_000))
+            .chain(of_all_sizes().filter(|x| *x >= 0.0))
+            .chain([1.0, 1.0_f64.next_up(), 1e300, f64::MAX]);
+        let (error, x) = worst(numbers, ln_1p_of_any, |x| x.ln_1p());
+        assert!(error <= 3.0, "ln(1 + {x:?}): {error} units");
+        assert!(ln_1p_of_any(f64::NAN).is_nan());
+        assert_eq!(ln_1p_of_any(f64::INFINITY), f64::INFINITY);
     }
 }

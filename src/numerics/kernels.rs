@@ -16,9 +16,9 @@ use multiversion::target::match_target;
 
 use crate::activation::Activation;
 use crate::error::Error;
+use crate::numerics::memory::try_zeros;
 use crate::numerics::philox::philox;
 use crate::output::{cross_entropy, cross_entropy_derivative};
-use crate::parameters::room;
 
 /// The number of examples that are computed abreast.
 pub(crate) const LANES: usize = 8;
@@ -39,7 +39,7 @@ impl Blocks {
     /// Memory for `blocks` blocks of so many `units`, zeros at first.
     pub fn new(blocks: usize, units: usize) -> Result<Self, Error> {
         let size = blocks.saturating_mul(LANES);
-        let numbers = room("working memory", size, units, LANES)?;
+        let numbers = try_zeros("working memory", size, units, LANES)?;
         let start = numbers.as_ptr().align_offset(size_of::<Lanes>()).min(LANES);
         Ok(Self {
             numbers,
@@ -113,7 +113,7 @@ fn detected() -> Instructions {
 // ANCHOR: vectorized
 /// Compiles a function once for each set of instructions; a call takes the widest [`instructions`].
 ///
-/// Whatever the function calls must be `#[inline(always)]`: only what is inlined is compiled anew.
+/// Whatever the function calls must be `#[inline(always)]`: only what is inlined is compiled for each.
 macro_rules! vectorized {
     ($(#[$doc:meta])* pub fn $name:ident($($argument:ident: $type:ty),* $(,)?) $body:block) => {
         $(#[$doc])*
@@ -121,16 +121,17 @@ macro_rules! vectorized {
             #[inline(always)]
             fn baseline($($argument: $type),*) $body
 
-            #[multiversion(targets("x86_64+avx2"))]
+            #[multiversion::multiversion(targets("x86_64+avx2"))]
             fn avx2($($argument: $type),*) {
                 baseline($($argument),*)
             }
 
-            #[multiversion(targets("x86_64+avx512f"))]
+            #[multiversion::multiversion(targets("x86_64+avx512f"))]
             fn avx512($($argument: $type),*) {
                 baseline($($argument),*)
             }
 
+            use $crate::numerics::kernels::{Instructions, instructions};
             match instructions() {
                 Instructions::Baseline => baseline($($argument),*),
                 Instructions::Avx2 => avx2($($argument),*),
@@ -141,19 +142,48 @@ macro_rules! vectorized {
 }
 // ANCHOR_END: vectorized
 
+pub(crate) use vectorized;
+
 vectorized! {
     /// Copies examples, one after the other in `x`, into blocks of lanes; lanes without an example
     /// hold 0.
     pub fn load(x: &[f64], features: usize, a: &mut [Lanes]) {
         for (x, a) in x.chunks(features * LANES).zip(a.chunks_mut(features)) {
-            if x.len() < features * LANES {
-                a.fill([0.0; LANES]);
+            let mut rows: [&[f64]; LANES] = [&[]; LANES];
+            let mut count = 0;
+            for (row, x) in rows.iter_mut().zip(x.chunks_exact(features)) {
+                *row = x;
+                count += 1;
             }
-            let x = x.chunks_exact(features);
-            for (lane, x) in x.enumerate() {
-                for (a, x) in a.iter_mut().zip(x) {
-                    a[lane] = *x;
-                }
+            load_block(&rows[..count], a);
+        }
+    }
+}
+
+vectorized! {
+    /// The same for the examples of these numbers.
+    pub fn load_picked(x: &[f64], features: usize, picked: &[usize], a: &mut [Lanes]) {
+        for (picked, a) in picked.chunks(LANES).zip(a.chunks_mut(features)) {
+            let mut rows: [&[f64]; LANES] = [&[]; LANES];
+            for (row, example) in rows.iter_mut().zip(picked) {
+                *row = &x[example * features..][..features];
+            }
+            load_block(&rows[..picked.len()], a);
+        }
+    }
+}
+
+/// Copies up to eight examples into a block, a few features of all at a time: few lines of the cache are then
+/// written to at once.
+#[inline(always)]
+fn load_block(rows: &[&[f64]], a: &mut [Lanes]) {
+    if rows.len() < LANES {
+        a.fill([0.0; LANES]);
+    }
+    for (tile, a) in a.chunks_mut(LANES).enumerate() {
+        for (lane, row) in rows.iter().enumerate() {
+            for (a, x) in a.iter_mut().zip(&row[tile * LANES..]) {
+                a[lane] = *x;
             }
         }
     }
@@ -411,10 +441,10 @@ vectorized! {
 // ANCHOR_END: draw
 
 vectorized! {
-    /// thinned ← a · factor, for every number.
-    pub fn thin(a: &[f64], factors: &[f64], thinned: &mut [f64]) {
-        for ((thinned, a), factor) in thinned.iter_mut().zip(a).zip(factors) {
-            *thinned = a * factor;
+    /// masked ← a · factor, for every number.
+    pub fn mask(a: &[f64], factors: &[f64], masked: &mut [f64]) {
+        for ((masked, a), factor) in masked.iter_mut().zip(a).zip(factors) {
+            *masked = a * factor;
         }
     }
 }
@@ -445,6 +475,36 @@ vectorized! {
         for ((loss, z), y) in losses.iter_mut().zip(z).zip(y) {
             *loss = cross_entropy(*z, *y);
         }
+    }
+}
+
+vectorized! {
+    /// numbers ← numbers + factor · others.
+    pub fn add_multiple(numbers: &mut [f64], factor: f64, others: &[f64]) {
+        for (number, other) in numbers.iter_mut().zip(others) {
+            *number += factor * other;
+        }
+    }
+}
+
+vectorized! {
+    /// direction ← θ + factor · direction: the parameters after a step. Sets `finite` to false where
+    /// one of them is not.
+    pub fn stepped(theta: &[f64], factor: f64, direction: &mut [f64], finite: &mut bool) {
+        let mut all_finite = true;
+        for (direction, theta) in direction.iter_mut().zip(theta) {
+            let after = theta + factor * *direction;
+            all_finite &= after.is_finite();
+            *direction = after;
+        }
+        *finite &= all_finite;
+    }
+}
+
+vectorized! {
+    /// Multiplies all numbers by a factor.
+    pub fn times_factor(numbers: &mut [f64], factor: f64) {
+        map(numbers, |number| number * factor);
     }
 }
 
@@ -479,7 +539,7 @@ mod tests {
             .collect()
     }
 
-    // Equal, not close: that each sum has one order, whatever the tiles, is what the engine promises.
+    // Equal, not close: that each sum has one order, whatever the tiles, is what the kernels promise.
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 

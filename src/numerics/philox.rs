@@ -3,6 +3,10 @@
 //! Philox4x32-10. J. K. Salmon, M. A. Moraes, R. O. Dror, D. E. Shaw (2011), *Parallel random numbers:
 //! as easy as 1, 2, 3*, doi:10.1145/2063384.2063405.
 
+use std::convert::Infallible;
+
+use rand::TryRng;
+
 const ROUNDS: usize = 10;
 const MULTIPLIERS: [u64; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
@@ -41,6 +45,58 @@ pub(crate) fn key(seed: u64, step: usize, layer: usize) -> [u32; 2] {
     [numbers[0][0] as u32, numbers[1][0] as u32]
 }
 
+/// What a stream's key follows from in the place of a layer's number, which masks have.
+const STREAM: usize = u32::MAX as usize - 1;
+
+/// The numbers under one key one after the other, for what asks for a generator.
+pub(crate) struct PhiloxStream {
+    key: [u32; 2],
+    block: u64,
+    words: [u32; 4],
+    used: usize,
+}
+
+impl PhiloxStream {
+    /// The stream of this number under a seed.
+    pub fn new(seed: u64, number: usize) -> Self {
+        Self {
+            key: key(seed, number, STREAM),
+            block: 0,
+            words: [0; 4],
+            used: 4,
+        }
+    }
+}
+
+impl TryRng for PhiloxStream {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        if self.used == self.words.len() {
+            let block = [self.block & 0xFFFF_FFFF, self.block >> 32];
+            let numbers = philox([[block[0]], [block[1]], [0], [0]], self.key);
+            self.words = numbers.map(|[number]| number as u32);
+            self.block += 1;
+            self.used = 0;
+        }
+        self.used += 1;
+        Ok(self.words[self.used - 1])
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        let low = u64::from(self.try_next_u32()?);
+        Ok(low | u64::from(self.try_next_u32()?) << 32)
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for bytes in bytes.chunks_mut(4) {
+            let word = self.try_next_u32()?.to_le_bytes();
+            bytes.copy_from_slice(&word[..bytes.len()]);
+        }
+        Ok(())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -73,6 +129,26 @@ mod tests {
         let together = philox([[1, 2, 3], [4, 5, 6], [7, 8, 9], [0, 0, 1]], [10, 11]);
         let alone = philox([[2], [5], [8], [0]], [10, 11]);
         assert_eq!(together.map(|x| x[1]), alone.map(|[x]| x));
+    }
+
+    #[test]
+    fn a_stream_is_the_blocks_one_after_the_other() {
+        let mut stream = PhiloxStream::new(3, 5);
+        let blocks = philox([[0, 1], [0, 0], [0, 0], [0, 0]], key(3, 5, STREAM));
+        let expected = [0, 1].map(|block| blocks.map(|words| words[block] as u32));
+        let mut drawn = [0; 8];
+        for word in &mut drawn {
+            *word = stream.try_next_u32().unwrap();
+        }
+        assert_eq!(drawn, *expected.as_flattened());
+        let mut other = PhiloxStream::new(3, 6);
+        assert_ne!(drawn[0], other.try_next_u32().unwrap());
+        let mut bytes = [0; 6];
+        PhiloxStream::new(3, 5).try_fill_bytes(&mut bytes).unwrap();
+        assert_eq!(bytes[..4], drawn[0].to_le_bytes());
+        assert_eq!(bytes[4..], drawn[1].to_le_bytes()[..2]);
+        let both = u64::from(drawn[0]) | u64::from(drawn[1]) << 32;
+        assert_eq!(PhiloxStream::new(3, 5).try_next_u64(), Ok(both));
     }
 
     #[test]

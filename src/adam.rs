@@ -1,0 +1,171 @@
+//! Adam: momentum divided by the usual size of the gradient, both corrected for their start.
+
+use ndarray::Array1;
+
+use crate::error::{Error, above_0};
+use crate::numerics::kernels::vectorized;
+use crate::optimizer::{Memory, Optimizer, Transform, check_beta};
+use crate::parameters::Parameters;
+
+/// Adam: v ← β₁ v + (1 − β₁) g and s ← β₂ s + (1 − β₂) g², both 0 at first, and
+/// θ ← θ − α v̂/(√ŝ + ε) with v̂ = v/(1 − β₁ᵗ) and ŝ = s/(1 − β₂ᵗ) in step t, counted from 1.
+///
+/// β₁ and β₂ are numbers of at least 0 and below 1, 0.9 and 0.999 if nothing else is said; ε is a finite number above 0,
+/// 1e-8, added to the root and not under it. D. P. Kingma, J. Ba (2015), *Adam: a method for stochastic optimization*,
+/// arXiv:1412.6980.
+///
+/// ```
+/// use trainable::prelude::*;
+///
+/// let data = circles(100, 0.05, &mut RandomState::new(1))?;
+/// let mut network = Network::new(&[2, 10, 1], Initialization::He, &mut RandomState::new(2))?;
+/// let history = Training::new(Adam::new(0.01)).iterations(501).train(&mut network, &data)?;
+/// assert!(history.cost(500)? < history.cost(0)?);
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Adam {
+    learning_rate: f64,
+    moments: Moments,
+}
+
+/// The direction v̂/(√ŝ + ε).
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Moments {
+    beta1: f64,
+    beta2: f64,
+    epsilon: f64,
+}
+
+impl Adam {
+    /// Adam with the learning rate α.
+    pub fn new(learning_rate: f64) -> Self {
+        Self {
+            learning_rate,
+            moments: Moments {
+                beta1: 0.9,
+                beta2: 0.999,
+                epsilon: 1e-8,
+            },
+        }
+    }
+
+    /// The share of the average of gradients that stays at each step, β₁.
+    pub fn beta1(self, beta1: f64) -> Self {
+        let moments = Moments {
+            beta1,
+            ..self.moments
+        };
+        Self { moments, ..self }
+    }
+
+    /// The share of the average of squares that stays at each step, β₂.
+    pub fn beta2(self, beta2: f64) -> Self {
+        let moments = Moments {
+            beta2,
+            ..self.moments
+        };
+        Self { moments, ..self }
+    }
+
+    /// What is added to the root, ε.
+    pub fn epsilon(self, epsilon: f64) -> Self {
+        let moments = Moments {
+            epsilon,
+            ..self.moments
+        };
+        Self { moments, ..self }
+    }
+}
+
+// ANCHOR: plain
+/// The averages after a gradient, v ← β₁ v + (1 − β₁) g and s ← β₂ s + (1 − β₂) g².
+pub fn averages(
+    [v, s]: [&Array1<f64>; 2],
+    g: &Array1<f64>,
+    [beta1, beta2]: [f64; 2],
+) -> [Array1<f64>; 2] {
+    [
+        beta1 * v + (1.0 - beta1) * g,
+        beta2 * s + (1.0 - beta2) * (g * g),
+    ]
+}
+
+/// The direction of a step from the averages, v̂/(√ŝ + ε), with `powers` β₁ᵗ and β₂ᵗ in step t.
+///
+/// ```
+/// use ndarray::array;
+/// use trainable::adam::{averages, direction};
+///
+/// let zero = array![0.0];
+/// let [v, s] = averages([&zero, &zero], &array![-4.0], [0.5, 0.75]);
+/// assert_eq!((&v, &s), (&array![-2.0], &array![4.0]));
+/// // Corrected, they are the gradient and its square: the first step has a length of 1.
+/// assert_eq!(direction([&v, &s], [0.5, 0.75], 1e-8), array![-4.0 / (4.0 + 1e-8)]);
+/// ```
+pub fn direction([v, s]: [&Array1<f64>; 2], powers: [f64; 2], epsilon: f64) -> Array1<f64> {
+    let (v_hat, s_hat) = (v / (1.0 - powers[0]), s / (1.0 - powers[1]));
+    v_hat / (s_hat.mapv(f64::sqrt) + epsilon)
+}
+// ANCHOR_END: plain
+
+impl From<Adam> for Optimizer {
+    fn from(adam: Adam) -> Self {
+        Self::new(adam.learning_rate).then(adam.moments)
+    }
+}
+
+impl Transform for Moments {
+    fn check(&self) -> Result<(), Error> {
+        check_beta("β₁ of Adam", self.beta1)?;
+        check_beta("β₂ of Adam", self.beta2)?;
+        above_0("ε of Adam", self.epsilon)
+    }
+
+    fn slots(&self) -> usize {
+        2
+    }
+
+    /// β₁ᵗ and β₂ᵗ.
+    fn numbers(&self) -> Vec<f64> {
+        vec![1.0, 1.0]
+    }
+
+    fn apply(&self, _: &Parameters, memory: &mut Memory, direction: &mut Parameters) -> f64 {
+        let Memory { slots, numbers } = memory;
+        let betas = [self.beta1, self.beta2];
+        for (power, beta) in numbers.iter_mut().zip(betas) {
+            *power *= beta;
+        }
+        let left = [1.0 - numbers[0], 1.0 - numbers[1]];
+        let [v, s] = &mut slots[..] else {
+            return 1.0;
+        };
+        for ((v, s), g) in v
+            .slices_mut()
+            .zip(s.slices_mut())
+            .zip(direction.slices_mut())
+        {
+            to_moments(v, s, betas, left, self.epsilon, g);
+        }
+        1.0
+    }
+}
+
+vectorized! {
+    /// v and s after a gradient, and g ← v̂/(√ŝ + ε); `left` are 1 − β₁ᵗ and 1 − β₂ᵗ.
+    pub fn to_moments(
+        v: &mut [f64],
+        s: &mut [f64],
+        betas: [f64; 2],
+        left: [f64; 2],
+        epsilon: f64,
+        g: &mut [f64],
+    ) {
+        for ((v, s), g) in v.iter_mut().zip(s).zip(g) {
+            *v = betas[0] * *v + (1.0 - betas[0]) * *g;
+            *s = betas[1] * *s + (1.0 - betas[1]) * (*g * *g);
+            *g = (*v / left[0]) / ((*s / left[1]).sqrt() + epsilon);
+        }
+    }
+}

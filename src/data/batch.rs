@@ -1,0 +1,180 @@
+//! Some examples of a data set, as training reads them.
+
+use crate::numerics::kernels::{LANES, Lanes, load, load_picked};
+
+/// Examples that a pass works on, in their order: none of their numbers is copied to make a batch of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Batch<'a> {
+    /// The features of the data set's first example, then of its second, and so forth.
+    x: &'a [f64],
+    /// Their labels; none where there is nothing to learn.
+    y: &'a [f64],
+    features: usize,
+    rows: Rows<'a>,
+    /// The place of the first example in the whole batch, from 0.
+    first: usize,
+}
+
+/// Which examples of a data set.
+#[derive(Debug, Clone, Copy)]
+enum Rows<'a> {
+    /// Those that lie side by side.
+    Run { first: usize, len: usize },
+    /// Those of these numbers.
+    Picked(&'a [usize]),
+}
+
+/// Where examples lie in memory, to know those that have been read before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    address: usize,
+    first: usize,
+    len: usize,
+}
+
+impl<'a> Batch<'a> {
+    /// All examples of a data set.
+    pub fn all(x: &'a [f64], y: &'a [f64], features: usize) -> Self {
+        Self {
+            x,
+            y,
+            features,
+            rows: Rows::Run {
+                first: 0,
+                len: x.len() / features,
+            },
+            first: 0,
+        }
+    }
+
+    /// The examples of these numbers, of which all are below the number of examples.
+    pub fn picked(self, picked: &'a [usize]) -> Self {
+        Self {
+            rows: Rows::Picked(picked),
+            ..self
+        }
+    }
+
+    /// How many there are.
+    pub fn len(self) -> usize {
+        match self.rows {
+            Rows::Run { len, .. } => len,
+            Rows::Picked(picked) => picked.len(),
+        }
+    }
+
+    /// The place of the first one in the whole batch.
+    pub fn first(self) -> usize {
+        self.first
+    }
+
+    /// Those from place `from` on, at most so many.
+    pub fn part(self, from: usize, most: usize) -> Self {
+        let len = most.min(self.len() - from);
+        let rows = match self.rows {
+            Rows::Run { first, .. } => Rows::Run {
+                first: first + from,
+                len,
+            },
+            Rows::Picked(picked) => Rows::Picked(&picked[from..from + len]),
+        };
+        Self {
+            rows,
+            first: self.first + from,
+            ..self
+        }
+    }
+
+    /// Portions of `size` examples, the last one perhaps smaller.
+    pub fn chunks(self, size: usize) -> impl Iterator<Item = Self> {
+        (0..self.len())
+            .step_by(size)
+            .map(move |from| self.part(from, size))
+    }
+
+    /// Where they lie; none if they are picked.
+    pub fn place(self) -> Option<Place> {
+        match self.rows {
+            Rows::Run { first, len } => Some(Place {
+                address: self.x.as_ptr() as usize,
+                first,
+                len,
+            }),
+            Rows::Picked(_) => None,
+        }
+    }
+
+    /// Copies the features into blocks of lanes; lanes without an example hold 0.
+    pub fn load_features(self, a: &mut [Lanes]) {
+        match self.rows {
+            Rows::Run { first, len } => {
+                let x = &self.x[first * self.features..][..len * self.features];
+                load(x, self.features, a);
+            }
+            Rows::Picked(picked) => load_picked(self.x, self.features, picked, a),
+        }
+    }
+
+    /// Copies the labels into lanes, if there are any; lanes without an example hold no class's number.
+    pub fn load_labels(self, labels: &mut [Lanes]) {
+        if self.y.is_empty() {
+            return;
+        }
+        if let Some(last) = labels.last_mut() {
+            *last = [-1.0; LANES];
+        }
+        let labels = labels.as_flattened_mut();
+        match self.rows {
+            Rows::Run { first, len } => labels[..len].copy_from_slice(&self.y[first..][..len]),
+            Rows::Picked(picked) => {
+                for (label, example) in labels.iter_mut().zip(picked) {
+                    *label = self.y[*example];
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ten examples of two features; feature and label say which example it is.
+    fn numbers() -> (Vec<f64>, Vec<f64>) {
+        let x = (0..20).map(f64::from).collect();
+        (x, (0..10).map(f64::from).collect())
+    }
+
+    fn labels(batch: Batch<'_>) -> Vec<f64> {
+        let mut labels = vec![[9.5; LANES]; batch.len().div_ceil(LANES)];
+        batch.load_labels(&mut labels);
+        labels.as_flattened().to_vec()
+    }
+
+    #[test]
+    fn parts_of_picked_examples_are_those_that_were_picked() {
+        let (x, y) = numbers();
+        let order = [7, 3, 3, 0, 9];
+        let batch = Batch::all(&x, &y, 2).picked(&order);
+        let parts: Vec<_> = batch
+            .chunks(2)
+            .map(|part| (part.first(), part.len()))
+            .collect();
+        assert_eq!(parts, [(0, 2), (2, 2), (4, 1)]);
+        assert_eq!(labels(batch.part(1, 3))[..4], [3.0, 3.0, 0.0, -1.0]);
+        let mut a = [[9.5; LANES]; 2];
+        batch.load_features(&mut a);
+        assert_eq!(a[0], [14.0, 6.0, 6.0, 0.0, 18.0, 0.0, 0.0, 0.0]);
+        assert_eq!(a[1], [15.0, 7.0, 7.0, 1.0, 19.0, 0.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn only_what_lies_side_by_side_has_a_place() {
+        let (x, y) = numbers();
+        let all = Batch::all(&x, &y, 2);
+        assert_eq!(all.part(4, 3).place(), all.part(2, 8).part(2, 3).place());
+        assert_ne!(all.part(4, 3).place(), all.part(4, 4).place());
+        assert_eq!(all.picked(&[1]).place(), None);
+        assert_eq!(labels(all.part(8, 8))[..3], [8.0, 9.0, -1.0]);
+    }
+}

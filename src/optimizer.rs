@@ -1,0 +1,323 @@
+//! Optimizers: a learning rate, and a chain of transforms that make a direction of the gradient.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::error::{Error, above_0};
+use crate::numerics::kernels::stepped;
+use crate::parameters::Parameters;
+
+/// θ ← θ − α d, where the direction d is what a chain of [transforms](Transform) makes of the gradient.
+///
+/// An empty chain is gradient descent. [`Momentum`](crate::momentum::Momentum), [`Adam`](crate::adam::Adam) and the others are
+/// optimizers of one link; any can be made longer.
+///
+/// ```
+/// use trainable::prelude::*;
+///
+/// let clipped_adam = Adam::new(0.001).after(Clipping::Norm(1.0));
+/// let decaying_momentum = Momentum::new(0.1).then(WeightDecay::new(0.01));
+/// let data = circles(100, 0.05, &mut RandomState::new(1))?;
+/// for optimizer in [clipped_adam, decaying_momentum] {
+///     let mut network = Network::new(&[2, 10, 1], Initialization::He, &mut RandomState::new(2))?;
+///     let history = Training::new(optimizer).iterations(301).train(&mut network, &data)?;
+///     assert!(history.cost(300)? < history.cost(0)?);
+/// }
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Optimizer {
+    learning_rate: f64,
+    chain: Vec<Arc<dyn Transform>>,
+}
+
+/// A link in an [`Optimizer`]'s chain: turns a direction, at first the gradient, into another one.
+pub trait Transform: fmt::Debug + Send + Sync {
+    /// Refuses settings outside their range.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`], usually.
+    fn check(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// How many numbers it remembers for each parameter; all are 0 at first.
+    fn slots(&self) -> usize {
+        0
+    }
+
+    /// The numbers that it remembers for all parameters together, as they are at first.
+    fn numbers(&self) -> Vec<f64> {
+        Vec::new()
+    }
+
+    /// Changes the direction; returns a factor, usually 1, that it has still to be multiplied by.
+    fn apply(
+        &self,
+        parameters: &Parameters,
+        memory: &mut Memory,
+        direction: &mut Parameters,
+    ) -> f64;
+}
+
+/// What a [`Transform`] remembers from one step to the next.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Memory {
+    /// Numbers for each parameter, as many as [`Transform::slots`] says.
+    pub slots: Vec<Parameters>,
+    /// Those of [`Transform::numbers`].
+    pub numbers: Vec<f64>,
+}
+
+/// What an [`Optimizer`] remembers: with a copy of it a run can go on where another was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OptimizerState {
+    memories: Vec<Memory>,
+}
+
+impl Optimizer {
+    /// Gradient descent with the learning rate α, a finite number above 0.
+    pub fn new(learning_rate: f64) -> Self {
+        Self {
+            learning_rate,
+            chain: Vec::new(),
+        }
+    }
+
+    /// The same with one more transform at the end: it changes what the others have made of the gradient.
+    pub fn then(mut self, transform: impl Transform + 'static) -> Self {
+        self.chain.push(Arc::new(transform));
+        self
+    }
+
+    /// The same with one more transform at the beginning: the others change what it has made of the gradient.
+    pub fn after(mut self, transform: impl Transform + 'static) -> Self {
+        self.chain.insert(0, Arc::new(transform));
+        self
+    }
+
+    /// The learning rate α.
+    pub fn learning_rate(&self) -> f64 {
+        self.learning_rate
+    }
+
+    /// What is remembered before the first step.
+    pub fn start(&self, parameters: &Parameters) -> OptimizerState {
+        let memory = |transform: &Arc<dyn Transform>| Memory {
+            slots: vec![parameters.zeros_like(); transform.slots()],
+            numbers: transform.numbers(),
+        };
+        OptimizerState {
+            memories: self.chain.iter().map(memory).collect(),
+        }
+    }
+
+    /// One step with the learning rate as it is.
+    ///
+    /// `gradients` are used up: they hold the parameters from before the step afterwards.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for a setting outside its range, [`Error::Shape`] for gradients or a state of another shape,
+    /// [`Error::NotFinite`] where a parameter would no longer be a finite number. The parameters are then what they were.
+    pub fn step(
+        &self,
+        parameters: &mut Parameters,
+        gradients: &mut Parameters,
+        state: &mut OptimizerState,
+    ) -> Result<(), Error> {
+        self.check()?;
+        parameters.check_same_shape("gradients", gradients)?;
+        self.check_state(parameters, state)?;
+        if self.step_with(self.learning_rate, parameters, gradients, state) {
+            return Ok(());
+        }
+        let after = gradients.iter().position(|number| !number.is_finite());
+        Err(Error::NotFinite {
+            what: "parameters after a step, as one vector",
+            row: after.unwrap_or_default(),
+            column: 0,
+            got: gradients
+                .iter()
+                .nth(after.unwrap_or_default())
+                .copied()
+                .unwrap_or(f64::NAN),
+        })
+    }
+
+    // ANCHOR: step
+    /// One step with this learning rate, of what has been checked. Says whether all parameters are finite; if not,
+    /// they are what they were, and `direction` has what they would have been.
+    pub(crate) fn step_with(
+        &self,
+        learning_rate: f64,
+        parameters: &mut Parameters,
+        direction: &mut Parameters,
+        state: &mut OptimizerState,
+    ) -> bool {
+        let mut factor = 1.0;
+        for (transform, memory) in self.chain.iter().zip(&mut state.memories) {
+            if factor != 1.0 {
+                direction.scale(factor);
+            }
+            factor = transform.apply(parameters, memory, direction);
+        }
+        let mut finite = true;
+        for (theta, direction) in parameters.slices().zip(direction.slices_mut()) {
+            stepped(theta, -learning_rate * factor, direction, &mut finite);
+        }
+        if finite {
+            std::mem::swap(parameters, direction);
+        }
+        finite
+    }
+    // ANCHOR_END: step
+
+    /// Refuses settings outside their range.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        above_0("learning rate", self.learning_rate)?;
+        self.chain
+            .iter()
+            .try_for_each(|transform| transform.check())
+    }
+
+    /// Refuses a state that is not of this optimizer and these parameters.
+    pub(crate) fn check_state(
+        &self,
+        parameters: &Parameters,
+        state: &OptimizerState,
+    ) -> Result<(), Error> {
+        let counts = |slots: usize, numbers: usize| format!("{slots} + {numbers}");
+        let links = self
+            .chain
+            .iter()
+            .map(|t| counts(t.slots(), t.numbers().len()));
+        let memories = state.memories.iter();
+        let found = memories.map(|m| counts(m.slots.len(), m.numbers.len()));
+        let (links, found): (Vec<String>, Vec<String>) = (links.collect(), found.collect());
+        if links != found {
+            return Err(Error::Shape {
+                what: "state of the optimizer",
+                expected: format!("for each transform, slots + numbers: {links:?}"),
+                got: format!("{found:?}"),
+            });
+        }
+        let mut slots = state.memories.iter().flat_map(|memory| &memory.slots);
+        slots.try_for_each(|slot| parameters.check_same_shape("state of the optimizer", slot))
+    }
+}
+
+/// Whatever is an optimizer can be made a longer chain.
+pub trait Chain: Into<Optimizer> {
+    /// As [`Optimizer::then`].
+    fn then(self, transform: impl Transform + 'static) -> Optimizer {
+        self.into().then(transform)
+    }
+
+    /// As [`Optimizer::after`].
+    fn after(self, transform: impl Transform + 'static) -> Optimizer {
+        self.into().after(transform)
+    }
+}
+
+impl<T: Into<Optimizer>> Chain for T {}
+
+/// Refuses what is no share that stays from one step to the next.
+pub(crate) fn check_beta(what: &'static str, got: f64) -> Result<(), Error> {
+    if (0.0..1.0).contains(&got) {
+        return Ok(());
+    }
+    Err(Error::OutOfRange {
+        what,
+        expected: "a number of at least 0 and below 1",
+        got,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+
+    fn parameters(seed: u32) -> Parameters {
+        Initialization::Gaussian(1.0)
+            .parameters(&[3, 2, 1], &mut RandomState::new(seed))
+            .unwrap()
+    }
+
+    /// Multiplies the direction by a number, at once or by the factor it returns.
+    #[derive(Debug)]
+    struct Times(f64);
+
+    impl Transform for Times {
+        fn apply(&self, _: &Parameters, _: &mut Memory, _: &mut Parameters) -> f64 {
+            self.0
+        }
+    }
+
+    #[test]
+    fn an_empty_chain_is_gradient_descent() {
+        let (mut theta, mut g) = (parameters(1), parameters(2));
+        let expected = theta.to_theta() - 0.25 * g.to_theta();
+        let optimizer = Optimizer::new(0.25);
+        let mut state = optimizer.start(&theta);
+        optimizer.step(&mut theta, &mut g, &mut state).unwrap();
+        assert_eq!(theta.to_theta(), expected);
+    }
+
+    #[test]
+    fn factors_count_wherever_they_stand() {
+        for optimizer in [
+            Optimizer::new(0.25).then(Times(2.0)).then(Times(4.0)),
+            Optimizer::new(0.25).then(Times(4.0)).after(Times(2.0)),
+            Optimizer::new(0.25).then(Times(8.0)),
+        ] {
+            let (mut theta, mut g) = (parameters(1), parameters(2));
+            let expected = theta.to_theta() - 2.0 * g.to_theta();
+            let mut state = optimizer.start(&theta);
+            optimizer.step(&mut theta, &mut g, &mut state).unwrap();
+            assert_eq!(theta.to_theta(), expected);
+        }
+    }
+
+    #[test]
+    fn a_step_out_of_range_changes_nothing() {
+        let (mut theta, mut g) = (parameters(1), parameters(2));
+        let optimizer = Optimizer::new(1e300).then(Times(1e300));
+        let mut state = optimizer.start(&theta);
+        let refused = optimizer.step(&mut theta, &mut g, &mut state);
+        assert!(
+            matches!(refused, Err(Error::NotFinite { .. })),
+            "{refused:?}"
+        );
+        assert_eq!(theta, parameters(1));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let (mut theta, mut g) = (parameters(1), parameters(2));
+        let adam = Optimizer::from(Adam::new(0.1));
+        let mut of_momentum = Optimizer::from(Momentum::new(0.1)).start(&theta);
+        let refused = adam.step(&mut theta, &mut g, &mut of_momentum);
+        assert!(matches!(refused, Err(Error::Shape { .. })));
+        let other = Parameters::zeros(&[2, 1]).unwrap();
+        let mut of_other = adam.start(&other);
+        let refused = adam.step(&mut theta, &mut g, &mut of_other);
+        assert!(matches!(refused, Err(Error::Shape { .. })));
+        let mut state = adam.start(&theta);
+        let refused = adam.step(&mut theta, &mut other.clone(), &mut state);
+        assert!(matches!(
+            refused,
+            Err(Error::Shape {
+                what: "gradients",
+                ..
+            })
+        ));
+        for rate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+            let optimizer = Optimizer::new(rate);
+            let mut state = optimizer.start(&theta);
+            let refused = optimizer.step(&mut theta, &mut g, &mut state);
+            assert!(matches!(refused, Err(Error::OutOfRange { .. })));
+        }
+        assert_eq!((theta, g), (parameters(1), parameters(2)));
+    }
+}
