@@ -5,6 +5,7 @@ use std::cell::Cell;
 use ndarray::{Array1, Array2, ArrayView2, Axis, array};
 use trainable::data::football::bayes_error;
 use trainable::dropout::masks;
+use trainable::output::sigmoid;
 use trainable::prelude::*;
 
 use crate::course::{DROPPED, DROPPED_A3, DROPPED_DA, Work};
@@ -425,18 +426,19 @@ fn expectation() -> Result<Outcome, Error> {
     let game = game(2)?;
     let keep = [0.6, 1.0];
     let network = with_dropout(&game, 3, keep)?.network;
-    let dropout = fresh(keep, 1)?;
+    let objective = Objective::from(fresh(keep, 1)?);
     let plain = stages(
         &network,
         &network.activations(game.train.x())?,
         network.cost(&game.train)?,
     );
     let thinned = (0..MASKS).map(|step| -> Result<[f64; 4], Error> {
-        let activations = dropout.activations(&network, game.train.x(), step)?;
+        let activations =
+            objective.activations(&network, game.train.x(), Mode::Training { step })?;
         Ok(stages(
             &network,
             &activations,
-            dropout.cost(&network, &game.train, step)?,
+            objective.cost(&network, &game.train, Mode::Training { step })?,
         ))
     });
     let thinned = thinned.collect::<Result<Vec<_>, Error>>()?;
@@ -604,8 +606,10 @@ fn probabilities(
     x: ArrayView2<'_, f64>,
     step: usize,
 ) -> Result<Array2<f64>, Error> {
-    let mut activations = dropout.activations(network, x, step)?;
-    Ok(activations.pop().unwrap_or_default())
+    let step = Mode::Training { step };
+    Ok(Objective::from(dropout.clone())
+        .logits(network, x, step)?
+        .mapv(sigmoid))
 }
 
 /// What came of asking one network in several ways.
@@ -745,12 +749,11 @@ fn costs_with_dropout(learning_rate: f64) -> Result<[Vec<(f64, f64)>; 2], Error>
     let game = game(2)?;
     let (mut on, mut off) = (Vec::new(), Vec::new());
     let descent = watched(learning_rate).dropout(fresh([KEEP; 2], 3)?);
-    descent.train_with(&mut start(3)?, &game.train, |progress| {
-        let network = Network::from_parameters(progress.parameters.clone());
-        let cost = network.cost(&game.train).unwrap_or(f64::NAN);
-        on.push((progress.iteration as f64, progress.cost));
-        off.push((progress.iteration as f64, cost));
-    })?;
+    let mut run = descent.start(&start(3)?, &game.train)?;
+    while let Some((iteration, cost)) = run.next_cost()? {
+        on.push((iteration as f64, cost));
+        off.push((iteration as f64, run.network().cost(&game.train)?));
+    }
     Ok([on, off])
 }
 
@@ -922,7 +925,11 @@ fn dropout_exercise() -> Result<Outcome, Error> {
     let keep = [0.7; 2];
     let masks = masks(&keep, &parameters.sizes(), 5, &mut RandomState::new(1))?;
     let dropout = Dropout::fixed(&keep, masks)?;
-    let activations = dropout.activations(&Network::from_parameters(parameters), x.view(), 0)?;
+    let activations = Objective::from(dropout).activations(
+        &Network::from_parameters(parameters),
+        x.view(),
+        Mode::Training { step: 0 },
+    )?;
     let forward = Printed::matrix(
         Work::Regularization,
         "`forward_propagation_with_dropout`, A3",
@@ -986,7 +993,11 @@ fn graded_derivatives(layer: usize) -> Result<Array2<f64>, Error> {
             Array2::from_shape_fn((3, 1), |(unit, _)| taken(unit)),
         ];
         let data = Dataset::new(array![[0.0]], array![[y[example]]])?;
-        let gradients = Dropout::fixed(&[0.8; 2], masks)?.gradients(&network, &data, 0)?;
+        let gradients = Objective::from(Dropout::fixed(&[0.8; 2], masks)?).gradients(
+            &network,
+            &data,
+            Mode::Training { step: 0 },
+        )?;
         all.column_mut(example).assign(&gradients.layers()[layer].b);
     }
     Ok(all)

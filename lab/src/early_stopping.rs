@@ -121,10 +121,10 @@ fn squares(parameters: &Parameters) -> f64 {
 /// The networks before each recorded step of a run to the end.
 fn snapshots(seed: u32, train: &Dataset) -> Result<Vec<(usize, Network)>, Error> {
     let mut all = Vec::new();
-    descent().train_with(&mut start(seed)?, train, |progress| {
-        let network = Network::from_parameters(progress.parameters.clone());
-        all.push((progress.iteration, network));
-    })?;
+    let mut run = descent().start(&start(seed)?, train)?;
+    while let Some((iteration, _)) = run.next_cost()? {
+        all.push((iteration, run.network().clone()));
+    }
     Ok(all)
 }
 
@@ -503,10 +503,11 @@ fn growing_weights() -> Result<Outcome, Error> {
 /// The sum of the squared weights before each recorded step.
 fn norms(seed: u32, train: &Dataset, penalty: Penalty) -> Result<Vec<(f64, f64)>, Error> {
     let mut path = Vec::new();
-    let run = descent().penalty(penalty);
-    run.train_with(&mut start(seed)?, train, |progress| {
-        path.push((progress.iteration as f64, squares(progress.parameters)));
-    })?;
+    let training = descent().penalty(penalty);
+    let mut run = training.start(&start(seed)?, train)?;
+    while let Some((iteration, _)) = run.next_cost()? {
+        path.push((iteration as f64, squares(run.network().parameters())));
+    }
     Ok(path)
 }
 

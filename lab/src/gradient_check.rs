@@ -2,6 +2,7 @@
 
 use ndarray::{Array1, Array2, array};
 use trainable::gradient_check::{GradientReport, relative_difference};
+use trainable::optimizer::{Memory, Transform};
 use trainable::prelude::*;
 
 use crate::course::{ONE_PARAMETER, ONE_SIDED, TWO_SIDED, WITH_BUGS, WITHOUT_BUGS, Work};
@@ -42,12 +43,36 @@ fn assignment() -> Result<(Network, Dataset), Error> {
     Ok((network, Dataset::new(x, array![[1.0, 1.0, 0.0]])?))
 }
 
-/// The gradient with the assignment's two bugs: dW of layer 2 doubled, db of layer 1 four times.
-fn planted(gradient: &Parameters) -> Result<Parameters, Error> {
-    let mut layers = gradient.layers().to_vec();
-    layers[1].w *= 2.0;
-    layers[0].b *= 4.0;
-    Ok(Parameters::new(layers)?)
+/// What may be wrong with a gradient.
+#[derive(Debug, Clone, Copy)]
+enum Bug {
+    /// Nothing.
+    None,
+    /// The assignment's two bugs: dW of layer 2 doubled, db of layer 1 four times.
+    Planted,
+    /// The biases' derivatives are forgotten.
+    Forgotten,
+}
+
+impl Bug {
+    fn spoil(self, gradient: &mut Parameters) {
+        for (mut layer, number) in gradient.layers_mut().zip(1..) {
+            match (self, number) {
+                (Self::Planted, 1) => layer.b *= 4.0,
+                (Self::Planted, 2) => layer.w *= 2.0,
+                (Self::Forgotten, _) => layer.b.fill(0.0),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// In training, a bug changes each step's gradient.
+impl Transform for Bug {
+    fn apply(&self, _: &Parameters, _: &mut Memory, gradient: &mut Parameters) -> f64 {
+        self.spoil(gradient);
+        1.0
+    }
 }
 
 /// The textbook's cost, from the activations as the notebook computes it.
@@ -92,9 +117,9 @@ fn gradient_check() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
     let data = circles(300, 0.05, &mut RandomState::new(1))?;
     let (right, wrong, forgotten) = (
-        descend(&data, |g| Ok(g.clone()))?,
-        descend(&data, planted)?,
-        descend(&data, no_biases)?,
+        descend(&data, Bug::None)?,
+        descend(&data, Bug::Planted)?,
+        descend(&data, Bug::Forgotten)?,
     );
     let last = |run: &[(f64, f64)]| run.last().map_or(f64::NAN, |point| point.1);
     outcome.figure(
@@ -125,7 +150,8 @@ fn gradient_check() -> Result<Outcome, Error> {
     });
     let (network, data) = assignment()?;
     let gradient = network.gradients(&data)?;
-    let buggy = planted(&gradient)?;
+    let mut buggy = gradient.clone();
+    Bug::Planted.spoil(&mut buggy);
     let reports = (
         of_textbook(&network, &data, &buggy, 1e-7)?,
         of_textbook(&network, &data, &gradient, 1e-7)?,
@@ -239,29 +265,15 @@ fn words(yes: bool) -> &'static str {
     if yes { "yes" } else { "no" }
 }
 
-fn no_biases(gradient: &Parameters) -> Result<Parameters, Error> {
-    let mut layers = gradient.layers().to_vec();
-    layers.iter_mut().for_each(|layer| layer.b.fill(0.0));
-    Ok(Parameters::new(layers)?)
-}
-
-/// Gradient descent with whatever `change` makes of the gradient.
-fn descend(
-    data: &Dataset,
-    change: impl Fn(&Parameters) -> Result<Parameters, Error>,
-) -> Result<Vec<(f64, f64)>, Error> {
+/// The recorded costs of gradient descent with a bug in its gradient.
+fn descend(data: &Dataset, bug: Bug) -> Result<Vec<(f64, f64)>, Error> {
     let mut network = Network::new(&[2, 10, 5, 1], Initialization::He, &mut RandomState::new(3))?;
-    let mut costs = Vec::new();
-    for iteration in 0..=3_000 {
-        if iteration % 100 == 0 {
-            costs.push((f64::from(iteration), network.cost(data)?));
-        }
-        let gradient = change(&network.gradients(data)?)?;
-        let theta = network.parameters().to_theta() - gradient.to_theta() * 0.05;
-        let next = network.parameters().with_theta(&theta)?;
-        network.set_parameters(next)?;
-    }
-    Ok(costs)
+    let training = Training::new(Optimizer::new(0.05).then(bug)).iterations(3_001);
+    let history = training.train(&mut network, data)?;
+    let costs = history.costs().iter();
+    Ok(costs
+        .map(|(iteration, cost)| (*iteration as f64, *cost))
+        .collect())
 }
 
 /// Steps from 1e-12 up to 1, four for each power of ten.
@@ -337,7 +349,8 @@ fn step_width() -> Result<Outcome, Error> {
     let (network, data) = assignment()?;
     let gradient = network.gradients(&data)?;
     let (mut one, mut two, mut book, mut bug) = (vec![], vec![], vec![], vec![]);
-    let buggy = planted(&gradient)?;
+    let mut buggy = gradient.clone();
+    Bug::Planted.spoil(&mut buggy);
     for step in steps().into_iter().filter(|step| *step < 0.2) {
         let check = GradientCheck::new(step);
         let cost = cost_of(&network, &data);
@@ -350,7 +363,7 @@ fn step_width() -> Result<Outcome, Error> {
         };
         one.push((
             step,
-            against(check.with_difference(Difference::OneSided), &gradient)?,
+            against(check.difference(Difference::OneSided), &gradient)?,
         ));
         two.push((step, against(check, &gradient)?));
         bug.push((step, against(check, &buggy)?));
@@ -651,20 +664,17 @@ fn with_penalty(network: &Network, data: &Dataset) -> Result<(f64, f64), Error> 
 /// The relative differences with dropout turned off, with fixed masks, and with fresh ones in every cost.
 fn with_dropout(network: &Network, data: &Dataset) -> Result<[f64; 3], Error> {
     let dropout = Dropout::fresh(&[0.8, 0.8], &mut RandomState::new(3))?;
+    let objective = Objective::from(dropout);
     let check = GradientCheck::new(1e-5);
-    let thinned = |parameters: &Parameters, step| {
-        let network =
-            Network::from_parameters(parameters.clone()).with_activation(network.activation());
-        dropout.cost(&network, data, step)
-    };
-    let gradient = dropout.gradients(network, data, 0)?;
+    let first = Mode::Training { step: 0 };
+    let fixed = check.check_objective(&objective, network, data, first)?;
+    let gradient = objective.gradients(network, data, first)?;
     let mut step = 0;
     let fresh = check.check(network.parameters(), &gradient, |parameters| {
         step += 1;
-        thinned(parameters, step)
-    })?;
-    let fixed = check.check(network.parameters(), &gradient, |parameters| {
-        thinned(parameters, 0)
+        let network =
+            Network::from_parameters(parameters.clone()).with_activation(network.activation());
+        objective.cost(&network, data, Mode::Training { step })
     })?;
     let off = check.check_network(network, data)?;
     Ok([off, fixed, fresh].map(|report| report.relative_difference()))

@@ -538,25 +538,26 @@ type ClippedRun = (Vec<(f64, f64)>, bool);
 fn exploding(clipping: Option<Clipping>) -> Result<Vec<ClippedRun>, Error> {
     let data = few_rings()?;
     over_seeds(SEEDS, |seed| {
-        let mut network = Network::new(
+        let network = Network::new(
             &stack(2, 20, 10),
             Initialization::Gaussian(EXPLODING),
             &mut RandomState::new(seed),
         )?;
-        let mut run = GradientDescent::new(0.05)
+        let mut training = GradientDescent::new(0.05)
             .iterations(STEPS + 1)
             .record_every(20);
         if let Some(clipping) = clipping {
-            run = run.clipping(clipping);
+            training = training.clipping(clipping);
         }
+        let mut run = training.start(&network, &data)?;
         let mut seen = Vec::new();
-        let result = run.train_with(&mut network, &data, |progress| {
-            seen.push((progress.iteration as f64, progress.cost));
-        });
-        match result {
-            Ok(_) => Ok((seen, false)),
-            Err(trainable::error::Error::Diverged { .. }) => Ok((seen, true)),
-            Err(other) => Err(other.into()),
+        loop {
+            match run.next_cost() {
+                Ok(Some((iteration, cost))) => seen.push((iteration as f64, cost)),
+                Ok(None) => return Ok((seen, false)),
+                Err(trainable::error::Error::Diverged { .. }) => return Ok((seen, true)),
+                Err(other) => return Err(other.into()),
+            }
         }
     })
 }

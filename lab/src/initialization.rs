@@ -383,15 +383,17 @@ fn follow_first_weights(
     let (data, test) = rings()?;
     let mut network = network;
     weights.resize(SIZES[1], Vec::new());
-    let history = GradientDescent::new(LEARNING_RATE)
+    let training = GradientDescent::new(LEARNING_RATE)
         .iterations(ITERATIONS)
-        .record_every(250)
-        .train_with(&mut network, &data, |progress| {
-            let first_layer = &progress.parameters.layers()[0].w;
-            for (unit, weight) in weights.iter_mut().zip(first_layer.column(0)) {
-                unit.push((progress.iteration as f64, *weight));
-            }
-        })?;
+        .record_every(250);
+    let mut run = training.start(&network, &data)?;
+    while let Some((iteration, _)) = run.next_cost()? {
+        let first_layer = &run.network().parameters().layers()[0].w;
+        for (unit, weight) in weights.iter_mut().zip(first_layer.column(0)) {
+            unit.push((iteration as f64, *weight));
+        }
+    }
+    let history = run.finish(&mut network)?;
     Ok(Run {
         train: network.accuracy(&data)?,
         test: network.accuracy(&test)?,

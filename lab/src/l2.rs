@@ -313,19 +313,19 @@ fn falling() -> Result<Outcome, Error> {
     let game = game(2)?;
     let penalty = l2(LAMBDA);
     // A network that has overfitted already: its weights are larger than the penalty wants them.
-    let mut network = run(start(3)?, &game, Penalty::None)?.network;
+    let network = run(start(3)?, &game, Penalty::None)?.network;
     let (mut with, mut without) = (Vec::new(), Vec::new());
     let m = game.train.examples();
-    GradientDescent::new(0.03)
+    let training = GradientDescent::new(0.03)
         .penalty(penalty)
         .iterations(6_000)
-        .record_every(20)
-        .train_with(&mut network, &game.train, |progress| {
-            let i = progress.iteration as f64;
-            let penalty = penalty.cost(progress.parameters, m).unwrap_or(f64::NAN);
-            with.push((i, progress.cost));
-            without.push((i, progress.cost - penalty));
-        })?;
+        .record_every(20);
+    let mut watched = training.start(&network, &game.train)?;
+    while let Some((iteration, cost)) = watched.next_cost()? {
+        let penalty = penalty.cost(watched.network().parameters(), m)?;
+        with.push((iteration as f64, cost));
+        without.push((iteration as f64, cost - penalty));
+    }
     let svg = LineChart::new("iteration", "cost")
         .line("J with penalty", Role::Train, &with)
         .line("cross-entropy", Role::Test, &without)
@@ -523,7 +523,8 @@ fn penalized_biases() -> Result<Outcome, Error> {
     let seeds = over_seeds(5, |seed| -> Result<[f64; 4], Error> {
         let game = game(seed)?;
         let left_out = run(start(seed)?, &game, l2(LAMBDA))?;
-        let included = train_with_biases(start(seed)?, &game.train)?;
+        let mut included = start(seed)?;
+        decaying(game.train.examples()).train(&mut included, &game.train)?;
         Ok([
             left_out.train,
             left_out.test,
@@ -561,19 +562,10 @@ fn penalized_biases() -> Result<Outcome, Error> {
     Ok(outcome)
 }
 
-/// Gradient descent with λ = 0.7 on every parameter, step by step.
-fn train_with_biases(network: Network, data: &Dataset) -> Result<Network, Error> {
-    let mut network = network;
-    let decay = LAMBDA / data.examples() as f64;
-    for _ in 0..ITERATIONS {
-        let theta = network.parameters().to_theta();
-        let gradient = network.gradients(data)?.to_theta() + decay * &theta;
-        let stepped = network
-            .parameters()
-            .with_theta(&(theta - LEARNING_RATE * gradient))?;
-        network.set_parameters(stepped)?;
-    }
-    Ok(network)
+/// Gradient descent with λ = 0.7 on every parameter: without momentum, decay is the penalty.
+fn decaying(examples: usize) -> Training {
+    let decay = WeightDecay::new(LAMBDA / examples as f64).with_biases();
+    Training::new(Optimizer::new(LEARNING_RATE).then(decay)).iterations(ITERATIONS)
 }
 
 /// The two graded functions of the assignment, with its inputs.

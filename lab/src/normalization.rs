@@ -242,13 +242,14 @@ fn walk(
     steps: usize,
 ) -> Result<Vec<(f64, f64)>, Error> {
     let mut path = Vec::new();
-    GradientDescent::new(rate)
+    let training = GradientDescent::new(rate)
         .iterations(steps + 1)
-        .record_every(1)
-        .train_with(&mut network.clone(), data, |progress| {
-            let mut theta = progress.parameters.iter();
-            path.extend(theta.next().zip(theta.next()).map(|(a, b)| (*a, *b)));
-        })?;
+        .record_every(1);
+    let mut run = training.start(network, data)?;
+    while run.next_cost()?.is_some() {
+        let mut theta = run.network().parameters().iter();
+        path.extend(theta.next().zip(theta.next()).map(|(a, b)| (*a, *b)));
+    }
     Ok(path)
 }
 

@@ -5,7 +5,7 @@ use trainable::prelude::*;
 use crate::control::{Control, Kind};
 use crate::picture::{Axes, Picture, Rule, Shape, percent, points};
 use crate::settings::{Refusal, Settings};
-use crate::training::{Training, top};
+use crate::training::{LiveTraining, top};
 use crate::widget::{Entry, Example, Widget};
 
 /// The bias and variance widget.
@@ -78,7 +78,7 @@ fn controls() -> Vec<Control> {
 }
 
 struct Errors {
-    training: Training,
+    training: LiveTraining,
     bayes: f64,
     /// As they are now.
     rates: ErrorRates,
@@ -111,9 +111,9 @@ impl Errors {
         let penalty = Penalty::L2 {
             lambda: settings.number("lambda"),
         };
-        let training = Training::new(network, GradientDescent::new(RATE), penalty, data, None)?;
+        let training = LiveTraining::new(network, GradientDescent::new(RATE), penalty, data, None)?;
         let training = training.keeping_every(EVERY).measuring(move |training| {
-            let rates = ErrorRates::measure(&training.network, training.data(), &dev, bayes)?;
+            let rates = ErrorRates::measure(training.network(), training.data(), &dev, bayes)?;
             Ok(vec![rates.train(), rates.dev()])
         })?;
         Ok(Self {
@@ -221,7 +221,7 @@ impl Widget for Errors {
 
     fn picture(&self) -> Result<Picture, Refusal> {
         let mut picture = Picture::default();
-        let (network, data) = (&self.training.network, self.training.data());
+        let (network, data) = (self.training.network(), self.training.data());
         picture.boundary(self.says(), network, data, None)?;
         self.draw_errors(&mut picture);
         self.draw_diagnosis(&mut picture);

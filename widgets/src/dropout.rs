@@ -8,7 +8,7 @@ use trainable::prelude::*;
 use crate::control::{Choice, Control, Kind};
 use crate::picture::{Axes, Picture, Shape, percent, short};
 use crate::settings::{Refusal, Settings};
-use crate::training::{Training, top};
+use crate::training::{LiveTraining, top};
 use crate::widget::{Entry, Example, Widget};
 
 /// The dropout widget.
@@ -100,10 +100,10 @@ fn controls() -> Vec<Control> {
 }
 
 struct Thinned {
-    training: Training,
+    training: LiveTraining,
     dropout: Dropout,
     /// Dropout for whoever asks with it left on, since frozen masks are for the training set alone.
-    asked: Dropout,
+    asked: Objective,
     /// What is measured, as it is now: with all units, then with dropout left on.
     now: Vec<f64>,
     left_on: bool,
@@ -132,6 +132,11 @@ fn dropout(frozen: bool, keep: [f64; 2], rng: &mut RandomState) -> Result<Dropou
     }
 }
 
+/// The masks of a step.
+fn at(step: usize) -> Mode {
+    Mode::Training { step }
+}
+
 /// The share of examples whose logits have the sign of their labels.
 fn right(logits: &Array2<f64>, data: &Dataset) -> f64 {
     let answers = logits.iter().zip(data.y());
@@ -140,8 +145,9 @@ fn right(logits: &Array2<f64>, data: &Dataset) -> f64 {
 }
 
 /// Accuracies and costs with all units and with dropout left on, by the masks of the step to come.
-fn measure(training: &Training, asked: &Dropout, dev: &Dataset) -> Result<Vec<f64>, Error> {
-    let (network, train, step) = (&training.network, training.data(), training.iteration());
+fn measure(training: &LiveTraining, asked: &Objective, dev: &Dataset) -> Result<Vec<f64>, Error> {
+    let (network, train) = (training.network(), training.data());
+    let step = at(training.iteration());
     let off = network.logits(dev.x())?;
     let on = asked.logits(network, dev.x(), step)?;
     let changed = off
@@ -171,9 +177,9 @@ impl Thinned {
         let keep = ["keep1", "keep2"].map(|id| settings.number(id));
         let frozen = settings.text("masks") == "frozen";
         let dropout = dropout(frozen, keep, &mut generator(2_001))?;
-        let asked = Dropout::fresh(&keep, &mut RandomState::new(LEFT_ON))?;
+        let asked = Objective::from(Dropout::fresh(&keep, &mut RandomState::new(LEFT_ON))?);
         let descent = GradientDescent::new(settings.number("rate")).dropout(dropout.clone());
-        let training = Training::new(network, descent, Penalty::None, data, None)?;
+        let training = LiveTraining::new(network, descent, Penalty::None, data, None)?;
         let asking = asked.clone();
         let training = training
             .keeping_every(EVERY)
@@ -218,10 +224,10 @@ impl Thinned {
 
     /// What the network answers, thinned or not.
     fn answer(&self, x: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
-        let network = &self.training.network;
+        let network = self.training.network();
         match self.left_on {
             true => {
-                let logits = self.asked.logits(network, x, self.iteration())?;
+                let logits = self.asked.logits(network, x, at(self.iteration()))?;
                 Ok(logits.mapv(sigmoid))
             }
             false => network.probabilities(x),
@@ -249,8 +255,9 @@ impl Thinned {
 
     /// The network as it is now for the example shown, without the units that sat out in the last step.
     fn draw_network(&self, picture: &mut Picture) -> Result<(), Error> {
-        let (network, x) = (&self.training.network, self.training.data().x());
-        let layers = self.dropout.activations(network, x, self.step())?;
+        let (network, x) = (self.training.network(), self.training.data().x());
+        let layers =
+            Objective::from(self.dropout.clone()).activations(network, x, at(self.step()))?;
         let column = |layer: &Array2<f64>| layer.column(self.example).to_vec();
         let inputs = x.column(self.example).mapv(|x| (x + REACH) / (2.0 * REACH));
         let hidden = layers.iter().take(SIZES.len() - 2);
@@ -412,7 +419,7 @@ mod tests {
         for (settings, dropout) in [("", fresh), ("masks=frozen", frozen)] {
             let expected = trained(dropout, STEPS);
             assert!(
-                after(settings, STEPS).training.network == expected,
+                *after(settings, STEPS).training.network() == expected,
                 "{settings}"
             );
         }
@@ -421,11 +428,12 @@ mod tests {
     #[test]
     fn dropout_left_on_asks_as_the_chapter_does_and_leaves_the_run_alone() {
         let (on, off) = (after("left_on=on", 500), after("", 500));
-        assert_eq!(on.training.network, off.training.network);
+        assert_eq!(on.training.network(), off.training.network());
         let dropout = Dropout::fresh(&[0.86; 2], &mut RandomState::new(2_077)).unwrap();
+        let dropout = Objective::from(dropout);
         let dev = football(DEV, 0.08, &mut RandomState::new(1_002)).unwrap();
-        let network = &on.training.network;
-        let answers = dropout.activations(network, dev.x(), 500).unwrap();
+        let network = on.training.network();
+        let answers = dropout.activations(network, dev.x(), at(500)).unwrap();
         let answers = answers[2].mapv(|a| f64::from(a > 0.5));
         let right = answers.iter().zip(dev.y()).filter(|(a, y)| a == y).count();
         let shown = on.at(on.place(DEV_ACCURACY));
@@ -434,7 +442,7 @@ mod tests {
             off.at(off.place(DEV_ACCURACY)),
             network.accuracy(&dev).unwrap()
         );
-        let cost = dropout.cost(network, &dev, 500).unwrap();
+        let cost = dropout.cost(network, &dev, at(500)).unwrap();
         assert_eq!(on.at(on.place(DEV_COST)), cost);
         assert!(on.at(CHANGED) > 0.0 && on.says().contains("changes the answer"));
     }

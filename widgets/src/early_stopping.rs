@@ -5,7 +5,7 @@ use trainable::prelude::*;
 use crate::control::{Control, Kind};
 use crate::picture::{Picture, Rule, Shape, percent, short};
 use crate::settings::{Refusal, Settings};
-use crate::training::{LIMIT, Training};
+use crate::training::{LIMIT, LiveTraining};
 use crate::widget::{Entry, Example, Widget};
 
 /// The early stopping widget.
@@ -69,7 +69,7 @@ fn controls() -> Vec<Control> {
 }
 
 struct Stopping {
-    training: Training,
+    training: LiveTraining,
     dev: Dataset,
     new: Dataset,
     /// The checks so far.
@@ -130,7 +130,7 @@ impl Stopping {
             dev: f64::NAN,
             new: f64::NAN,
         };
-        let training = Training::new(network, descent, Penalty::None, data, Some(dev.clone()))?;
+        let training = LiveTraining::new(network, descent, Penalty::None, data, Some(dev.clone()))?;
         let mut stopping = Self {
             training: training.keeping_every(EVERY),
             dev,
@@ -149,7 +149,7 @@ impl Stopping {
 
     /// Checks the dev cost of the network as it is now.
     fn check(&mut self) -> Result<(), Error> {
-        let (check, cost) = (self.checks, self.training.network.cost(&self.dev)?);
+        let (check, cost) = (self.checks, self.training.network().cost(&self.dev)?);
         self.checks += 1;
         let last = self.least.last();
         let lower = last.is_none_or(|last| cost < last.cost);
@@ -162,7 +162,7 @@ impl Stopping {
         self.least.push(Least {
             check,
             cost,
-            network: self.training.network.clone(),
+            network: self.training.network().clone(),
         });
         Ok(())
     }
@@ -190,7 +190,7 @@ impl Stopping {
 
     fn look(&mut self) -> Result<(), Error> {
         let at = |least: &Least| self.place(least.check * EVERY, &least.network);
-        let here = self.place(self.training.iteration(), &self.training.network)?;
+        let here = self.place(self.training.iteration(), self.training.network())?;
         let best = self.least.last().map(at).transpose()?;
         let stop = self.ended(self.patience).map(|least| {
             Ok::<_, Error>(Stop {
@@ -285,7 +285,7 @@ impl Stopping {
 
     fn best_network(&self) -> &Network {
         let best = self.least.last().map(|least| &least.network);
-        best.unwrap_or(&self.training.network)
+        best.unwrap_or(self.training.network())
     }
 }
 
@@ -317,7 +317,7 @@ impl Widget for Stopping {
     fn picture(&self) -> Result<Picture, Refusal> {
         let mut picture = Picture::default();
         let (network, best, data) = (
-            &self.training.network,
+            self.training.network(),
             self.best_network(),
             self.training.data(),
         );

@@ -186,7 +186,7 @@ fn slopes(
     let quarter = 10.0_f64.sqrt().sqrt();
     let steps = std::iter::successors(Some(1.0), |step| Some(step / quarter));
     let gradient = |step: f64| {
-        let check = GradientCheck::new(step).with_difference(difference);
+        let check = GradientCheck::new(step).difference(difference);
         let slopes = check.numerical_gradient(network.parameters(), cost_of(network, data))?;
         Ok((step, slopes))
     };
@@ -336,7 +336,7 @@ fn report(
     step: f64,
     gradient: &Parameters,
 ) -> Result<GradientReport, Error> {
-    let check = GradientCheck::new(step).with_difference(difference);
+    let check = GradientCheck::new(step).difference(difference);
     check.check(network.parameters(), gradient, cost_of(network, data))
 }
 

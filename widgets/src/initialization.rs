@@ -6,7 +6,7 @@ use trainable::prelude::*;
 use crate::control::{Choice, Control, Kind};
 use crate::picture::{Axes, Histogram, Picture, Shape, percent, short};
 use crate::settings::{Refusal, Settings};
-use crate::training::Training;
+use crate::training::LiveTraining;
 use crate::widget::{Entry, Example, Widget};
 
 /// The initialization widget.
@@ -83,14 +83,14 @@ fn controls() -> Vec<Control> {
 }
 
 struct Start {
-    training: Training,
+    training: LiveTraining,
 }
 
 fn open(settings: &Settings) -> Result<Box<dyn Widget>, Refusal> {
     let network = Network::from_parameters(start(settings)?).with_activation(settings.activation());
     let data = circles(300, 0.05, &mut RandomState::new(1))?;
     let descent = GradientDescent::new(settings.number("rate"));
-    let training = Training::new(network, descent, Penalty::None, data, None)?;
+    let training = LiveTraining::new(network, descent, Penalty::None, data, None)?;
     Ok(Box::new(Start { training }))
 }
 
@@ -131,7 +131,7 @@ impl Widget for Start {
     }
 
     fn picture(&self) -> Result<Picture, Refusal> {
-        let (network, data) = (&self.training.network, self.training.data());
+        let (network, data) = (self.training.network(), self.training.data());
         let mut picture = Picture::default();
         picture.boundary(self.says(), network, data, None)?;
         self.training.draw_costs(&mut picture, Vec::new());
@@ -146,7 +146,7 @@ impl Widget for Start {
             return failure.to_string();
         }
         let accuracy = training
-            .network
+            .network()
             .accuracy(training.data())
             .unwrap_or(f64::NAN);
         format!(
@@ -166,7 +166,7 @@ impl Widget for Start {
 impl Start {
     /// The weights of each unit of the first layer.
     fn first_units(&self) -> Vec<(f64, f64)> {
-        let layers = self.training.network.parameters().layers();
+        let layers = self.training.network().parameters().layers();
         let first = layers.iter().take(1);
         let pair = |row: ArrayView1<'_, f64>| (row[0], row[1]);
         first
@@ -177,7 +177,7 @@ impl Start {
     /// How the activations of each hidden layer are spread, over all examples.
     fn draw_activations(&self, picture: &mut Picture) -> Result<(), Refusal> {
         let training = &self.training;
-        let layers = training.network.activations(training.data().x())?;
+        let layers = training.network().activations(training.data().x())?;
         let hidden = layers.len().saturating_sub(1);
         let mut histograms = Vec::new();
         for (index, layer) in layers.iter().take(hidden).enumerate() {

@@ -5,7 +5,7 @@ use trainable::prelude::*;
 use crate::control::{Choice, Control, Kind};
 use crate::picture::{Axes, Picture, Rule, percent, short};
 use crate::settings::{Refusal, Settings};
-use crate::training::{Training, top};
+use crate::training::{LiveTraining, top};
 use crate::widget::{Entry, Example, Widget};
 
 /// The L2 widget.
@@ -77,7 +77,7 @@ fn controls() -> Vec<Control> {
 }
 
 struct Penalized {
-    training: Training,
+    training: LiveTraining,
     penalty: Penalty,
     /// The share of the dev set that the true border gets right.
     border: f64,
@@ -133,16 +133,16 @@ impl Penalized {
             penalty(settings),
         );
         let border = border(&dev);
-        let training = Training::new(network, descent, penalty, data, None)?;
+        let training = LiveTraining::new(network, descent, penalty, data, None)?;
         let training = training.keeping_every(EVERY).measuring(move |training| {
-            let (network, train) = (&training.network, training.data());
+            let (network, train) = (training.network(), training.data());
             let mut numbers = vec![
                 network.accuracy(train)?,
                 network.accuracy(&dev)?,
                 network.cost(train)?,
                 network.cost(&dev)?,
             ];
-            numbers.extend(norms(&training.network));
+            numbers.extend(norms(training.network()));
             Ok(numbers)
         })?;
         Ok(Self {
@@ -166,7 +166,7 @@ impl Penalized {
     fn sum(&self) -> (&'static str, f64) {
         match self.penalty {
             Penalty::L1 { .. } => {
-                let layers = self.training.network.parameters().layers();
+                let layers = self.training.network().parameters().layers();
                 (
                     "sizes",
                     layers
@@ -235,7 +235,7 @@ impl Penalized {
         let charge = match self.penalty {
             Penalty::None => format!("and cost nothing; the cost is {cost}"),
             penalty => {
-                let parameters = self.training.network.parameters();
+                let parameters = self.training.network().parameters();
                 let share = penalty.cost(parameters, self.training.data().examples());
                 let share = short(share.unwrap_or(f64::NAN));
                 format!("which costs {share} of {cost}")
@@ -265,7 +265,7 @@ impl Widget for Penalized {
 
     fn picture(&self) -> Result<Picture, Refusal> {
         let mut picture = Picture::default();
-        let (network, data) = (&self.training.network, self.training.data());
+        let (network, data) = (self.training.network(), self.training.data());
         picture.boundary(self.says(), network, data, None)?;
         let accuracies = [self.line(TRAIN), self.line(DEV)];
         let border = Rule::new("y", 100.0 * self.border, "true border");
@@ -324,7 +324,7 @@ mod tests {
             let descent = GradientDescent::new(0.3).penalty(penalty).iterations(STEPS);
             descent.train(&mut network, &data).unwrap();
             let penalized = after(settings, STEPS);
-            assert_eq!(penalized.training.network, network);
+            assert_eq!(*penalized.training.network(), network);
             assert_eq!(penalized.at(TRAIN), network.accuracy(&data).unwrap());
             penalized
         });
@@ -343,7 +343,7 @@ mod tests {
     fn the_penalty_is_the_difference_of_two_costs() {
         for settings in ["penalty=none", "lambda=3", "penalty=l1&lambda=3"] {
             let penalized = after(settings, 300);
-            let parameters = penalized.training.network.parameters();
+            let parameters = penalized.training.network().parameters();
             let expected = penalized.penalty.cost(parameters, 211).unwrap();
             let apart = penalized.number() - penalized.at(TRAIN_COST);
             assert!((apart - expected).abs() < 1e-12, "{settings}: {apart}");

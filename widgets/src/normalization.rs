@@ -7,7 +7,7 @@ use crate::contours::contours;
 use crate::control::{Control, Kind};
 use crate::picture::{Axes, Picture, Shape, percent, short};
 use crate::settings::{Refusal, Settings};
-use crate::training::Training;
+use crate::training::LiveTraining;
 use crate::widget::{Entry, Example, Widget};
 
 /// The normalization widget.
@@ -69,7 +69,7 @@ fn controls() -> Vec<Control> {
 }
 
 struct Descent {
-    training: Training,
+    training: LiveTraining,
     /// The weights before the first step and after each of the first [`PATH`].
     path: Vec<(f64, f64)>,
     normalized: bool,
@@ -219,7 +219,7 @@ impl Widget for Descent {
         let single = steps.min(PATH.saturating_sub(self.iteration()));
         for _ in 0..single {
             let more = self.training.advance(1)?;
-            self.path.push(position(&self.training.network));
+            self.path.push(position(self.training.network()));
             if !more {
                 return Ok(false);
             }
@@ -284,10 +284,10 @@ impl Descent {
         let least_cost = problem.minimum.cost(&data)?;
         let curvature = Curvature::at(&problem.minimum, &data)?;
         let network = unit([problem.start[0], problem.start[1], 0.0])?;
-        let training = Training::new(network, descent, Penalty::None, data, None)?;
+        let training = LiveTraining::new(network, descent, Penalty::None, data, None)?;
         Ok(Self {
-            path: vec![position(&training.network)],
-            training: training.measuring(|training| Ok(weights(&training.network).to_vec()))?,
+            path: vec![position(training.network())],
+            training: training.measuring(|training| Ok(weights(training.network()).to_vec()))?,
             normalized,
             rate,
             minimum: weights(&problem.minimum),
@@ -312,7 +312,7 @@ impl Descent {
         let kept = self.training.curve().iter().zip(self.training.measured());
         let later = kept.filter(|(costs, _)| costs.iteration > PATH);
         path.extend(later.map(|(_, weights)| (weights[0], weights[1])));
-        let (w1, w2) = position(&self.training.network);
+        let (w1, w2) = position(self.training.network());
         path.push((w1, w2));
         let [least1, least2] = self.minimum;
         let role = if self.normalized { "normalized" } else { "raw" };

@@ -30,11 +30,10 @@ pub fn steps(text: &str) -> Result<u32, Refusal> {
 }
 
 /// A run: the network, the costs on its way, and how it has ended.
-pub struct Training {
-    /// The network as it is now.
-    pub network: Network,
-    descent: GradientDescent,
-    penalty: Penalty,
+pub struct LiveTraining {
+    run: Run,
+    /// What the shown costs are those of: no unit is dropped in them.
+    shown: Objective,
     data: Dataset,
     dev: Option<Dataset>,
     iteration: usize,
@@ -48,7 +47,7 @@ pub struct Training {
 }
 
 /// Numbers of a run as it is now, as many each time.
-pub type Measure = Box<dyn Fn(&Training) -> Result<Vec<f64>, Error>>;
+pub type Measure = Box<dyn Fn(&LiveTraining) -> Result<Vec<f64>, Error>>;
 
 /// The costs before a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,22 +60,21 @@ pub struct Costs {
     pub dev: f64,
 }
 
-impl Training {
+impl LiveTraining {
     /// A run that has taken no step.
     ///
     /// # Errors
     /// When the data do not fit the network.
     pub fn new(
         network: Network,
-        descent: GradientDescent,
+        training: Training,
         penalty: Penalty,
         data: Dataset,
         dev: Option<Dataset>,
     ) -> Result<Self, Refusal> {
         let mut training = Self {
-            descent: descent.penalty(penalty).record_every(usize::MAX),
-            network,
-            penalty,
+            run: training.penalty(penalty).start(&network, &data)?,
+            shown: penalty.into(),
             data,
             dev,
             iteration: 0,
@@ -89,6 +87,11 @@ impl Training {
         let costs = training.costs()?;
         training.curve.push(costs);
         Ok(training)
+    }
+
+    /// The network as it is now.
+    pub fn network(&self) -> &Network {
+        self.run.network()
     }
 
     /// The same run, which has taken no step, with costs kept of every so many iterations only: what is measured then may
@@ -171,9 +174,7 @@ impl Training {
     /// # Errors
     /// When it cannot be computed.
     pub fn cost(&self) -> Result<f64, Error> {
-        let examples = self.data.examples();
-        let penalty = self.penalty.cost(self.network.parameters(), examples)?;
-        Ok(self.network.cost(&self.data)? + penalty)
+        self.shown.cost(self.network(), &self.data, Mode::Inference)
     }
 
     /// The costs of the network as it is now.
@@ -181,7 +182,7 @@ impl Training {
     /// # Errors
     /// When they cannot be computed.
     pub fn costs(&self) -> Result<Costs, Error> {
-        let dev = self.dev.as_ref().map(|dev| self.network.cost(dev));
+        let dev = self.dev.as_ref().map(|dev| self.network().cost(dev));
         Ok(Costs {
             iteration: self.iteration,
             train: self.cost()?,
@@ -196,38 +197,22 @@ impl Training {
     pub fn advance(&mut self, steps: usize) -> Result<bool, Refusal> {
         let last = self.iteration.saturating_add(steps).min(LIMIT as usize);
         while self.iteration < last && self.end.is_none() {
-            // The curve must not depend on how the page cuts the run, so every part ends where a cost is kept.
-            let next = (self.iteration / self.every + 1) * self.every;
-            self.part(next.min(last))?;
+            self.step()?;
         }
         Ok(self.end.is_none() && self.iteration < LIMIT as usize)
     }
 
-    fn part(&mut self, until: usize) -> Result<(), Refusal> {
-        let descent = self.descent.clone().first_iteration(self.iteration);
-        let descent = descent.iterations(until - self.iteration);
-        match descent.train(&mut self.network, &self.data) {
-            Ok(_) => self.iteration = until,
-            Err(Error::Diverged { .. }) if until > self.iteration + 1 => return self.singly(until),
+    fn step(&mut self) -> Result<(), Refusal> {
+        self.iteration += 1;
+        match self.run.step() {
+            Ok(()) if self.iteration.is_multiple_of(self.every) => self.keep(),
+            Ok(()) => Ok(()),
             Err(error @ Error::Diverged { .. }) => {
-                self.iteration = until;
                 self.end = Some(error);
-                return Ok(());
+                Ok(())
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => Err(error.into()),
         }
-        if self.iteration.is_multiple_of(self.every) {
-            self.keep()?;
-        }
-        Ok(())
-    }
-
-    /// The same step by step: a run must break down at the same one however the page cuts it.
-    fn singly(&mut self, until: usize) -> Result<(), Refusal> {
-        while self.iteration < until && self.end.is_none() {
-            self.part(self.iteration + 1)?;
-        }
-        Ok(())
     }
 
     fn keep(&mut self) -> Result<(), Refusal> {
@@ -339,13 +324,13 @@ mod tests {
     use super::*;
 
     /// A run whose learning rate is too large: its first weight jumps to and fro.
-    fn jumping() -> Training {
+    fn jumping() -> LiveTraining {
         let data = circles(20, 0.05, &mut RandomState::new(1)).unwrap();
         let network = Network::new(&[2, 1], Initialization::Zeros, &mut RandomState::new(1));
         let descent = GradientDescent::new(10.0);
-        let training = Training::new(network.unwrap(), descent, Penalty::None, data, None);
-        let first = |training: &Training| {
-            let weights = training.network.parameters().iter();
+        let training = LiveTraining::new(network.unwrap(), descent, Penalty::None, data, None);
+        let first = |training: &LiveTraining| {
+            let weights = training.network().parameters().iter();
             Ok(weights.take(1).copied().collect())
         };
         training.unwrap().measuring(first).unwrap()
@@ -417,11 +402,11 @@ mod tests {
             // Each step makes a weight 49 times as large.
             let penalty = Penalty::L2 { lambda: 100.0 };
             let descent = GradientDescent::new(10.0);
-            let training = Training::new(network.unwrap(), descent, penalty, data, None);
+            let training = LiveTraining::new(network.unwrap(), descent, penalty, data, None);
             let mut training = training.unwrap().keeping_every(40);
             while training.advance(by).unwrap() {}
             let failure = training.failure().map(ToString::to_string);
-            (training.iteration(), failure, training.network.clone())
+            (training.iteration(), failure, training.network().clone())
         };
         let whole = run(1_000);
         assert!(
