@@ -43,6 +43,7 @@ const L2: &str = "src/l2.rs";
 const CHECK: &str = "src/gradient_check.rs";
 const INITIALIZATION: &str = "src/initialization.rs";
 const DROPOUT: &str = "src/dropout.rs";
+const OBJECTIVE: &str = "src/objective.rs";
 
 const SLOPES: Option<&str> = Some("slopes_of_the_gradient_checking_exercises");
 const WEIGHTS: Option<&str> = Some("initial_weights_to_one_ulp");
@@ -155,14 +156,14 @@ const ITEMS: [Item; 26] = [
         Work::Regularization,
         "forward_propagation_with_dropout",
         "Activations of a thinned network",
-        &[(DROPOUT, "pub fn activations")],
+        &[(OBJECTIVE, "pub fn activations")],
         Some("forward_propagation_with_dropout_of_the_exercise"),
     ),
     function(
         Work::Regularization,
         "backward_propagation_with_dropout",
         "Its gradient",
-        &[(DROPOUT, "pub fn gradients")],
+        &[(OBJECTIVE, "pub fn gradients")],
         Some("backward_propagation_with_dropout_of_the_graded_test"),
     ),
     function(

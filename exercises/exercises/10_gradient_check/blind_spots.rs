@@ -201,14 +201,17 @@ mod tests {
     fn masks() {
         let (network, data) = (network(1.0), data());
         let dropout = Dropout::fresh(&[0.8], &mut RandomState::new(4)).unwrap();
+        let objective = Objective::from(dropout);
         let mut step = 0;
         check(
             fresh_masks(),
             &network,
-            &dropout.gradients(&network, &data, step).unwrap(),
+            &objective
+                .gradients(&network, &data, Mode::Training { step })
+                .unwrap(),
             |parameters| {
                 step += 1;
-                dropout.cost(&with(parameters), &data, step)
+                objective.cost(&with(parameters), &data, Mode::Training { step })
             },
             "fresh masks for every cost",
             "The two costs that are subtracted are of two different networks, and their difference is divided by 2ε.",

@@ -185,7 +185,10 @@ mod tests {
         let masks = train(&mut trained, 1, 1);
         let taken = vec![masks[0].mapv(|factor| factor > 0.0)];
         let dropout = Dropout::fixed(&[0.5], taken).unwrap();
-        let gradients = dropout.gradients(&network(&start), &data(), 0).unwrap();
+        let objective = Objective::from(dropout);
+        let step = Mode::Training { step: 0 };
+        let gradients = objective.gradients(&network(&start), &data(), step);
+        let gradients = gradients.unwrap();
         for (name, got, before, gradient) in [
             ("w1", &trained.w1, &start.w1, &gradients.layers()[0].w),
             ("w2", &trained.w2, &start.w2, &gradients.layers()[1].w),
