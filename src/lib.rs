@@ -27,6 +27,7 @@
 
 pub mod activation;
 pub mod adam;
+pub mod adamw;
 pub mod augmentation;
 mod backpropagation;
 pub mod batch_norm;
