@@ -13,7 +13,6 @@ use crate::weight_decay::{WeightDecay, decayed};
 /// *Decoupled weight decay regularization*, arXiv:1711.05101.
 ///
 /// ```
-/// use trainable::adamw::AdamW;
 /// use trainable::prelude::*;
 ///
 /// let data = circles(100, 0.05, &mut RandomState::new(1))?;

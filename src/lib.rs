@@ -62,6 +62,7 @@ pub mod weight_decay;
 pub mod prelude {
     pub use crate::activation::Activation;
     pub use crate::adam::Adam;
+    pub use crate::adamw::AdamW;
     pub use crate::augmentation::{Augmentation, augment};
     pub use crate::batch_norm::BatchNorm;
     pub use crate::bias_variance::{Diagnosis, ErrorRates, Remedy};
