@@ -23,6 +23,32 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! Techniques are values, and any can be combined with any other:
+//!
+//! ```
+//! use trainable::prelude::*;
+//!
+//! # fn main() -> Result<(), Error> {
+//! let data = spiral(300, 3, 0.02, &mut RandomState::new(1))?;
+//! let mut network = Network::new(&[2, 20, 10, 3], Initialization::He, &mut RandomState::new(2))?
+//!     .with_batch_norm(BatchNorm::new());
+//! let history = Training::new(Adam::new(0.01).after(Clipping::Norm(1.0)))
+//!     .mini_batches(MiniBatches::of(64).shuffled(&mut RandomState::new(3)))
+//!     .schedule(Schedule::WarmUp { over: 5 }.then(5, Schedule::Cosine { over: 95, least: 0.01 }))
+//!     .penalty(Penalty::L2 { lambda: 0.01 })
+//!     .epochs(100)
+//!     .train(&mut network, &data)?;
+//! assert!(history.cost(100)? < history.cost(0)?);
+//! assert!(network.accuracy(&data)? > 0.9);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A technique is made by `new`, `of` or a name of its own, and its settings are set by methods of their names, each of which
+//! returns the value with that setting: `Momentum::new(0.1).beta(0.95)`. Where a type also tells what it has, as a
+//! [`Network`](network::Network) does, the method that changes it begins with `with_`. Settings are checked where they
+//! are used, before any work; what takes an array or a generator checks at once. What fails changes nothing.
 #![forbid(unsafe_code)]
 
 pub mod activation;

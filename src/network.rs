@@ -86,13 +86,15 @@ impl Network {
         Self { activation, ..self }
     }
 
-    /// The same network with batch normalization in all hidden layers: gains of 1, and no batch seen yet.
+    /// The same network with batch normalization in all hidden layers; those that had none have gains of 1, and have seen
+    /// no batch yet.
     pub fn with_batch_norm(self, batch_norm: BatchNorm) -> Self {
         let hidden = 0..self.parameters.layers().len() - 1;
         hidden.fold(self, |network, layer| network.normalized(layer, batch_norm))
     }
 
-    /// The same network with batch normalization in these hidden layers, of which the first has the number 1.
+    /// The same network with batch normalization in these hidden layers too, of which the first has the number 1. The
+    /// settings hold for all that have it.
     ///
     /// # Errors
     /// [`Error::OutOfRange`] for a number that no hidden layer has.
@@ -116,9 +118,11 @@ impl Network {
     }
 
     fn normalized(mut self, layer: usize, batch_norm: BatchNorm) -> Self {
-        self.parameters.add_gain(layer);
-        let units = self.parameters.layers()[layer].b.len();
-        self.statistics[layer] = Some(Statistics::new(units));
+        if self.parameters.gain(layer).is_none() {
+            self.parameters.add_gain(layer);
+            let units = self.parameters.layers()[layer].b.len();
+            self.statistics[layer] = Some(Statistics::new(units));
+        }
         self.batch_norm = Some(batch_norm);
         self
     }

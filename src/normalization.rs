@@ -5,7 +5,6 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Zip};
 use crate::data::dataset::{Dataset, check_input};
 use crate::error::Error;
 use crate::network::Network;
-use crate::parameters::Parameters;
 
 /// The mean μ and the standard deviation σ of each feature of a training set, with which every
 /// data set is normalized: x̂ = (x − μ)/σ.
@@ -101,19 +100,28 @@ impl Normalization {
     /// W′ = W/σ, column by column, and b′ = b − W′μ in its first layer.
     ///
     /// # Errors
-    /// [`Error::Shape`] when the network has another number of inputs; [`Error::NotFinite`] when a
-    /// weight or bias leaves the range of `f64`.
+    /// [`Error::Shape`] when the network has another number of inputs, or batch normalization in its first layer;
+    /// [`Error::NotFinite`] when a weight or bias leaves the range of `f64`.
     pub fn fold_into(&self, network: &Network) -> Result<Network, Error> {
-        let mut layers = network.parameters().layers().to_vec();
-        if let Some(first) = layers.first_mut() {
+        if network.parameters().gain(0).is_some() {
+            return Err(Error::Shape {
+                what: "first layer",
+                expected: "one without batch normalization, which has no bias to fold into"
+                    .to_owned(),
+                got: "one with it".to_owned(),
+            });
+        }
+        let mut parameters = network.parameters().clone();
+        if let Some(mut first) = parameters.layers_mut().next() {
             self.check_features("network's inputs", first.w.ncols())?;
             first.w /= &self.standard_deviation;
             first.b -= &first.w.dot(&self.mean);
             check_finite("folded weights", first.w.view())?;
             check_finite("folded biases", first.b.view().insert_axis(Axis(1)))?;
         }
-        let folded = Network::from_parameters(Parameters::new(layers)?);
-        Ok(folded.with_activation(network.activation()))
+        let mut folded = network.clone();
+        folded.set_parameters(parameters)?;
+        Ok(folded)
     }
     // ANCHOR_END: fold
 
@@ -189,9 +197,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::activation::Activation;
-    use crate::initialization::Initialization;
-    use crate::numerics::random_state::RandomState;
+    use crate::prelude::*;
 
     /// Features with these means and standard deviations, roughly.
     fn data(features: &[(f64, f64)], examples: usize, seed: u32) -> Dataset {
@@ -331,6 +337,34 @@ mod tests {
             normalization.fold_into(&Network::from_parameters(steep)),
             Err(Error::NotFinite {
                 what: "folded weights",
+                ..
+            })
+        ));
+    }
+
+    #[test]
+    fn batch_normalization_stays_where_it_is_and_is_refused_in_the_first_layer() {
+        let data = data(&[(3.0, 2.0), (0.0, 1.0)], 20, 1);
+        let normalization = Normalization::fit(&data).unwrap();
+        let normalized = normalization.apply(&data).unwrap();
+        let plain = network(&[2, 4, 3, 1], 1);
+        let mut second = plain
+            .clone()
+            .with_batch_norm_in(&[2], BatchNorm::new())
+            .unwrap();
+        let training = Training::new(0.1).iterations(3);
+        training.train(&mut second, &normalized).unwrap();
+        let folded = normalization.fold_into(&second).unwrap();
+        let expected = second.logits(normalized.x()).unwrap();
+        let logits = folded.logits(data.x()).unwrap();
+        // A few roundings of weights of size 1.
+        assert!((&logits - &expected).iter().all(|d| d.abs() < 1e-13));
+        let first = plain.with_batch_norm(BatchNorm::new());
+        let refused = normalization.fold_into(&first);
+        assert!(matches!(
+            refused,
+            Err(Error::Shape {
+                what: "first layer",
                 ..
             })
         ));

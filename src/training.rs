@@ -200,7 +200,7 @@ impl Training {
     /// range, [`Error::Shape`] for data that do not fit the network, [`Error::TooLarge`] for more than fits into memory.
     pub fn start(&self, network: &Network, data: &Dataset) -> Result<Run, Error> {
         self.check(network, data)?;
-        let (of_batches, records) = self.records(data.examples());
+        let (of_batches, records) = self.records();
         let watch = self.early_stopping.as_ref();
         let watch = watch.map(|stopping| stopping.watched(network, records));
         let state = State {
@@ -274,14 +274,14 @@ impl Training {
     }
 
     /// How many costs of last batches and of the whole set are recorded.
-    fn records(&self, m: usize) -> (usize, usize) {
+    fn records(&self) -> (usize, usize) {
+        let every = self.record_every;
         match (self.length, self.batches) {
-            (Length::Iterations(iterations), _) => (0, iterations.div_ceil(self.record_every)),
-            (Length::Epochs(epochs), None) => (0, epochs.div_ceil(self.record_every) + 1),
-            (Length::Epochs(_), Some(_)) => {
-                let epochs = self.time(self.steps(m) - 1, m).epoch + 1;
-                let records = epochs.div_ceil(self.record_every);
-                (records, records + 1)
+            (Length::Iterations(iterations), _) => (0, iterations.div_ceil(every)),
+            (Length::Epochs(epochs), None) => (0, epochs.div_ceil(every).saturating_add(1)),
+            (Length::Epochs(epochs), Some(_)) => {
+                let records = epochs.div_ceil(every);
+                (records, records.saturating_add(1))
             }
         }
     }
