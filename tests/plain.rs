@@ -6,6 +6,7 @@ use ndarray::{Array1, Array2, ArrayView2, Axis};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use trainable::adam::{averages, direction};
+use trainable::adamw::decayed_direction;
 use trainable::batch_norm::{self, Normalized};
 use trainable::dropout::{Mask, masked, masks};
 use trainable::early_stopping::best_and_last;
@@ -324,10 +325,9 @@ enum Rule {
     Nesterov,
     RmsProp,
     Adam,
-    /// Adam with decay of the weights after it.
-    DecoupledDecay,
+    AdamW,
     /// Momentum with decay of all parameters before it.
-    CoupledDecay,
+    WeightDecay,
     ClippedByNorm,
     ClippedByValue,
 }
@@ -338,8 +338,8 @@ const RULES: [Rule; 9] = [
     Rule::Nesterov,
     Rule::RmsProp,
     Rule::Adam,
-    Rule::DecoupledDecay,
-    Rule::CoupledDecay,
+    Rule::AdamW,
+    Rule::WeightDecay,
     Rule::ClippedByNorm,
     Rule::ClippedByValue,
 ];
@@ -366,8 +366,11 @@ impl Rule {
             Self::Nesterov => Nesterov::new(ALPHA).beta(BETA).into(),
             Self::RmsProp => RmsProp::new(ALPHA).beta(BETA).epsilon(ROOT_EPSILON).into(),
             Self::Adam => adam.into(),
-            Self::DecoupledDecay => adam.then(WeightDecay::new(DECAY)),
-            Self::CoupledDecay => {
+            Self::AdamW => {
+                let adamw = AdamW::new(ALPHA).beta1(beta1).beta2(beta2);
+                adamw.epsilon(ROOT_EPSILON).decay(DECAY).into()
+            }
+            Self::WeightDecay => {
                 let decay = WeightDecay::new(DECAY).with_biases();
                 Momentum::new(ALPHA).beta(BETA).after(decay)
             }
@@ -422,11 +425,12 @@ impl Averages {
                 self.powers = [self.powers[0] * BETAS[0], self.powers[1] * BETAS[1]];
                 direction([&self.v, &self.s], self.powers, ROOT_EPSILON)
             }
-            Rule::DecoupledDecay => {
-                let of_adam = self.direction(Rule::Adam, theta, g, weights);
-                decayed(&of_adam, &(theta * weights), DECAY)
+            Rule::AdamW => {
+                self.direction(Rule::Adam, theta, g, weights);
+                let w = theta * weights;
+                decayed_direction([&self.v, &self.s], self.powers, ROOT_EPSILON, &w, DECAY)
             }
-            Rule::CoupledDecay => {
+            Rule::WeightDecay => {
                 self.direction(Rule::Momentum, theta, &decayed(g, theta, DECAY), weights)
             }
             Rule::ClippedByNorm => clip_by_norm(g, MOST),
