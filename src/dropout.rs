@@ -1,6 +1,6 @@
 //! Dropout: at every step some units are left out, others each time.
 
-use ndarray::{Array2, Axis, Slice};
+use ndarray::{Array2, ArrayView2, Axis, Slice};
 use rand::Rng;
 
 use crate::error::Error;
@@ -14,6 +14,23 @@ pub type Mask = Array2<bool>;
 
 /// The mask of every hidden layer.
 pub type Masks = Vec<Mask>;
+
+// ANCHOR: plain
+/// The activations `a`, `(units, examples)`, of the units that take part, a ∘ D / keep_prob; on the way back the same of
+/// da.
+///
+/// ```
+/// use ndarray::array;
+/// use trainable::dropout::masked;
+///
+/// let mask = array![[true, false, true]];
+/// assert_eq!(masked(array![[1.0, 2.0, 3.0]].view(), &mask, 0.5), array![[2.0, 0.0, 6.0]]);
+/// ```
+pub fn masked(a: ArrayView2<'_, f64>, mask: &Mask, keep_prob: f64) -> Array2<f64> {
+    let d = mask.mapv(f64::from);
+    &a * &d / keep_prob
+}
+// ANCHOR_END: plain
 
 /// Inverted dropout: a unit takes part with the probability `keep_prob` of its layer, and its activation is then
 /// divided by `keep_prob`.

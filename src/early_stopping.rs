@@ -7,6 +7,33 @@ use crate::network::Network;
 use crate::numerics::memory::try_with_capacity;
 use crate::objective::Mode;
 
+// ANCHOR: plain
+/// Which of these dev costs is the best when training ends, and at which it ends, both counted from 0: at the
+/// `patience`-th cost in a row that does not improve on the best, or at the last one.
+///
+/// There has to be a cost, and a patience of at least 1.
+///
+/// ```
+/// use trainable::early_stopping::best_and_last;
+///
+/// let dev_costs = [0.7, 0.5, 0.6, 0.5, 0.3];
+/// assert_eq!(best_and_last(&dev_costs, 2), (1, 3));
+/// assert_eq!(best_and_last(&dev_costs, 3), (4, 4));
+/// ```
+pub fn best_and_last(dev_costs: &[f64], patience: usize) -> (usize, usize) {
+    let mut best = 0;
+    for (now, cost) in dev_costs.iter().enumerate() {
+        if *cost < dev_costs[best] {
+            best = now;
+        }
+        if now - best == patience {
+            return (best, now);
+        }
+    }
+    (best, dev_costs.len() - 1)
+}
+// ANCHOR_END: plain
+
 /// Ends a training run when the cost on a dev set no longer falls, and takes the network back to
 /// where that cost was least.
 ///

@@ -11,6 +11,31 @@ use crate::numerics::norm::norm;
 use crate::objective::{Mode, Objective};
 use crate::parameters::{Layer, Parameters};
 
+// ANCHOR: plain
+/// The numerical gradient of f at θ: (f(θ + ε) − f(θ − ε)) / 2ε, where ε is added to one number of θ at a time.
+///
+/// ```
+/// use ndarray::{Array1, array};
+/// use trainable::gradient_check::numerical_gradient;
+///
+/// let half_square = |theta: &Array1<f64>| 0.5 * theta.dot(theta);
+/// // Nothing is rounded here.
+/// assert_eq!(numerical_gradient(half_square, &array![3.0, -1.0], 0.25), array![3.0, -1.0]);
+/// ```
+pub fn numerical_gradient(
+    f: impl Fn(&Array1<f64>) -> f64,
+    theta: &Array1<f64>,
+    epsilon: f64,
+) -> Array1<f64> {
+    Array1::from_shape_fn(theta.len(), |i| {
+        let (mut after, mut before) = (theta.clone(), theta.clone());
+        after[i] += epsilon;
+        before[i] -= epsilon;
+        (f(&after) - f(&before)) / (2.0 * epsilon)
+    })
+}
+// ANCHOR_END: plain
+
 /// How a slope is estimated from values of the function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Difference {

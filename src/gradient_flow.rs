@@ -1,5 +1,7 @@
 //! How large activations and gradients are, layer by layer, and a limit on the gradient.
 
+use ndarray::Array1;
+
 use crate::data::dataset::Dataset;
 use crate::error::{Error, above_0};
 use crate::network::Network;
@@ -8,6 +10,28 @@ use crate::numerics::norm::{root_mean_square, scaled_norm};
 use crate::objective::{Mode, Objective};
 use crate::optimizer::{Memory, Transform};
 use crate::parameters::Parameters;
+
+// ANCHOR: plain
+/// The gradient g, all layers as one vector, times min(1, c/‖g‖), where c is `most`.
+///
+/// ```
+/// use ndarray::array;
+/// use trainable::gradient_flow::{clip_by_norm, clip_by_value};
+///
+/// let g = array![6.0, 8.0];
+/// assert_eq!(clip_by_norm(&g, 5.0), array![3.0, 4.0]);
+/// assert_eq!(clip_by_value(&g, 7.0), array![6.0, 7.0]);
+/// ```
+pub fn clip_by_norm(g: &Array1<f64>, most: f64) -> Array1<f64> {
+    let norm = g.dot(g).sqrt();
+    g * (most / norm).min(1.0)
+}
+
+/// The gradient g with each of its numbers brought into [−c, c].
+pub fn clip_by_value(g: &Array1<f64>, most: f64) -> Array1<f64> {
+    g.mapv(|g| g.clamp(-most, most))
+}
+// ANCHOR_END: plain
 
 /// The size of what flows through one layer: root mean squares, at least 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -115,7 +139,7 @@ vectorized! {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::{Array1, Array2, array};
+    use ndarray::{Array2, array};
     use proptest::prelude::*;
 
     use super::*;

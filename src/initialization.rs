@@ -1,10 +1,20 @@
 //! Where the weights start.
 
+use ndarray::Array2;
 use rand::Rng;
 
 use crate::error::{Error, at_least_0};
-use crate::numerics::random_state::{Normal, uniform};
+use crate::numerics::random_state::{Normal, RandomState, uniform};
 use crate::parameters::Parameters;
+
+// ANCHOR: plain
+/// The weights that a layer starts with under He initialization, `(n_out, n_in)`: NumPy's
+/// `randn(n_out, n_in) * sqrt(2 / n_in)`.
+pub fn he(n_out: usize, n_in: usize, rng: &mut RandomState) -> Array2<f64> {
+    let randn = Array2::from_shape_simple_fn((n_out, n_in), || rng.randn());
+    randn * (2.0 / n_in as f64).sqrt()
+}
+// ANCHOR_END: plain
 
 /// The distribution that the weights of a layer are drawn from; biases start at 0.
 ///
@@ -107,7 +117,6 @@ impl Initialization {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numerics::random_state::RandomState;
 
     const ALL: [Initialization; 8] = [
         Initialization::Zeros,

@@ -1,8 +1,47 @@
 //! L2 regularization and its sibling L1: a penalty on large weights.
 
+use ndarray::{Array2, ArrayView2};
+
 use crate::error::{Error, at_least_0};
 use crate::numerics::kernels::{add_multiple, vectorized};
 use crate::parameters::Parameters;
+
+// ANCHOR: plain
+/// What L2 adds to the cost for the weights `w` of a layer, over m examples: λ/(2m) Σ w².
+///
+/// ```
+/// use ndarray::array;
+/// use trainable::l2::{l2_cost, l2_gradient};
+///
+/// let w = array![[3.0, -4.0]];
+/// assert_eq!(l2_cost(w.view(), 0.5, 5), 0.05 * 25.0);
+/// assert_eq!(l2_gradient(w.view(), 0.5, 5), 0.1 * w);
+/// ```
+pub fn l2_cost(w: ArrayView2<'_, f64>, lambda: f64, m: usize) -> f64 {
+    lambda / (2.0 * m as f64) * (&w * &w).sum()
+}
+
+/// What it adds to dW: λ/m W.
+pub fn l2_gradient(w: ArrayView2<'_, f64>, lambda: f64, m: usize) -> Array2<f64> {
+    lambda / m as f64 * &w
+}
+
+/// What L1 adds to the cost: λ/m Σ |w|.
+pub fn l1_cost(w: ArrayView2<'_, f64>, lambda: f64, m: usize) -> f64 {
+    lambda / m as f64 * w.mapv(f64::abs).sum()
+}
+
+/// What it adds to dW: λ/m sign W.
+pub fn l1_gradient(w: ArrayView2<'_, f64>, lambda: f64, m: usize) -> Array2<f64> {
+    lambda / m as f64 * w.mapv(sign)
+}
+
+/// 1 or −1, and 0 for 0, where f64::signum has ±1.
+#[inline(always)]
+fn sign(w: f64) -> f64 {
+    if w == 0.0 { 0.0 } else { w.signum() }
+}
+// ANCHOR_END: plain
 
 /// What is added to the cost for the size of the weights. Biases are free.
 ///
@@ -120,7 +159,7 @@ vectorized! {
     /// gradient ← gradient + factor · sign w.
     pub fn add_signs(gradient: &mut [f64], factor: f64, w: &[f64]) {
         for (gradient, w) in gradient.iter_mut().zip(w) {
-            *gradient += factor * if *w == 0.0 { 0.0 } else { w.signum() };
+            *gradient += factor * sign(*w);
         }
     }
 }

@@ -77,6 +77,7 @@ pub mod objective;
 pub mod optimizer;
 pub mod output;
 pub mod parameters;
+pub mod plain;
 pub mod rmsprop;
 pub mod schedule;
 pub mod softmax;

@@ -6,6 +6,37 @@ use crate::data::dataset::{Dataset, check_input};
 use crate::error::Error;
 use crate::network::Network;
 
+// ANCHOR: plain
+/// The mean μ = 1/m Σ x and the standard deviation σ of each feature of `x`, `(features, examples)`, with
+/// σ² = 1/m Σ (x − μ)².
+pub fn mean_and_deviation(x: ArrayView2<'_, f64>) -> (Array1<f64>, Array1<f64>) {
+    let m = x.ncols() as f64;
+    let mean = x.sum_axis(Axis(1)) / m;
+    let centered = &x - &mean.view().insert_axis(Axis(1));
+    let variance = (&centered * &centered).sum_axis(Axis(1)) / m;
+    (mean, variance.mapv(f64::sqrt))
+}
+
+/// (x − μ)/σ, each feature with its own.
+///
+/// ```
+/// use ndarray::array;
+/// use trainable::normalization::{mean_and_deviation, normalized};
+///
+/// let train = array![[10.0, 30.0], [0.25, 0.75]];
+/// let (mean, deviation) = mean_and_deviation(train.view());
+/// let test = array![[40.0], [0.5]];
+/// assert_eq!(normalized(test.view(), &mean, &deviation), array![[2.0], [0.0]]);
+/// ```
+pub fn normalized(
+    x: ArrayView2<'_, f64>,
+    mean: &Array1<f64>,
+    deviation: &Array1<f64>,
+) -> Array2<f64> {
+    (&x - &mean.view().insert_axis(Axis(1))) / deviation.view().insert_axis(Axis(1))
+}
+// ANCHOR_END: plain
+
 /// The mean μ and the standard deviation σ of each feature of a training set, with which every
 /// data set is normalized: x̂ = (x − μ)/σ.
 ///

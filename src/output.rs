@@ -1,7 +1,39 @@
 //! The output layer and the cost of its answers: cross-entropy, computed from the logits.
 
+use ndarray::{Array2, ArrayView2};
+
 use crate::activation::Activation;
 use crate::numerics::elementary::{exp, ln_1p};
+use crate::softmax;
+
+// ANCHOR: plain
+/// The cost J: the mean cross-entropy of the logits `z`, `(units, examples)`, over the labels `y`, `(1, examples)`.
+///
+/// ```
+/// use ndarray::array;
+/// use trainable::output::cost;
+///
+/// // Two answers of one half, whatever the labels.
+/// assert_eq!(cost(array![[0.0, 0.0]].view(), array![[0.0, 1.0]].view()), 2.0_f64.ln());
+/// ```
+pub fn cost(z: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>) -> f64 {
+    match Output::of_units(z.nrows()) {
+        Output::Sigmoid => {
+            let losses = z.iter().zip(&y).map(|(z, y)| cross_entropy(*z, *y));
+            losses.sum::<f64>() / y.len() as f64
+        }
+        Output::Softmax => softmax::cross_entropy(z, y),
+    }
+}
+
+/// Its derivative by the logits, dZ: (σ(z) − y)/m, and for a softmax (p − one-hot y)/m.
+pub fn cost_derivative(z: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>) -> Array2<f64> {
+    match Output::of_units(z.nrows()) {
+        Output::Sigmoid => (z.mapv(sigmoid) - y) / y.len() as f64,
+        Output::Softmax => softmax::cross_entropy_derivative(z, y),
+    }
+}
+// ANCHOR_END: plain
 
 /// What the last layer's weighted sums z, the logits, mean.
 ///
