@@ -319,7 +319,6 @@ impl Segment {
         self.loaded = place;
     }
 
-    // ANCHOR: forward
     /// a = g(W a + b), layer after layer; the last layer keeps its logits z = W a + b.
     fn forward(&mut self, pass: Pass<'_>, examples: Batch<'_>) {
         self.load(examples);
@@ -348,7 +347,6 @@ impl Segment {
             }
         }
     }
-    // ANCHOR_END: forward
 
     /// dZ of the last layer; lanes without an example get 0.
     fn output_error(&mut self, examples: usize, share: f64) {
@@ -388,7 +386,6 @@ impl Segment {
         }
     }
 
-    // ANCHOR: backward
     /// dW = dZ Aᵀ, db = Σ dZ, and dZ of the layer before = Wᵀ dZ ∘ g′, from the last layer back.
     fn backward(&mut self, pass: Pass<'_>, examples: usize) {
         let blocks = examples.div_ceil(LANES);
@@ -421,7 +418,6 @@ impl Segment {
             times_derivative(activation, da.as_flattened_mut(), a.as_flattened());
         }
     }
-    // ANCHOR_END: backward
 
     /// What the layer of this index has for its inputs; past the last layer, the logits.
     fn inputs(&self, layer: usize) -> &Blocks {

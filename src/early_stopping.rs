@@ -142,7 +142,6 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    // ANCHOR: check
     /// Measures the dev cost, and remembers the network if it is the least so far.
     pub fn check(&mut self, iteration: usize, network: &Network) -> f64 {
         let cost = self
@@ -174,7 +173,6 @@ impl Watch {
         };
         (self.watched.best, stopped)
     }
-    // ANCHOR_END: check
 
     /// What the watch knows, without its working memory.
     pub fn into_watched(self) -> Watched {

@@ -104,7 +104,6 @@ pub enum Clipping {
     Value(f64),
 }
 
-// ANCHOR: clipping
 impl Transform for Clipping {
     fn check(&self) -> Result<(), Error> {
         let (Self::Norm(most) | Self::Value(most)) = *self;
@@ -126,7 +125,6 @@ impl Transform for Clipping {
         }
     }
 }
-// ANCHOR_END: clipping
 
 vectorized! {
     /// g ← g, brought into [−most, most].

@@ -82,7 +82,6 @@ pub enum Penalty {
 }
 
 impl Penalty {
-    // ANCHOR: penalty
     /// The penalty for these parameters, over m = `examples`.
     ///
     /// # Errors
@@ -107,7 +106,6 @@ impl Penalty {
         self.add_to(parameters, examples, gradients);
         Ok(())
     }
-    // ANCHOR_END: penalty
 
     /// The cost, of a λ that has been checked.
     pub(crate) fn of(self, parameters: &Parameters, examples: usize) -> f64 {
