@@ -250,6 +250,8 @@ mod tests {
     #[test]
     fn rates_are_those_of_the_formulas() {
         let root = 2.0_f64.sqrt();
+        let (over, least) = (10, 0.2);
+        let (factor, every) = (0.5, 10);
         for (schedule, times, expected) in [
             (Schedule::Constant, [0, 1, 9], [0.5, 0.5, 0.5]),
             (
@@ -258,7 +260,7 @@ mod tests {
                 [0.5, 0.25, 0.1],
             ),
             (
-                Schedule::Exponential { factor: 0.5 },
+                Schedule::Exponential { factor },
                 [0, 1, 3],
                 [0.5, 0.25, 0.0625],
             ),
@@ -268,27 +270,18 @@ mod tests {
                 [1.5, 1.5 / root, 0.75],
             ),
             (
-                Schedule::Staircase {
-                    factor: 0.5,
-                    every: 10,
-                },
+                Schedule::Staircase { factor, every },
                 [9, 10, 20],
                 [0.5, 0.25, 0.125],
             ),
             (Schedule::WarmUp { over: 4 }, [0, 3, 7], [0.125, 0.5, 0.5]),
             (
-                Schedule::Linear {
-                    over: 10,
-                    least: 0.2,
-                },
+                Schedule::Linear { over, least },
                 [0, 5, 20],
                 [0.5, 0.3, 0.1],
             ),
             (
-                Schedule::Cosine {
-                    over: 10,
-                    least: 0.2,
-                },
+                Schedule::Cosine { over, least },
                 [0, 5, 20],
                 [0.5, 0.3, 0.1],
             ),

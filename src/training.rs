@@ -802,9 +802,33 @@ mod tests {
         }
     }
 
+    /// Three epochs by hand: the network at the end, and the cost of each epoch's last batch before its step.
+    fn by_hand(
+        start: &Network,
+        data: &Dataset,
+        batches: MiniBatches,
+        objective: &Objective,
+    ) -> (Network, Vec<(usize, f64)>) {
+        let (mut network, mut last_costs) = (start.clone(), Vec::new());
+        for epoch in 0..3 {
+            let mut cost = f64::NAN;
+            for batch in batches.batches(data.examples(), epoch).unwrap() {
+                let batch = data.select(&batch).unwrap();
+                cost = objective.cost(&network, &batch, Mode::Inference).unwrap();
+                let gradient = objective.gradients(&network, &batch, Mode::Inference);
+                let theta = network.parameters().to_theta() - 0.3 * gradient.unwrap().to_theta();
+                let next = network.parameters().with_theta(&theta).unwrap();
+                network.set_parameters(next).unwrap();
+            }
+            last_costs.push((epoch, cost));
+        }
+        (network, last_costs)
+    }
+
     #[test]
     fn an_epoch_is_a_step_for_each_batch() {
         let (data, start) = (ring_data(), he());
+        let objective = Objective::from(Penalty::L2 { lambda: 2.0 });
         for batches in [
             MiniBatches::of(7),
             MiniBatches::of(1).shuffled(&mut RandomState::new(1)),
@@ -813,48 +837,24 @@ mod tests {
         ] {
             let training = Training::new(0.3)
                 .mini_batches(batches)
-                .penalty(Penalty::L2 { lambda: 2.0 });
+                .objective(objective.clone());
             let mut network = start.clone();
-            let history = training
-                .clone()
-                .epochs(3)
-                .record_every(2)
-                .train(&mut network, &data)
-                .unwrap();
-            let objective = Objective::from(Penalty::L2 { lambda: 2.0 });
-            let mut by_hand = start.clone();
-            let mut last_costs = Vec::new();
-            for epoch in 0..3 {
-                let parts = batches.batches(40, epoch).unwrap();
-                for (index, part) in parts.iter().enumerate() {
-                    let batch = data.select(part).unwrap();
-                    if index + 1 == parts.len() {
-                        let cost = objective.cost(&by_hand, &batch, Mode::Inference).unwrap();
-                        last_costs.push((epoch, cost));
-                    }
-                    let gradient = objective
-                        .gradients(&by_hand, &batch, Mode::Inference)
-                        .unwrap();
-                    let theta = by_hand.parameters().to_theta() - 0.3 * gradient.to_theta();
-                    let next = by_hand.parameters().with_theta(&theta).unwrap();
-                    by_hand.set_parameters(next).unwrap();
-                }
-            }
-            assert_eq!(network, by_hand, "{batches:?}");
+            let by_epochs = training.clone().epochs(3).record_every(2);
+            let history = by_epochs.train(&mut network, &data).unwrap();
+            let (expected, last_costs) = by_hand(&start, &data, batches, &objective);
+            assert_eq!(network, expected, "{batches:?}");
             assert_eq!(history.unit(), Unit::Epoch);
             let epochs: Vec<usize> = history.costs().iter().map(|(epoch, _)| *epoch).collect();
             assert_eq!(epochs, [0, 2, 3]);
             let whole = |network: &Network| objective.cost(network, &data, Mode::Inference);
             assert_eq!(history.cost(0), whole(&start));
-            assert_eq!(history.cost(3), whole(&by_hand));
+            assert_eq!(history.cost(3), whole(&expected));
             assert_eq!(history.last_batch_costs(), [last_costs[0], last_costs[2]]);
             let mut by_steps = start.clone();
             let steps = 3 * 40_usize.div_ceil(batches.size());
-            training
-                .iterations(steps)
-                .train(&mut by_steps, &data)
-                .unwrap();
-            assert_eq!(by_steps, by_hand);
+            let run = training.iterations(steps);
+            run.train(&mut by_steps, &data).unwrap();
+            assert_eq!(by_steps, expected);
         }
     }
 
