@@ -400,8 +400,8 @@ vectorized! {
             d_beta[unit] += of_beta;
             let scale = gamma[unit] * inverse_deviation[unit];
             for dz in dz.chunks_exact_mut(units) {
-                for lane in 0..LANES {
-                    dz[unit][lane] *= scale;
+                for dz in &mut dz[unit] {
+                    *dz *= scale;
                 }
             }
         }

@@ -11,6 +11,9 @@ use serde::Deserialize;
 use trainable::dropout::{Masks, masks};
 use trainable::prelude::*;
 
+/// The masks of the exercises are those of the first step.
+const STEP: Mode = Mode::Training { step: 0 };
+
 #[derive(Deserialize)]
 struct Golden {
     random_state: BTreeMap<u32, Streams>,
@@ -414,7 +417,8 @@ fn forward_propagation_with_dropout_of_the_exercise() {
     let ours: Vec<u8> = masks.iter().flatten().map(|kept| u8::from(*kept)).collect();
     let theirs: Vec<u8> = case.masks.into_iter().flatten().flatten().collect();
     assert_eq!(ours, theirs);
-    let activations = dropout.activations(&network, data.x(), 0).unwrap();
+    let objective = Objective::from(dropout);
+    let activations = objective.activations(&network, data.x(), STEP).unwrap();
     for (ours, theirs) in activations[2].iter().zip(&case.a3[0]) {
         // As without dropout, and each activation was divided once.
         assert!((ours - theirs).abs() < 1e-15, "{ours}, expected {theirs}");
@@ -425,7 +429,8 @@ fn forward_propagation_with_dropout_of_the_exercise() {
 fn backward_propagation_with_dropout_of_the_exercise() {
     let case: BTreeMap<String, serde_json::Value> = exercise("dropout_backward");
     let (network, data, dropout, _) = dropout_exercise(case["keep"].as_f64().unwrap());
-    let ours = dropout.gradients(&network, &data, 0).unwrap();
+    let objective = Objective::from(dropout);
+    let ours = objective.gradients(&network, &data, STEP).unwrap();
     for (index, layer) in ours.layers().iter().enumerate() {
         let matrix = |name: &str| -> Vec<Vec<f64>> {
             serde_json::from_value(case[&format!("{name}{}", index + 1)].clone()).unwrap()
@@ -500,7 +505,8 @@ fn backward_propagation_with_dropout_of_the_graded_test() {
         let dropout = Dropout::fixed(&[case.keep; 2], vec![first, second]).unwrap();
         let y = Array2::from_elem((1, 1), case.y[0][example]);
         let data = Dataset::new(Array2::zeros((1, 1)), y).unwrap();
-        let ours = dropout.gradients(&network, &data, 0).unwrap();
+        let objective = Objective::from(dropout);
+        let ours = objective.gradients(&network, &data, STEP).unwrap();
         for (unit, ours) in ours.layers()[0].b.iter().enumerate() {
             let theirs = case.da1[unit][example];
             assert!((ours - theirs).abs() < 1e-15, "{ours}, expected {theirs}");
