@@ -64,6 +64,7 @@ struct GoldenData {
 struct CrossEntropy {
     labels: Vec<f64>,
     loss: Vec<f64>,
+    printed_f32: Vec<f32>,
 }
 
 #[derive(Deserialize)]
@@ -226,11 +227,15 @@ fn compare(data: &Dataset, golden: &GoldenData) {
 
 #[test]
 fn losses_of_the_tensorflow_exercise() {
-    let CrossEntropy { labels, loss } = golden().sigmoid_cross_entropy;
-    for ((logit, label), expected) in [0.2, 0.4, 0.7, 0.9].into_iter().zip(labels).zip(loss) {
+    let golden = golden().sigmoid_cross_entropy;
+    assert_eq!(golden.printed_f32.len(), 4);
+    let printed = golden.loss.into_iter().zip(golden.printed_f32);
+    let logits = [0.2, 0.4, 0.7, 0.9].into_iter().zip(golden.labels);
+    for ((logit, label), (expected, printed)) in logits.zip(printed) {
         let logit = trainable::output::sigmoid(logit);
         let ours = trainable::output::cross_entropy(logit, label);
         assert!(ulps(ours, expected) <= 2, "{ours}, expected {expected}");
+        assert_eq!(ours as f32, printed);
     }
 }
 
