@@ -169,3 +169,45 @@ vectorized! {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::gradient_descent::step;
+    use crate::optimizer::testing::{
+        NO_SHARES, NOT_ABOVE_0, NUMBERS, assert_refused, assert_steps,
+    };
+
+    proptest! {
+        #[test]
+        fn steps_are_those_of_the_plain_form(
+            seed in 0..1_000u32, alpha in 1e-4..10.0f64,
+            beta1 in 0.0..1.0f64, beta2 in 0.0..1.0f64, epsilon in 1e-12..1.0f64,
+        ) {
+            let adam = Adam::new(alpha).beta1(beta1).beta2(beta2).epsilon(epsilon);
+            let mut moments = [Array1::zeros(NUMBERS), Array1::zeros(NUMBERS)];
+            let mut powers = [1.0, 1.0];
+            assert_steps(adam, seed, |theta, g| {
+                moments = averages(moments.each_ref(), g, [beta1, beta2]);
+                powers = [powers[0] * beta1, powers[1] * beta2];
+                step(theta, &direction(moments.each_ref(), powers, epsilon), alpha)
+            });
+        }
+    }
+
+    #[test]
+    fn settings_outside_their_range_are_refused() {
+        let adam = Adam::new(0.1);
+        assert_eq!(Optimizer::from(adam.beta1(0.0).beta2(0.0)).check(), Ok(()));
+        for bad in NO_SHARES {
+            assert_refused(adam.beta1(bad));
+            assert_refused(adam.beta2(bad));
+        }
+        for bad in NOT_ABOVE_0 {
+            assert_refused(adam.epsilon(bad));
+            assert_refused(Adam::new(bad));
+        }
+    }
+}

@@ -1,9 +1,10 @@
 //! Batch normalization: a layer's weighted sums with the mean and variance of the batch taken out of them.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, aview1};
 
 use crate::error::{Error, above_0};
 use crate::numerics::kernels::{LANES, Lanes, sum_lanes, vectorized};
+use crate::optimizer::check_beta;
 
 /// Batch normalization of hidden layers: ẑ = (z − μ)/√(σ² + ε), then γ ẑ + β, before the activation function.
 ///
@@ -73,14 +74,7 @@ impl BatchNorm {
     /// Refuses settings outside their range.
     pub(crate) fn check(self) -> Result<(), Error> {
         above_0("ε of batch normalization", self.epsilon)?;
-        if (0.0..1.0).contains(&self.momentum) {
-            return Ok(());
-        }
-        Err(Error::OutOfRange {
-            what: "momentum of the running averages",
-            expected: "a number of at least 0 and below 1",
-            got: self.momentum,
-        })
+        check_momentum(self.momentum)
     }
 
     /// The mean that a unit's weighted sums are normalized with in inference, and 1/√(σ² + ε).
@@ -100,6 +94,10 @@ impl BatchNorm {
     }
 }
 
+fn check_momentum(momentum: f64) -> Result<(), Error> {
+    check_beta("momentum of the running averages", momentum)
+}
+
 impl Default for BatchNorm {
     fn default() -> Self {
         Self::new()
@@ -107,6 +105,22 @@ impl Default for BatchNorm {
 }
 
 /// Running averages of the means and variances of a layer's batches, all from 0.
+///
+/// Training keeps those of a network, see
+/// [`Network::statistics`](crate::network::Network::statistics).
+///
+/// ```
+/// use ndarray::array;
+/// use trainable::batch_norm::Statistics;
+///
+/// let mut statistics = Statistics::new(1);
+/// for _ in 0..2 {
+///     statistics.update(0.5, array![4.0].view(), array![8.0].view())?;
+/// }
+/// assert_eq!((statistics.mean()[0], statistics.variance()[0]), (3.0, 6.0));
+/// assert_eq!(statistics.mean()[0] / statistics.correction(), 4.0);
+/// # Ok::<(), trainable::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Statistics {
     mean: Array1<f64>,
@@ -115,7 +129,8 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    pub(crate) fn new(units: usize) -> Self {
+    /// The averages before the first batch, for so many `units`.
+    pub fn new(units: usize) -> Self {
         Self {
             mean: Array1::zeros(units),
             variance: Array1::zeros(units),
@@ -138,10 +153,36 @@ impl Statistics {
         self.weight
     }
 
+    /// Takes a batch's `mean` and `variance`, `(units,)` each, into the averages:
+    /// average ← momentum · average + (1 − momentum) · new.
+    ///
+    /// # Errors
+    /// [`Error::OutOfRange`] for a momentum that is not at least 0 and below 1, [`Error::Shape`]
+    /// for another number of units. The averages are then what they were.
+    pub fn update(
+        &mut self,
+        momentum: f64,
+        mean: ArrayView1<'_, f64>,
+        variance: ArrayView1<'_, f64>,
+    ) -> Result<(), Error> {
+        check_momentum(momentum)?;
+        for (what, new) in [("mean of a batch", mean), ("variance of a batch", variance)] {
+            if new.dim() != self.mean.dim() {
+                return Err(Error::Shape {
+                    what,
+                    expected: format!("({},)", self.mean.len()),
+                    got: format!("({},)", new.len()),
+                });
+            }
+        }
+        self.take(momentum, mean, variance);
+        Ok(())
+    }
+
     // ANCHOR: running
     /// Takes a batch's mean and variance into the averages.
-    fn update(&mut self, momentum: f64, mean: &[f64], variance: &[f64]) {
-        let into = |average: &mut Array1<f64>, new: &[f64]| {
+    fn take(&mut self, momentum: f64, mean: ArrayView1<'_, f64>, variance: ArrayView1<'_, f64>) {
+        let into = |average: &mut Array1<f64>, new: ArrayView1<'_, f64>| {
             for (average, new) in average.iter_mut().zip(new) {
                 *average = momentum * *average + (1.0 - momentum) * new;
             }
@@ -290,7 +331,7 @@ impl Workspace {
 
     /// Takes the mean and variance of the last batch into the running averages.
     pub fn update(&self, norm: BatchNorm, statistics: &mut Statistics) {
-        statistics.update(norm.momentum, &self.mean, &self.variance);
+        statistics.take(norm.momentum, aview1(&self.mean), aview1(&self.variance));
     }
 }
 
@@ -400,8 +441,8 @@ vectorized! {
             d_beta[unit] += of_beta;
             let scale = gamma[unit] * inverse_deviation[unit];
             for dz in dz.chunks_exact_mut(units) {
-                for lane in 0..LANES {
-                    dz[unit][lane] *= scale;
+                for dz in &mut dz[unit] {
+                    *dz *= scale;
                 }
             }
         }
@@ -598,11 +639,28 @@ mod tests {
         let mut statistics = Statistics::new(1);
         let corrected = BatchNorm::new().epsilon(1e-12);
         assert_eq!(corrected.running(&statistics, 0).0, 0.0);
-        statistics.update(0.9, &[3.0], &[4.0]);
-        statistics.update(0.9, &[3.0], &[4.0]);
+        for _ in 0..2 {
+            let batch = statistics.update(0.9, aview1(&[3.0]), aview1(&[4.0]));
+            assert_eq!(batch, Ok(()));
+        }
         assert!((statistics.correction() - 0.19).abs() < 1e-15);
         let (mean, inverse) = corrected.running(&statistics, 0);
         assert!((mean - 3.0).abs() < 1e-14 && (inverse - 0.5).abs() < 1e-12);
         assert!((corrected.uncorrected().running(&statistics, 0).0 - 0.57).abs() < 1e-15);
+    }
+
+    #[test]
+    fn batches_that_do_not_fit_the_averages_are_refused() {
+        let mut statistics = Statistics::new(2);
+        let (two, three) = (aview1(&[1.0; 2]), aview1(&[1.0; 3]));
+        for (mean, variance) in [(three, two), (two, three)] {
+            let refused = statistics.update(0.9, mean, variance);
+            assert!(matches!(refused, Err(Error::Shape { .. })), "{refused:?}");
+        }
+        for bad in [-0.1, 1.0, f64::NAN] {
+            let refused = statistics.update(bad, two, two);
+            assert!(matches!(refused, Err(Error::OutOfRange { .. })), "{bad}");
+        }
+        assert_eq!(statistics, Statistics::new(2));
     }
 }

@@ -43,3 +43,25 @@ impl From<f64> for Optimizer {
         Self::new(learning_rate)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::optimizer::testing::{NOT_ABOVE_0, assert_refused, assert_steps};
+
+    proptest! {
+        #[test]
+        fn steps_are_those_of_the_plain_form(seed in 0..1_000u32, alpha in 1e-4..10.0f64) {
+            assert_steps(alpha, seed, |theta, g| step(theta, g, alpha));
+        }
+    }
+
+    #[test]
+    fn a_learning_rate_outside_its_range_is_refused() {
+        for bad in NOT_ABOVE_0 {
+            assert_refused(bad);
+        }
+    }
+}

@@ -69,6 +69,7 @@ pub mod initialization;
 pub mod l2;
 pub mod mini_batch;
 pub mod momentum;
+pub mod moving_average;
 pub mod nesterov;
 pub mod network;
 pub mod normalization;

@@ -128,3 +128,46 @@ vectorized! {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::gradient_descent::step;
+    use crate::optimizer::testing::{
+        NO_SHARES, NOT_ABOVE_0, NUMBERS, assert_refused, assert_steps,
+    };
+
+    proptest! {
+        #[test]
+        fn steps_are_those_of_the_plain_form(
+            seed in 0..1_000u32, alpha in 1e-4..10.0f64, beta in 0.0..1.0f64,
+        ) {
+            let momentum = Momentum::new(alpha).beta(beta);
+            let mut v = Array1::zeros(NUMBERS);
+            assert_steps(momentum, seed, |theta, g| {
+                v = velocity(&v, g, beta);
+                step(theta, &v, alpha)
+            });
+            let mut v = Array1::zeros(NUMBERS);
+            assert_steps(momentum.accumulating(), seed, |theta, g| {
+                v = beta * &v + g;
+                step(theta, &v, alpha)
+            });
+        }
+    }
+
+    #[test]
+    fn settings_outside_their_range_are_refused() {
+        let momentum = Momentum::new(0.1);
+        assert_eq!(Optimizer::from(momentum.beta(0.0)).check(), Ok(()));
+        for bad in NO_SHARES {
+            assert_refused(momentum.beta(bad));
+            assert_refused(momentum.accumulating().beta(bad));
+        }
+        for bad in NOT_ABOVE_0 {
+            assert_refused(Momentum::new(bad));
+        }
+    }
+}

@@ -103,3 +103,40 @@ vectorized! {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::gradient_descent::step;
+    use crate::optimizer::testing::{
+        NO_SHARES, NOT_ABOVE_0, NUMBERS, assert_refused, assert_steps,
+    };
+
+    proptest! {
+        #[test]
+        fn steps_are_those_of_the_plain_form(
+            seed in 0..1_000u32, alpha in 1e-4..10.0f64, beta in 0.0..1.0f64,
+        ) {
+            let mut v = Array1::zeros(NUMBERS);
+            assert_steps(Nesterov::new(alpha).beta(beta), seed, |theta, g| {
+                let (next, direction) = look_ahead(&v, g, beta);
+                v = next;
+                step(theta, &direction, alpha)
+            });
+        }
+    }
+
+    #[test]
+    fn settings_outside_their_range_are_refused() {
+        let nesterov = Nesterov::new(0.1);
+        assert_eq!(Optimizer::from(nesterov.beta(0.0)).check(), Ok(()));
+        for bad in NO_SHARES {
+            assert_refused(nesterov.beta(bad));
+        }
+        for bad in NOT_ABOVE_0 {
+            assert_refused(Nesterov::new(bad));
+        }
+    }
+}

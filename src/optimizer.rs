@@ -75,6 +75,26 @@ pub struct OptimizerState {
     memories: Vec<Memory>,
 }
 
+impl OptimizerState {
+    /// What each transform of the chain remembers, first one first.
+    ///
+    /// ```
+    /// use trainable::prelude::*;
+    ///
+    /// let (mut theta, mut g) = (Parameters::zeros(&[1, 1])?, Parameters::zeros(&[1, 1])?);
+    /// g.iter_mut().for_each(|g| *g = 4.0);
+    /// let momentum = Optimizer::from(Momentum::new(0.1).beta(0.75));
+    /// let mut state = momentum.start(&theta);
+    /// momentum.step(&mut theta, &mut g, &mut state)?;
+    /// let velocity = &state.memories()[0].slots[0];
+    /// assert!(velocity.iter().all(|v| *v == 1.0));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn memories(&self) -> &[Memory] {
+        &self.memories
+    }
+}
+
 impl Optimizer {
     /// Gradient descent with the learning rate α, a finite number above 0.
     pub fn new(learning_rate: f64) -> Self {
@@ -231,6 +251,62 @@ pub(crate) fn check_beta(what: &'static str, got: f64) -> Result<(), Error> {
         expected: "a number of at least 0 and below 1",
         got,
     })
+}
+
+/// What the tests of all optimizers have in common.
+#[cfg(test)]
+pub(crate) mod testing {
+    use ndarray::Array1;
+
+    use super::*;
+    use crate::numerics::random_state::RandomState;
+
+    /// What is no share that stays from one step to the next.
+    pub const NO_SHARES: [f64; 4] = [-0.1, 1.0, f64::NAN, f64::INFINITY];
+
+    /// What is no learning rate, and nothing to add to a root.
+    pub const NOT_ABOVE_0: [f64; 4] = [0.0, -1.0, f64::NAN, f64::INFINITY];
+
+    /// How many parameters [`assert_steps`] has.
+    pub const NUMBERS: usize = 22;
+
+    /// Asserts that five steps have the bits of `plain`, which makes the next θ of the last one and
+    /// the gradient.
+    pub fn assert_steps(
+        optimizer: impl Into<Optimizer>,
+        seed: u32,
+        mut plain: impl FnMut(&Array1<f64>, &Array1<f64>) -> Array1<f64>,
+    ) {
+        let optimizer = optimizer.into();
+        let mut rng = RandomState::new(seed);
+        // The 15 weights of the first layer are a vector of eight and a rest.
+        let shape = Parameters::zeros(&[5, 3, 1]).unwrap();
+        let mut drawn = || {
+            let size = libm::exp2(20.0 * rng.rand() - 10.0);
+            let numbers = Array1::from_shape_simple_fn(NUMBERS, || size * rng.randn());
+            shape.with_theta(&numbers).unwrap()
+        };
+        let mut theta = drawn();
+        let mut state = optimizer.start(&theta);
+        for _ in 0..5 {
+            let mut g = drawn();
+            let expected = plain(&theta.to_theta(), &g.to_theta());
+            optimizer.step(&mut theta, &mut g, &mut state).unwrap();
+            for (ours, plain) in theta.iter().zip(expected) {
+                assert_eq!(ours.to_bits(), plain.to_bits(), "{ours} against {plain}");
+            }
+        }
+    }
+
+    /// Asserts that a setting is refused.
+    pub fn assert_refused(optimizer: impl Into<Optimizer>) {
+        let optimizer = optimizer.into();
+        let refused = optimizer.check();
+        assert!(
+            matches!(refused, Err(Error::OutOfRange { .. })),
+            "{optimizer:?}: {refused:?}"
+        );
+    }
 }
 
 #[cfg(test)]

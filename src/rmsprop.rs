@@ -121,3 +121,43 @@ vectorized! {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::gradient_descent::step;
+    use crate::optimizer::testing::{
+        NO_SHARES, NOT_ABOVE_0, NUMBERS, assert_refused, assert_steps,
+    };
+
+    proptest! {
+        #[test]
+        fn steps_are_those_of_the_plain_form(
+            seed in 0..1_000u32, alpha in 1e-4..10.0f64,
+            beta in 0.0..1.0f64, epsilon in 1e-12..1.0f64,
+        ) {
+            let rmsprop = RmsProp::new(alpha).beta(beta).epsilon(epsilon);
+            let mut s = Array1::zeros(NUMBERS);
+            assert_steps(rmsprop, seed, |theta, g| {
+                let (next, direction) = scaled(&s, g, beta, epsilon);
+                s = next;
+                step(theta, &direction, alpha)
+            });
+        }
+    }
+
+    #[test]
+    fn settings_outside_their_range_are_refused() {
+        let rmsprop = RmsProp::new(0.1);
+        assert_eq!(Optimizer::from(rmsprop.beta(0.0)).check(), Ok(()));
+        for bad in NO_SHARES {
+            assert_refused(rmsprop.beta(bad));
+        }
+        for bad in NOT_ABOVE_0 {
+            assert_refused(rmsprop.epsilon(bad));
+            assert_refused(RmsProp::new(bad));
+        }
+    }
+}

@@ -96,8 +96,43 @@ impl Transform for WeightDecay {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::gradient_descent::step;
+    use crate::momentum;
+    use crate::optimizer::testing::{NUMBERS, assert_refused, assert_steps};
     use crate::prelude::*;
+
+    /// Which numbers of [`assert_steps`] are weights: 15 before 3 biases, and 3 before 1.
+    fn is_weight(number: usize) -> bool {
+        matches!(number, 0..15 | 18..21)
+    }
+
+    proptest! {
+        #[test]
+        fn steps_are_those_of_the_plain_form(
+            seed in 0..1_000u32, alpha in 1e-4..10.0f64, beta in 0.0..1.0f64,
+            decay in prop_oneof![Just(0.0), 1e-6..10.0f64],
+        ) {
+            let decaying = |decay| Momentum::new(alpha).beta(beta).then(decay);
+            let everything = WeightDecay::new(decay).with_biases();
+            let mut v = Array1::zeros(NUMBERS);
+            assert_steps(decaying(everything), seed, |theta, g| {
+                v = momentum::velocity(&v, g, beta);
+                step(theta, &decayed(&v, theta, decay), alpha)
+            });
+            let mut v = Array1::zeros(NUMBERS);
+            assert_steps(decaying(WeightDecay::new(decay)), seed, |theta, g| {
+                v = momentum::velocity(&v, g, beta);
+                let mut direction = decayed(&v, theta, decay);
+                for bias in (0..NUMBERS).filter(|number| !is_weight(*number)) {
+                    direction[bias] = v[bias];
+                }
+                step(theta, &direction, alpha)
+            });
+        }
+    }
 
     #[test]
     fn biases_decay_only_if_they_are_included() {
@@ -129,8 +164,7 @@ mod tests {
     #[test]
     fn a_decay_that_is_none_is_refused() {
         for bad in [-0.1, f64::NAN, f64::INFINITY] {
-            let refused = WeightDecay::new(bad).check();
-            assert!(matches!(refused, Err(Error::OutOfRange { .. })), "{bad}");
+            assert_refused(Optimizer::new(0.1).then(WeightDecay::new(bad)));
         }
     }
 }

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use trainable::dropout::{Masks, masks};
 use trainable::prelude::*;
 
-/// The first step of training.
+/// The masks of the exercises are those of the first step.
 const STEP: Mode = Mode::Training { step: 0 };
 
 #[derive(Deserialize)]
@@ -64,6 +64,7 @@ struct GoldenData {
 struct CrossEntropy {
     labels: Vec<f64>,
     loss: Vec<f64>,
+    printed_f32: Vec<f32>,
 }
 
 #[derive(Deserialize)]
@@ -226,11 +227,15 @@ fn compare(data: &Dataset, golden: &GoldenData) {
 
 #[test]
 fn losses_of_the_tensorflow_exercise() {
-    let CrossEntropy { labels, loss } = golden().sigmoid_cross_entropy;
-    for ((logit, label), expected) in [0.2, 0.4, 0.7, 0.9].into_iter().zip(labels).zip(loss) {
+    let golden = golden().sigmoid_cross_entropy;
+    assert_eq!(golden.printed_f32.len(), 4);
+    let printed = golden.loss.into_iter().zip(golden.printed_f32);
+    let logits = [0.2, 0.4, 0.7, 0.9].into_iter().zip(golden.labels);
+    for ((logit, label), (expected, printed)) in logits.zip(printed) {
         let logit = trainable::output::sigmoid(logit);
         let ours = trainable::output::cross_entropy(logit, label);
         assert!(ulps(ours, expected) <= 2, "{ours}, expected {expected}");
+        assert_eq!(ours as f32, printed);
     }
 }
 
@@ -417,9 +422,8 @@ fn forward_propagation_with_dropout_of_the_exercise() {
     let ours: Vec<u8> = masks.iter().flatten().map(|kept| u8::from(*kept)).collect();
     let theirs: Vec<u8> = case.masks.into_iter().flatten().flatten().collect();
     assert_eq!(ours, theirs);
-    let activations = Objective::from(dropout)
-        .activations(&network, data.x(), STEP)
-        .unwrap();
+    let objective = Objective::from(dropout);
+    let activations = objective.activations(&network, data.x(), STEP).unwrap();
     for (ours, theirs) in activations[2].iter().zip(&case.a3[0]) {
         // As without dropout, and each activation was divided once.
         assert!((ours - theirs).abs() < 1e-15, "{ours}, expected {theirs}");
@@ -430,9 +434,8 @@ fn forward_propagation_with_dropout_of_the_exercise() {
 fn backward_propagation_with_dropout_of_the_exercise() {
     let case: BTreeMap<String, serde_json::Value> = exercise("dropout_backward");
     let (network, data, dropout, _) = dropout_exercise(case["keep"].as_f64().unwrap());
-    let ours = Objective::from(dropout)
-        .gradients(&network, &data, STEP)
-        .unwrap();
+    let objective = Objective::from(dropout);
+    let ours = objective.gradients(&network, &data, STEP).unwrap();
     for (index, layer) in ours.layers().iter().enumerate() {
         let matrix = |name: &str| -> Vec<Vec<f64>> {
             serde_json::from_value(case[&format!("{name}{}", index + 1)].clone()).unwrap()
@@ -507,9 +510,8 @@ fn backward_propagation_with_dropout_of_the_graded_test() {
         let dropout = Dropout::fixed(&[case.keep; 2], vec![first, second]).unwrap();
         let y = Array2::from_elem((1, 1), case.y[0][example]);
         let data = Dataset::new(Array2::zeros((1, 1)), y).unwrap();
-        let ours = Objective::from(dropout)
-            .gradients(&network, &data, STEP)
-            .unwrap();
+        let objective = Objective::from(dropout);
+        let ours = objective.gradients(&network, &data, STEP).unwrap();
         for (unit, ours) in ours.layers()[0].b.iter().enumerate() {
             let theirs = case.da1[unit][example];
             assert!((ours - theirs).abs() < 1e-15, "{ours}, expected {theirs}");
