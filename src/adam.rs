@@ -7,6 +7,37 @@ use crate::numerics::kernels::vectorized;
 use crate::optimizer::{Memory, Optimizer, Transform, check_beta};
 use crate::parameters::Parameters;
 
+// ANCHOR: plain
+/// The averages after a gradient, v ← β₁ v + (1 − β₁) g and s ← β₂ s + (1 − β₂) g².
+pub fn averages(
+    [v, s]: [&Array1<f64>; 2],
+    g: &Array1<f64>,
+    [beta1, beta2]: [f64; 2],
+) -> [Array1<f64>; 2] {
+    [
+        beta1 * v + (1.0 - beta1) * g,
+        beta2 * s + (1.0 - beta2) * (g * g),
+    ]
+}
+
+/// The direction of a step from the averages, v̂/(√ŝ + ε), with `powers` β₁ᵗ and β₂ᵗ in step t.
+///
+/// ```
+/// use ndarray::array;
+/// use trainable::adam::{averages, direction};
+///
+/// let zero = array![0.0];
+/// let [v, s] = averages([&zero, &zero], &array![-4.0], [0.5, 0.75]);
+/// assert_eq!((&v, &s), (&array![-2.0], &array![4.0]));
+/// // Corrected, they are the gradient and its square: the first step has a length of 1.
+/// assert_eq!(direction([&v, &s], [0.5, 0.75], 1e-8), array![-4.0 / (4.0 + 1e-8)]);
+/// ```
+pub fn direction([v, s]: [&Array1<f64>; 2], powers: [f64; 2], epsilon: f64) -> Array1<f64> {
+    let (v_hat, s_hat) = (v / (1.0 - powers[0]), s / (1.0 - powers[1]));
+    v_hat / (s_hat.mapv(f64::sqrt) + epsilon)
+}
+// ANCHOR_END: plain
+
 /// Adam: v ← β₁ v + (1 − β₁) g and s ← β₂ s + (1 − β₂) g², both 0 at first, and
 /// θ ← θ − α v̂/(√ŝ + ε) with v̂ = v/(1 − β₁ᵗ) and ŝ = s/(1 − β₂ᵗ) in step t, counted from 1.
 ///
@@ -77,37 +108,6 @@ impl Adam {
         Self { moments, ..self }
     }
 }
-
-// ANCHOR: plain
-/// The averages after a gradient, v ← β₁ v + (1 − β₁) g and s ← β₂ s + (1 − β₂) g².
-pub fn averages(
-    [v, s]: [&Array1<f64>; 2],
-    g: &Array1<f64>,
-    [beta1, beta2]: [f64; 2],
-) -> [Array1<f64>; 2] {
-    [
-        beta1 * v + (1.0 - beta1) * g,
-        beta2 * s + (1.0 - beta2) * (g * g),
-    ]
-}
-
-/// The direction of a step from the averages, v̂/(√ŝ + ε), with `powers` β₁ᵗ and β₂ᵗ in step t.
-///
-/// ```
-/// use ndarray::array;
-/// use trainable::adam::{averages, direction};
-///
-/// let zero = array![0.0];
-/// let [v, s] = averages([&zero, &zero], &array![-4.0], [0.5, 0.75]);
-/// assert_eq!((&v, &s), (&array![-2.0], &array![4.0]));
-/// // Corrected, they are the gradient and its square: the first step has a length of 1.
-/// assert_eq!(direction([&v, &s], [0.5, 0.75], 1e-8), array![-4.0 / (4.0 + 1e-8)]);
-/// ```
-pub fn direction([v, s]: [&Array1<f64>; 2], powers: [f64; 2], epsilon: f64) -> Array1<f64> {
-    let (v_hat, s_hat) = (v / (1.0 - powers[0]), s / (1.0 - powers[1]));
-    v_hat / (s_hat.mapv(f64::sqrt) + epsilon)
-}
-// ANCHOR_END: plain
 
 impl From<Adam> for Optimizer {
     fn from(adam: Adam) -> Self {

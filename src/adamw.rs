@@ -6,6 +6,28 @@ use crate::adam::{Adam, direction};
 use crate::optimizer::Optimizer;
 use crate::weight_decay::{WeightDecay, decayed};
 
+// ANCHOR: plain
+/// The direction of a step for the weights `w` from Adam's averages, v̂/(√ŝ + ε) + λ w.
+///
+/// ```
+/// use ndarray::array;
+/// use trainable::adamw::decayed_direction;
+///
+/// let averages = [&array![-2.0], &array![4.0]];
+/// let direction = decayed_direction(averages, [0.5, 0.75], 1e-8, &array![8.0], 0.5);
+/// assert_eq!(direction, array![-4.0 / (4.0 + 1e-8) + 4.0]);
+/// ```
+pub fn decayed_direction(
+    averages: [&Array1<f64>; 2],
+    powers: [f64; 2],
+    epsilon: f64,
+    w: &Array1<f64>,
+    decay: f64,
+) -> Array1<f64> {
+    decayed(&direction(averages, powers, epsilon), w, decay)
+}
+// ANCHOR_END: plain
+
 /// AdamW: the direction of [`Adam`] with λ W added for the weights W, so that θ ← θ − α (v̂/(√ŝ + ε) + λ W).
 ///
 /// λ is a finite number of at least 0, 0.01 if nothing else is said; biases and gains do not decay. An L2 penalty
@@ -61,28 +83,6 @@ impl AdamW {
         Self { decay, ..self }
     }
 }
-
-// ANCHOR: plain
-/// The direction of a step for the weights `w` from Adam's averages, v̂/(√ŝ + ε) + λ w.
-///
-/// ```
-/// use ndarray::array;
-/// use trainable::adamw::decayed_direction;
-///
-/// let averages = [&array![-2.0], &array![4.0]];
-/// let direction = decayed_direction(averages, [0.5, 0.75], 1e-8, &array![8.0], 0.5);
-/// assert_eq!(direction, array![-4.0 / (4.0 + 1e-8) + 4.0]);
-/// ```
-pub fn decayed_direction(
-    averages: [&Array1<f64>; 2],
-    powers: [f64; 2],
-    epsilon: f64,
-    w: &Array1<f64>,
-    decay: f64,
-) -> Array1<f64> {
-    decayed(&direction(averages, powers, epsilon), w, decay)
-}
-// ANCHOR_END: plain
 
 impl From<AdamW> for Optimizer {
     fn from(adamw: AdamW) -> Self {

@@ -6,6 +6,57 @@ use crate::error::{Error, above_0};
 use crate::numerics::kernels::{LANES, Lanes, sum_lanes, vectorized};
 use crate::optimizer::check_beta;
 
+// ANCHOR: plain
+/// What batch normalization makes of a batch, and what its derivative needs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Normalized {
+    /// γ ẑ + β, `(units, examples)`.
+    pub out: Array2<f64>,
+    /// ẑ, `(units, examples)`.
+    pub z_hat: Array2<f64>,
+    /// μ, `(units,)`.
+    pub mean: Array1<f64>,
+    /// σ², `(units,)`.
+    pub variance: Array1<f64>,
+}
+
+/// γ (z − μ)/√(σ² + ε) + β for the weighted sums `z`, `(units, examples)`, of a batch.
+pub fn forward(
+    z: ArrayView2<'_, f64>,
+    gamma: &Array1<f64>,
+    beta: &Array1<f64>,
+    epsilon: f64,
+) -> Normalized {
+    let column = |v: &Array1<f64>| v.clone().insert_axis(Axis(1));
+    let m = z.ncols() as f64;
+    let mean = z.sum_axis(Axis(1)) / m;
+    let centered = &z - &column(&mean);
+    let variance = (&centered * &centered).sum_axis(Axis(1)) / m;
+    let z_hat = centered / column(&variance.mapv(|v| (v + epsilon).sqrt()));
+    Normalized {
+        out: &z_hat * &column(gamma) + column(beta),
+        z_hat,
+        mean,
+        variance,
+    }
+}
+
+/// dz, dγ and dβ from the derivatives `d_out` of the mean cost by what `forward` gave.
+pub fn backward(
+    d_out: ArrayView2<'_, f64>,
+    normalized: &Normalized,
+    gamma: &Array1<f64>,
+    epsilon: f64,
+) -> (Array2<f64>, Array1<f64>, Array1<f64>) {
+    let column = |v: Array1<f64>| v.insert_axis(Axis(1));
+    let (m, z_hat) = (d_out.ncols() as f64, &normalized.z_hat);
+    let (d_gamma, d_beta) = ((&d_out * z_hat).sum_axis(Axis(1)), d_out.sum_axis(Axis(1)));
+    let centered = &d_out - &column(&d_beta / m) - z_hat * &column(&d_gamma / m);
+    let scale = gamma / &normalized.variance.mapv(|v| (v + epsilon).sqrt());
+    (centered * column(scale), d_gamma, d_beta)
+}
+// ANCHOR_END: plain
+
 /// Batch normalization of hidden layers: ẑ = (z − μ)/√(σ² + ε), then γ ẑ + β, before the activation function.
 ///
 /// μ and σ² are each unit's mean and variance over the examples of the batch, divided by m. A layer's biases are the
@@ -199,57 +250,6 @@ impl Statistics {
         self.weight = other.weight;
     }
 }
-
-// ANCHOR: plain
-/// What batch normalization makes of a batch, and what its derivative needs.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Normalized {
-    /// γ ẑ + β, `(units, examples)`.
-    pub out: Array2<f64>,
-    /// ẑ, `(units, examples)`.
-    pub z_hat: Array2<f64>,
-    /// μ, `(units,)`.
-    pub mean: Array1<f64>,
-    /// σ², `(units,)`.
-    pub variance: Array1<f64>,
-}
-
-/// γ (z − μ)/√(σ² + ε) + β for the weighted sums `z`, `(units, examples)`, of a batch.
-pub fn forward(
-    z: ArrayView2<'_, f64>,
-    gamma: &Array1<f64>,
-    beta: &Array1<f64>,
-    epsilon: f64,
-) -> Normalized {
-    let column = |v: &Array1<f64>| v.clone().insert_axis(Axis(1));
-    let m = z.ncols() as f64;
-    let mean = z.sum_axis(Axis(1)) / m;
-    let centered = &z - &column(&mean);
-    let variance = (&centered * &centered).sum_axis(Axis(1)) / m;
-    let z_hat = centered / column(&variance.mapv(|v| (v + epsilon).sqrt()));
-    Normalized {
-        out: &z_hat * &column(gamma) + column(beta),
-        z_hat,
-        mean,
-        variance,
-    }
-}
-
-/// dz, dγ and dβ from the derivatives `d_out` of the mean cost by what `forward` gave.
-pub fn backward(
-    d_out: ArrayView2<'_, f64>,
-    normalized: &Normalized,
-    gamma: &Array1<f64>,
-    epsilon: f64,
-) -> (Array2<f64>, Array1<f64>, Array1<f64>) {
-    let column = |v: Array1<f64>| v.insert_axis(Axis(1));
-    let (m, z_hat) = (d_out.ncols() as f64, &normalized.z_hat);
-    let (d_gamma, d_beta) = ((&d_out * z_hat).sum_axis(Axis(1)), d_out.sum_axis(Axis(1)));
-    let centered = &d_out - &column(&d_beta / m) - z_hat * &column(&d_gamma / m);
-    let scale = gamma / &normalized.variance.mapv(|v| (v + epsilon).sqrt());
-    (centered * column(scale), d_gamma, d_beta)
-}
-// ANCHOR_END: plain
 
 /// Which examples a layer's weighted sums are normalized over.
 #[derive(Debug, Clone, Copy)]

@@ -5,6 +5,20 @@ use ndarray::Array1;
 use crate::optimizer::Optimizer;
 use crate::training::Training;
 
+// ANCHOR: plain
+/// θ − α g, number by number.
+///
+/// ```
+/// use ndarray::array;
+/// use trainable::gradient_descent::step;
+///
+/// assert_eq!(step(&array![1.0, 2.0], &array![4.0, -4.0], 0.25), array![0.0, 3.0]);
+/// ```
+pub fn step(theta: &Array1<f64>, g: &Array1<f64>, alpha: f64) -> Array1<f64> {
+    theta - alpha * g
+}
+// ANCHOR_END: plain
+
 /// Training by gradient descent: θ ← θ − α ∂J/∂θ, with all examples in every step unless there are
 /// [mini-batches](Training::mini_batches).
 ///
@@ -23,20 +37,6 @@ use crate::training::Training;
 /// # Ok::<(), Error>(())
 /// ```
 pub type GradientDescent = Training;
-
-// ANCHOR: plain
-/// θ − α g, number by number.
-///
-/// ```
-/// use ndarray::array;
-/// use trainable::gradient_descent::step;
-///
-/// assert_eq!(step(&array![1.0, 2.0], &array![4.0, -4.0], 0.25), array![0.0, 3.0]);
-/// ```
-pub fn step(theta: &Array1<f64>, g: &Array1<f64>, alpha: f64) -> Array1<f64> {
-    theta - alpha * g
-}
-// ANCHOR_END: plain
 
 impl From<f64> for Optimizer {
     fn from(learning_rate: f64) -> Self {

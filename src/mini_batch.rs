@@ -7,6 +7,24 @@ use crate::error::Error;
 use crate::numerics::philox::PhiloxStream;
 use crate::numerics::random_state::{RandomState, shuffle};
 
+// ANCHOR: plain
+/// The mini-batches of `size` examples of one epoch, each a data set of its own: the examples are shuffled, then
+/// parted.
+///
+/// # Errors
+/// [`Error::BatchSize`] for a size of 0, or above the number of examples.
+pub fn mini_batches(
+    data: &Dataset,
+    size: usize,
+    rng: &mut impl Rng,
+) -> Result<Vec<Dataset>, Error> {
+    MiniBatches::of(size).check(data.examples())?;
+    let mut order: Vec<usize> = (0..data.examples()).collect();
+    shuffle(&mut order, rng);
+    order.chunks(size).map(|batch| data.select(batch)).collect()
+}
+// ANCHOR_END: plain
+
 /// How the examples of an epoch are parted into mini-batches.
 ///
 /// The examples are taken in an order, which may be another one in each epoch, and parted into batches of `size`; the last
@@ -123,24 +141,6 @@ impl MiniBatches {
         })
     }
 }
-
-// ANCHOR: plain
-/// The mini-batches of `size` examples of one epoch, each a data set of its own: the examples are shuffled, then
-/// parted.
-///
-/// # Errors
-/// [`Error::BatchSize`] for a size of 0, or above the number of examples.
-pub fn mini_batches(
-    data: &Dataset,
-    size: usize,
-    rng: &mut impl Rng,
-) -> Result<Vec<Dataset>, Error> {
-    MiniBatches::of(size).check(data.examples())?;
-    let mut order: Vec<usize> = (0..data.examples()).collect();
-    shuffle(&mut order, rng);
-    order.chunks(size).map(|batch| data.select(batch)).collect()
-}
-// ANCHOR_END: plain
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,20 @@ use crate::numerics::kernels::vectorized;
 use crate::optimizer::{Memory, Optimizer, Transform, check_beta};
 use crate::parameters::Parameters;
 
+// ANCHOR: plain
+/// The next velocity, β v + (1 − β) g, which is also the direction of the step.
+///
+/// ```
+/// use ndarray::array;
+/// use trainable::momentum::velocity;
+///
+/// assert_eq!(velocity(&array![4.0], &array![8.0], 0.75), array![5.0]);
+/// ```
+pub fn velocity(v: &Array1<f64>, g: &Array1<f64>, beta: f64) -> Array1<f64> {
+    beta * v + (1.0 - beta) * g
+}
+// ANCHOR_END: plain
+
 /// Gradient descent with momentum: v ← β v + (1 − β) g and θ ← θ − α v, with v = 0 at first.
 ///
 /// [`accumulating`](Self::accumulating) is the form without 1 − β, whose steps are 1/(1 − β) times as long. β is a number of
@@ -77,20 +91,6 @@ impl Momentum {
         Self { velocity, ..self }
     }
 }
-
-// ANCHOR: plain
-/// The next velocity, β v + (1 − β) g, which is also the direction of the step.
-///
-/// ```
-/// use ndarray::array;
-/// use trainable::momentum::velocity;
-///
-/// assert_eq!(velocity(&array![4.0], &array![8.0], 0.75), array![5.0]);
-/// ```
-pub fn velocity(v: &Array1<f64>, g: &Array1<f64>, beta: f64) -> Array1<f64> {
-    beta * v + (1.0 - beta) * g
-}
-// ANCHOR_END: plain
 
 impl From<Momentum> for Optimizer {
     fn from(momentum: Momentum) -> Self {

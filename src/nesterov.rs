@@ -7,6 +7,23 @@ use crate::numerics::kernels::vectorized;
 use crate::optimizer::{Memory, Optimizer, Transform, check_beta};
 use crate::parameters::Parameters;
 
+// ANCHOR: plain
+/// The next velocity, v ← β v + g, and the direction of the step, g + β v.
+///
+/// ```
+/// use ndarray::array;
+/// use trainable::nesterov::look_ahead;
+///
+/// let (v, direction) = look_ahead(&array![4.0], &array![8.0], 0.5);
+/// assert_eq!((v, direction), (array![10.0], array![13.0]));
+/// ```
+pub fn look_ahead(v: &Array1<f64>, g: &Array1<f64>, beta: f64) -> (Array1<f64>, Array1<f64>) {
+    let v = beta * v + g;
+    let direction = g + beta * &v;
+    (v, direction)
+}
+// ANCHOR_END: plain
+
 /// Nesterov's accelerated gradient: v ← β v + g and θ ← θ − α (g + β v), with v = 0 at first.
 ///
 /// β is a number of at least 0 and below 1, 0.9 if nothing else is said. Y. Nesterov (1983), *A method for solving the
@@ -53,23 +70,6 @@ impl Nesterov {
         }
     }
 }
-
-// ANCHOR: plain
-/// The next velocity, v ← β v + g, and the direction of the step, g + β v.
-///
-/// ```
-/// use ndarray::array;
-/// use trainable::nesterov::look_ahead;
-///
-/// let (v, direction) = look_ahead(&array![4.0], &array![8.0], 0.5);
-/// assert_eq!((v, direction), (array![10.0], array![13.0]));
-/// ```
-pub fn look_ahead(v: &Array1<f64>, g: &Array1<f64>, beta: f64) -> (Array1<f64>, Array1<f64>) {
-    let v = beta * v + g;
-    let direction = g + beta * &v;
-    (v, direction)
-}
-// ANCHOR_END: plain
 
 impl From<Nesterov> for Optimizer {
     fn from(nesterov: Nesterov) -> Self {

@@ -7,6 +7,28 @@ use crate::numerics::kernels::vectorized;
 use crate::optimizer::{Memory, Optimizer, Transform, check_beta};
 use crate::parameters::Parameters;
 
+// ANCHOR: plain
+/// The next average of squares, s ← β s + (1 − β) g², and the direction of the step, g/(√s + ε).
+///
+/// ```
+/// use ndarray::array;
+/// use trainable::rmsprop::scaled;
+///
+/// let (s, direction) = scaled(&array![1.0], &array![7.0], 0.5, 1e-8);
+/// assert_eq!((s, direction), (array![25.0], array![7.0 / (5.0 + 1e-8)]));
+/// ```
+pub fn scaled(
+    s: &Array1<f64>,
+    g: &Array1<f64>,
+    beta: f64,
+    epsilon: f64,
+) -> (Array1<f64>, Array1<f64>) {
+    let s = beta * s + (1.0 - beta) * (g * g);
+    let direction = g / (s.mapv(f64::sqrt) + epsilon);
+    (s, direction)
+}
+// ANCHOR_END: plain
+
 /// RMSprop: s ← β s + (1 − β) g² and θ ← θ − α g/(√s + ε), with s = 0 at first.
 ///
 /// β is a number of at least 0 and below 1, 0.9 if nothing else is said; ε a finite number above 0, 1e-8, added to the
@@ -65,28 +87,6 @@ impl RmsProp {
         Self { scaling, ..self }
     }
 }
-
-// ANCHOR: plain
-/// The next average of squares, s ← β s + (1 − β) g², and the direction of the step, g/(√s + ε).
-///
-/// ```
-/// use ndarray::array;
-/// use trainable::rmsprop::scaled;
-///
-/// let (s, direction) = scaled(&array![1.0], &array![7.0], 0.5, 1e-8);
-/// assert_eq!((s, direction), (array![25.0], array![7.0 / (5.0 + 1e-8)]));
-/// ```
-pub fn scaled(
-    s: &Array1<f64>,
-    g: &Array1<f64>,
-    beta: f64,
-    epsilon: f64,
-) -> (Array1<f64>, Array1<f64>) {
-    let s = beta * s + (1.0 - beta) * (g * g);
-    let direction = g / (s.mapv(f64::sqrt) + epsilon);
-    (s, direction)
-}
-// ANCHOR_END: plain
 
 impl From<RmsProp> for Optimizer {
     fn from(rmsprop: RmsProp) -> Self {

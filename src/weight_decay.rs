@@ -7,6 +7,20 @@ use crate::numerics::kernels::add_multiple;
 use crate::optimizer::{Memory, Transform};
 use crate::parameters::Parameters;
 
+// ANCHOR: plain
+/// The direction with its decay, d + λ θ.
+///
+/// ```
+/// use ndarray::array;
+/// use trainable::weight_decay::decayed;
+///
+/// assert_eq!(decayed(&array![1.0], &array![4.0], 0.25), array![2.0]);
+/// ```
+pub fn decayed(direction: &Array1<f64>, theta: &Array1<f64>, decay: f64) -> Array1<f64> {
+    direction + decay * theta
+}
+// ANCHOR_END: plain
+
 /// Adds λ W to the direction of a step: with the learning rate α, every weight loses the share α λ of itself.
 ///
 /// As the last link of a chain it is decoupled from what the others do to the gradient; before Adam it is an L2 penalty.
@@ -59,20 +73,6 @@ impl WeightDecay {
         }
     }
 }
-
-// ANCHOR: plain
-/// The direction with its decay, d + λ θ.
-///
-/// ```
-/// use ndarray::array;
-/// use trainable::weight_decay::decayed;
-///
-/// assert_eq!(decayed(&array![1.0], &array![4.0], 0.25), array![2.0]);
-/// ```
-pub fn decayed(direction: &Array1<f64>, theta: &Array1<f64>, decay: f64) -> Array1<f64> {
-    direction + decay * theta
-}
-// ANCHOR_END: plain
 
 impl Transform for WeightDecay {
     fn check(&self) -> Result<(), Error> {
