@@ -8,6 +8,9 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use trainable::prelude::*;
 
+#[path = "command/data_file.rs"]
+mod data_file;
+
 /// What the course prints of its run with He's weights, at iteration 1000.
 const COURSE: f64 = 0.687_982_591_972_806_3;
 
@@ -244,7 +247,7 @@ fn what_makes_no_sense_is_refused_with_what_does() {
         (
             "--data",
             "squares",
-            "[possible values: circles, moons, pitch]",
+            "[possible values: circles, moons, football, spiral]",
         ),
         (
             "--activation",
@@ -277,13 +280,80 @@ fn what_makes_no_sense_is_refused_with_what_does() {
         ("--test-seed", "-1", seed),
         ("--init-seed", "3.5", seed),
     ] {
-        let output = train_with(argument, value);
-        let said = text(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{argument} {value}: {said}");
-        assert!(said.contains(expected), "{argument} {value}: {said}");
-        assert!(said.contains(argument), "{argument} {value}: {said}");
-        assert_eq!(text(&output.stdout), "", "{argument} {value}");
+        assert_refused(argument, value, expected);
     }
+}
+
+#[test]
+fn batches_and_lengths_that_make_no_sense_are_refused() {
+    let whole = "expected a whole number from 1 to ";
+    let batch = "expected a whole number from 1 to the number of training examples";
+    let seed = "expected a whole number from 0 to 4294967295";
+    let classes = "expected a whole number from 2 to 1000";
+    let share = "expected a number above 0 and below 1";
+    for (argument, value, expected) in [
+        ("--batch-size", "0", batch),
+        ("--batch-size", "-1", batch),
+        ("--batch-size", "many", batch),
+        ("--batch-size", "301", "a whole number from 1 to 300"),
+        ("--batch-seed", "-1", seed),
+        ("--epochs", "0", whole),
+        ("--epochs", "-1", whole),
+        ("--epochs", "1.5", whole),
+        ("--epochs", "18446744073709551615", "recorded costs"),
+        ("--classes", "1", classes),
+        ("--classes", "0", classes),
+        ("--classes", "3", "expected 2 with this --data, got 3"),
+        ("--test-share", "1", share),
+        ("--test-share", "-0.5", share),
+        ("--split-seed", "x", seed),
+    ] {
+        assert_refused(argument, value, expected);
+    }
+}
+
+#[test]
+fn optimizers_and_limits_that_make_no_sense_are_refused() {
+    let positive = "expected a finite number above 0";
+    let at_least_0 = "expected a finite number of at least 0";
+    let beta = "expected a number of at least 0 and below 1";
+    let probability = "expected a number above 0 and at most 1";
+    for (argument, value, expected) in [
+        ("--optimizer", "sgd", "[possible values: gd, momentum, nes"),
+        ("--beta", "1", beta),
+        ("--beta", "-0.1", beta),
+        ("--beta", "nan", beta),
+        ("--beta1", "1.5", beta),
+        ("--beta2", "1", beta),
+        ("--epsilon", "0", positive),
+        ("--epsilon", "-1e-8", positive),
+        ("--epsilon", "nan", positive),
+        ("--weight-decay", "-0.1", at_least_0),
+        ("--weight-decay", "inf", at_least_0),
+        ("--clip-norm", "0", positive),
+        ("--clip-value", "-1", positive),
+        ("--keep-input", "0", probability),
+        ("--keep-input", "1.5", probability),
+        ("--schedule", "slower", "expected constant, inverse-time"),
+        ("--schedule", "cosine", "expected cosine:OVER"),
+        ("--schedule", "cosine:0", "such as cosine:100,0.01"),
+        ("--schedule", "exponential:2", "such as exponential:0.99"),
+        ("--schedule", "constant+cosine:9", "such as constant*20"),
+        ("--schedule", "cosine:9@hour", "expected @epoch or @step"),
+        ("--schedule", "linear:10", "in the whole run, got 0.0"),
+    ] {
+        assert_refused(argument, value, expected);
+    }
+}
+
+/// Asserts that a value is refused with these words, and that nothing is printed.
+fn assert_refused(argument: &str, value: &str, expected: &str) {
+    let output = train_with(argument, value);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{argument} {value}: {said}");
+    assert!(said.contains(expected), "{argument} {value}: {said}");
+    assert!(said.contains(argument), "{argument} {value}: {said}");
+    assert_eq!(text(&output.stdout), "", "{argument} {value}");
 }
 
 /// A run that would be long were the argument not refused.
@@ -291,7 +361,332 @@ fn train_with(argument: &str, value: &str) -> Output {
     let long = ["train", "--json", "--record-every", "100"];
     match argument {
         "--record-every" => lab(&["train", argument, value]),
+        "--batch-seed" => lab(&["train", "--batch-size", "64", argument, value]),
         _ => lab(&[&long[..], &[argument, value]].concat()),
+    }
+}
+
+/// Asserts that arguments are refused as such, with these words, and that nothing is printed.
+fn refused(arguments: &[&str], words: &[&str]) {
+    let output = lab(&[&["train", "--json"], arguments].concat());
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+    for word in words {
+        assert!(said.contains(word), "{arguments:?}: {word}: {said}");
+    }
+    assert_eq!(text(&output.stdout), "", "{arguments:?}");
+}
+
+#[test]
+fn options_of_another_optimizer_are_refused() {
+    for (optimizer, option, owners) in [
+        ("gd", "--beta", "momentum and nesterov"),
+        ("adam", "--beta", "momentum and nesterov"),
+        ("gd", "--beta1", "adam and adamw"),
+        ("rmsprop", "--beta1", "adam and adamw"),
+        ("momentum", "--beta2", "rmsprop, adam and adamw"),
+        ("nesterov", "--epsilon", "rmsprop, adam and adamw"),
+    ] {
+        let belongs = format!("{option} belongs to --optimizer {owners}, not to {optimizer}");
+        refused(&["--optimizer", optimizer, option, "0.9"], &[&belongs]);
+    }
+    refused(&["--epsilon", "1e-8"], &["not to gd, which has no such"]);
+    refused(&["--batch-seed", "10"], &["--batch-seed", "--batch-size"]);
+}
+
+#[test]
+fn options_that_do_not_go_together_are_refused() {
+    let batches = ["--batch-size", "64"];
+    let normalized = ["--batch-norm", "--batch-size", "64"];
+    for (given, further, words) in [
+        (
+            &["--epochs", "1"][..],
+            &["--iterations", "15000"][..],
+            "with",
+        ),
+        (&["--clip-norm", "1"], &["--clip-value", "1"], "with"),
+        (
+            &["--schedule", "linear:10"],
+            &["--epochs", "20"],
+            "at time 19",
+        ),
+        (&normalized, &["--train-size", "65"], "at least 2"),
+        (&["--batch-norm"], &["--batch-size", "1"], "at least 2"),
+        (&["--batch-norm"], &["--layers", "2,1"], "a hidden layer"),
+        (&batches, &["--train-size", "63"], "from 1 to 63"),
+    ] {
+        refused(&[given, further].concat(), &[given[0], words]);
+    }
+    let spiral = ["--data", "spiral", "--classes"];
+    for (classes, option, value, words) in [
+        (
+            "3",
+            "--layers",
+            "2,5,1",
+            "the last is 3 (a unit for each class)",
+        ),
+        ("5", "--layers", "2,5,3", "such as 2,10,5,5"),
+        ("2", "--layers", "2,5,3", "the last is 1 or 2"),
+        ("5", "--test-size", "4", "each of 5 classes"),
+        ("5", "--train-size", "4", "each of 5 classes"),
+    ] {
+        refused(
+            &[&spiral[..], &[classes, option, value]].concat(),
+            &[option, words],
+        );
+    }
+}
+
+/// The run of the golden numbers, with further arguments.
+fn golden_moons(arguments: &[&str]) -> Value {
+    let command = "train --data moons --train-size 300 --train-seed 3 --noise 0.2 --layers 2,5,2,1 \
+                   --init he --init-seed 3 --batch-size 64 --batch-seed 10 --epochs 500 \
+                   --record-every 100 --json";
+    let written: Vec<&str> = command.split_whitespace().collect();
+    json(&lab(&[&written, arguments].concat()))
+}
+
+/// Asserts that costs are those of NumPy, at epochs 0, 100, 200 and so on.
+fn assert_costs(found: &Value, expected: &[f64]) {
+    let found = found.as_object().unwrap();
+    assert_eq!(found.len(), expected.len());
+    for (number_of_hundreds, expected) in expected.iter().enumerate() {
+        let epoch = (100 * number_of_hundreds).to_string();
+        let cost = number(&found[&epoch]);
+        assert!(
+            (cost / expected - 1.0).abs() < 1e-9,
+            "{epoch}: {cost}, {expected}"
+        );
+    }
+}
+
+/// A run as NumPy has it: costs of the whole set and of last batches, and how many of 300 examples
+/// are right.
+struct Golden {
+    optimizer: &'static str,
+    whole: [f64; 6],
+    last_batch: [f64; 5],
+    right: f64,
+}
+
+const GOLDEN: [Golden; 3] = [
+    Golden {
+        optimizer: "adam",
+        whole: [
+            0.7024140504990622,
+            0.5876074710429512,
+            0.4999220828550074,
+            0.36642474571246836,
+            0.3004904168265393,
+            0.2570076744104903,
+        ],
+        last_batch: [
+            0.6905522282919487,
+            0.6110855957424914,
+            0.5501940711830008,
+            0.32877739198533357,
+            0.2497727132389909,
+        ],
+        right: 277.0,
+    },
+    Golden {
+        optimizer: "nesterov",
+        whole: [
+            0.7024140504990622,
+            0.668849358124689,
+            0.6362178906699568,
+            0.6015410515637762,
+            0.5741171755159757,
+            0.5527088413123666,
+        ],
+        last_batch: [
+            0.6907278484684591,
+            0.7047224823248233,
+            0.6484616670181469,
+            0.5444354726450641,
+            0.579062507176811,
+        ],
+        right: 215.0,
+    },
+    Golden {
+        optimizer: "adamw",
+        whole: [
+            0.7024140504990622,
+            0.5877818633208448,
+            0.49986465902632926,
+            0.3666665093374164,
+            0.30148090335536765,
+            0.25803546525831356,
+        ],
+        last_batch: [
+            0.6905523459028822,
+            0.6110690050365363,
+            0.5500408158646974,
+            0.3294989886993828,
+            0.2508158007822946,
+        ],
+        right: 277.0,
+    },
+];
+
+#[test]
+fn epochs_of_mini_batches_are_those_of_numpy() {
+    for golden in &GOLDEN {
+        let optimizer = ["--optimizer", golden.optimizer];
+        let rate = ["--learning-rate", "0.0007"];
+        let found = golden_moons(&[optimizer, rate].concat());
+        assert_costs(&found["whole_cost"], &golden.whole);
+        assert_costs(&found["last_batch_cost"], &golden.last_batch);
+        assert_eq!(found["cost"], found["whole_cost"]);
+        assert_eq!(number(&found["train_accuracy"]), golden.right / 300.0);
+    }
+}
+
+#[test]
+fn costs_by_epoch_are_there_with_one_batch_too() {
+    let found = json(&lab(&[
+        "train",
+        "--epochs",
+        "20",
+        "--record-every",
+        "5",
+        "--json",
+    ]));
+    let by_iteration = json(&train(&["--json"]));
+    assert_eq!(found["last_batch_cost"], by_iteration["cost"]);
+    let whole = found["whole_cost"].as_object().unwrap();
+    let epochs: Vec<&String> = whole.keys().collect();
+    assert_eq!(epochs, ["0", "10", "15", "20", "5"]);
+    assert_eq!(found["cost"], found["whole_cost"]);
+    assert_eq!(found["parameters"], by_iteration["parameters"]);
+    let by_default = json(&train(&["--json", "--batch-size", "50"]));
+    assert_eq!(by_default.get("whole_cost"), None);
+    assert_eq!(by_default.get("last_batch_cost"), None);
+}
+
+#[test]
+fn a_table_of_epochs_has_the_last_batch_too() {
+    let output = lab(&[
+        "train",
+        "--epochs",
+        "10",
+        "--batch-size",
+        "64",
+        "--record-every",
+        "5",
+    ]);
+    let table = text(&output.stdout);
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(lines[0].starts_with("    epoch  cost"), "{table}");
+    assert!(lines[0].ends_with("last batch"), "{table}");
+    let columns = |line: usize| lines[line].split_whitespace().count();
+    assert_eq!([1, 2, 3].map(columns), [3, 3, 2], "{table}");
+    assert!(lines[4].starts_with("accuracy   train "), "{table}");
+}
+
+#[test]
+fn all_of_it_at_once_is_the_librarys_run() {
+    let command = "train --data spiral --classes 4 --train-size 200 --train-seed 5 --noise 0.03 \
+                   --layers 2,12,8,4 --activation tanh --init xavier --optimizer adam \
+                   --learning-rate 0.02 --beta1 0.8 --beta2 0.99 --epsilon 1e-7 \
+                   --weight-decay 0.001 --l2 0.1 --keep 0.9 --keep-input 0.95 --keep-seed 6 \
+                   --clip-norm 0.5 --batch-norm --batch-size 32 --batch-seed 4 --epochs 12 \
+                   --schedule warm-up:10+cosine:60,0.1@step --record-every 5 --json";
+    let written: Vec<&str> = command.split_whitespace().collect();
+    let found = json(&lab(&written));
+
+    let data = spiral(200, 4, 0.03, &mut RandomState::new(5)).unwrap();
+    let xavier = Initialization::Xavier;
+    let mut network = Network::new(&[2, 12, 8, 4], xavier, &mut RandomState::new(3))
+        .unwrap()
+        .with_activation(Activation::Tanh)
+        .with_batch_norm(BatchNorm::new());
+    let adam = Adam::new(0.02).beta1(0.8).beta2(0.99).epsilon(1e-7);
+    let dropout = Dropout::fresh(&[0.9; 2], &mut RandomState::new(6)).unwrap();
+    let cosine = Schedule::Cosine {
+        over: 60,
+        least: 0.1,
+    };
+    let history = Training::new(adam.then(WeightDecay::new(0.001)))
+        .penalty(Penalty::L2 { lambda: 0.1 })
+        .dropout(dropout.input(0.95).unwrap())
+        .clipping(Clipping::Norm(0.5))
+        .mini_batches(MiniBatches::of(32).shuffled_as_numpy(5))
+        .schedule(Schedule::WarmUp { over: 10 }.then(10, cosine).by_step())
+        .epochs(12)
+        .record_every(5)
+        .train(&mut network, &data)
+        .unwrap();
+    for (name, costs) in [
+        ("whole_cost", history.costs()),
+        ("last_batch_cost", history.last_batch_costs()),
+    ] {
+        assert_eq!(found[name].as_object().unwrap().len(), costs.len());
+        for (epoch, cost) in costs {
+            let found = number(&found[name][epoch.to_string()]);
+            assert_eq!(found.to_bits(), cost.to_bits(), "{name} {epoch}");
+        }
+    }
+    let accuracy = network.accuracy(&data).unwrap();
+    assert_eq!(number(&found["train_accuracy"]), accuracy);
+    for (layer, found) in found["parameters"].as_array().unwrap().iter().enumerate() {
+        assert_layer(&network, layer, found);
+    }
+}
+
+/// Asserts that a layer was printed to the last bit, with what batch normalization has in it.
+fn assert_layer(network: &Network, layer: usize, found: &Value) {
+    let flat = |name: &str| -> Vec<f64> {
+        let values = found[name].as_array().unwrap().iter();
+        let rows = values.map(|value| {
+            let row = value.as_array().map(|row| row.iter().map(number).collect());
+            row.unwrap_or_else(|| vec![number(value)])
+        });
+        rows.flatten().collect()
+    };
+    let parameters = network.parameters();
+    let Layer { w, b } = &parameters.layers()[layer];
+    assert!(w.iter().eq(&flat("w")) && b.iter().eq(&flat("b")));
+    let Some(statistics) = network.statistics(layer) else {
+        assert_eq!(found.as_object().unwrap().len(), 2, "{found}");
+        return;
+    };
+    assert!(parameters.gain(layer).unwrap().iter().eq(&flat("gamma")));
+    assert!(statistics.mean().iter().eq(&flat("mean")));
+    assert!(statistics.variance().iter().eq(&flat("variance")));
+    assert_eq!(number(&found["correction"]), statistics.correction());
+}
+
+#[test]
+fn two_units_tell_two_classes_apart_where_classes_are_asked_for() {
+    let found = json(&train(&["--json", "--classes", "2", "--layers", "2,10,2"]));
+    assert_eq!(found["parameters"][1]["b"].as_array().unwrap().len(), 2);
+    json(&train(&["--json", "--data", "spiral", "--classes", "2"]));
+    let three = json(&train(&["--json", "--data", "spiral"]));
+    assert_eq!(three["parameters"][2]["b"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn what_was_called_pitch_is_football() {
+    let [old, new] = ["pitch", "football"].map(|data| json(&train(&["--json", "--data", data])));
+    assert_eq!(old["parameters"], new["parameters"]);
+}
+
+#[test]
+fn help_groups_the_options() {
+    let help = succeeds(&["train", "--help"]);
+    for heading in [
+        "Data:",
+        "Network:",
+        "Optimizer:",
+        "Batches and length:",
+        "Regularization:",
+        "Output:",
+    ] {
+        assert!(
+            help.lines().any(|line| line == heading),
+            "{heading}: {help}"
+        );
     }
 }
 

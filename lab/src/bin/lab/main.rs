@@ -1,4 +1,4 @@
-//! The lab from a terminal: what it found, its experiments again, and a bench for one's own.
+//! The lab from a terminal: what it found, its experiments again, and runs of one's own.
 
 mod find;
 mod parse;
@@ -43,7 +43,7 @@ enum Command {
     /// TRAINABLE_COURSE_DATA, and records what comes of it in lab/recorded/football.json.
     Record,
     /// Trains one network on the spot.
-    Train(train::Arguments),
+    Train(Box<train::Arguments>),
 }
 
 /// Why there is nothing to show.
@@ -56,10 +56,15 @@ enum Failure {
     #[error("no experiment is called `{0}`, and no id contains it: `lab list` shows what there is")]
     NothingFound(String),
     #[error(
-        "--iterations over --record-every: expected at most {MOST} recorded costs, got {0}",
+        "{length} over --record-every: expected at most {MOST} recorded costs, got {costs}",
         MOST = parse::MOST
     )]
-    TooManyCosts(usize),
+    TooManyCosts { length: &'static str, costs: usize },
+    /// Settings that do not fit each other, or the data.
+    #[error("{0}")]
+    Settings(String),
+    #[error(transparent)]
+    Table(#[from] train::Problem),
     #[error(
         "expected the path of the regularization assignment's data.mat in {VARIABLE}, which is not set"
     )]
@@ -93,9 +98,12 @@ impl Failure {
     fn code(&self) -> u8 {
         match self {
             Self::Library(trainable::error::Error::Diverged { .. }) => 1,
-            Self::Library(_) | Self::NothingFound(_) | Self::TooManyCosts(_) | Self::NoFootball => {
-                2
-            }
+            Self::Library(_)
+            | Self::NothingFound(_)
+            | Self::TooManyCosts { .. }
+            | Self::Settings(_)
+            | Self::Table(_)
+            | Self::NoFootball => 2,
             Self::Lab(_) | Self::File { .. } | Self::Json(_) => 1,
         }
     }
