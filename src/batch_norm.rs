@@ -22,9 +22,9 @@ use crate::optimizer::check_beta;
 /// let data = circles(200, 0.05, &mut RandomState::new(1))?;
 /// let mut network = Network::new(&[2, 10, 5, 1], Initialization::He, &mut RandomState::new(3))?
 ///     .with_batch_norm(BatchNorm::new());
-/// Training::new(0.5)
+/// Training::new(0.1)
 ///     .mini_batches(MiniBatches::of(50).shuffled(&mut RandomState::new(2)))
-///     .epochs(100)
+///     .epochs(400)
 ///     .train(&mut network, &data)?;
 /// assert!(network.accuracy(&data)? > 0.95);
 /// # Ok::<(), Error>(())
