@@ -50,7 +50,7 @@ pub fn cost_derivative(z: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>) -> Array2
 pub enum Output {
     /// The probability of class 1 is σ(z).
     Sigmoid,
-    /// The probability of class c is e^z_c / Σ e^z: see [`softmax`](crate::softmax).
+    /// The probability of class c is e^z_c / Σ e^z: see [`softmax`].
     Softmax,
 }
 
