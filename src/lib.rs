@@ -121,8 +121,8 @@ pub mod prelude {
     pub use crate::output::Output;
     pub use crate::parameters::{Layer, Parameters};
     pub use crate::rmsprop::RmsProp;
-    pub use crate::schedule::{Schedule, Time};
+    pub use crate::schedule::Schedule;
     pub use crate::split::{Split, standard_error};
-    pub use crate::training::{History, Run, Training};
+    pub use crate::training::{History, Training};
     pub use crate::weight_decay::WeightDecay;
 }

@@ -11,6 +11,7 @@ use crate::error::{Error, above_0, at_least_0, at_least_1, fraction};
 ///
 /// ```
 /// use trainable::prelude::*;
+/// use trainable::schedule::Time;
 ///
 /// let schedule = Schedule::InverseTime { decay: 0.01 };
 /// assert_eq!(schedule.rate(0.2, Time { epoch: 100, step: 500 }), 0.1);

@@ -1,6 +1,7 @@
 //! A training run that the page takes a few steps at a time.
 
 use trainable::prelude::*;
+use trainable::training::Run;
 
 use crate::control::{Control, Kind};
 use crate::picture::{Axes, Picture, Rule, Series, Shape, percent, short};

@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use trainable::prelude::*;
+use trainable::training::Run;
 
 use crate::Failure;
 use network::TwoUnits;
