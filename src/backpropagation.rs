@@ -8,13 +8,12 @@ use crate::batch_norm::{self, Over};
 use crate::data::batch::{Batch, Place};
 use crate::dropout::{Dropout, Masking};
 use crate::error::Error;
-use crate::network::Network;
+use crate::network::{Mode, Network};
 use crate::numerics::kernels::{
     Blocks, LANES, Lanes, add_outer, affine, apply_all, losses, mask, output_error, sum_lanes,
     times, times_derivative, transposed,
 };
 use crate::numerics::memory::zeros;
-use crate::objective::Mode;
 use crate::output::Output;
 use crate::parameters::Parameters;
 use crate::softmax::{add_softmax_losses, softmax_error};
@@ -192,10 +191,16 @@ impl Workspace {
         Ok(all)
     }
 
-    /// The normalization of the layer of this index in the last pass, if it has any.
-    pub fn normalization(&self, layer: usize) -> Option<&batch_norm::Workspace> {
-        let normalized = self.segments[0].normalized.get(layer)?.as_ref()?;
-        Some(&normalized.norm)
+    /// Takes the batch of the last pass into the running averages of its network.
+    pub fn update_statistics(&self, network: &mut Network) {
+        let Some(norm) = network.batch_norm() else {
+            return;
+        };
+        for (layer, statistics) in network.statistics_mut() {
+            if let Some(normalized) = &self.segments[0].normalized[layer] {
+                normalized.norm.update(norm, statistics);
+            }
+        }
     }
 
     /// Has each segment do its part of the work, side by side where there is more than one; returns

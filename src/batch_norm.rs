@@ -61,7 +61,7 @@ pub fn backward(
 ///
 /// μ and σ² are each unit's mean and variance over the examples of the batch, divided by m. A layer's biases are the
 /// shift β; another bias would be taken out with the mean. The gains γ begin at 1. In
-/// [`Mode::Inference`](crate::objective::Mode) the running averages of the batches' means and variances stand in for
+/// [`Mode::Inference`](crate::network::Mode) the running averages of the batches' means and variances stand in for
 /// those of a batch. A batch of one example is refused in training: nothing would be left of it. A unit that is constant
 /// over a batch has ẑ = 0, and passes β on.
 ///

@@ -4,7 +4,6 @@ use ndarray::{Array2, ArrayView2, Axis, Slice};
 use rand::Rng;
 
 use crate::error::Error;
-use crate::network::Network;
 use crate::numerics::kernels::{LANES, Lanes, draw};
 use crate::numerics::philox::key;
 use crate::numerics::random_state::uniform;
@@ -37,7 +36,7 @@ pub fn masked(a: ArrayView2<'_, f64>, mask: &Mask, keep_prob: f64) -> Array2<f64
 ///
 /// With a mask D of zeros and ones, a ← a ∘ D / keep_prob after the activation function, and da ← da ∘ D / keep_prob
 /// on the way back. The division leaves each activation's expectation what it was, so a trained network
-/// is used without dropout and without correction: [`Network`]'s own methods never drop a unit. What a network does with
+/// is used without dropout and without correction: the own methods of a [`Network`](crate::network::Network) never drop a unit. What a network does with
 /// units dropped out is said by an [`Objective`](crate::objective::Objective).
 ///
 /// Source: N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov (2014), *Dropout: a simple
@@ -225,12 +224,8 @@ impl Dropout {
         })
     }
 
-    /// Refuses a network that this dropout is not for.
-    pub(crate) fn check_fit(&self, network: &Network, examples: usize) -> Result<(), Error> {
-        self.check(&network.parameters().sizes(), examples)
-    }
-
-    fn check(&self, sizes: &[usize], examples: usize) -> Result<(), Error> {
+    /// Refuses layer sizes and a number of examples that this dropout is not for.
+    pub(crate) fn check(&self, sizes: &[usize], examples: usize) -> Result<(), Error> {
         if examples == 0 {
             return Err(Error::NoExamples);
         }
@@ -393,8 +388,9 @@ mod tests {
     use crate::data::circles::circles;
     use crate::gradient_descent::GradientDescent;
     use crate::initialization::Initialization;
+    use crate::network::{Mode, Network};
     use crate::numerics::random_state::RandomState;
-    use crate::objective::{Mode, Objective};
+    use crate::objective::Objective;
     use crate::output::sigmoid;
     use crate::parameters::{Layer, Parameters};
 

@@ -3,9 +3,8 @@
 use crate::backpropagation::{Pass, Workspace};
 use crate::data::dataset::Dataset;
 use crate::error::{Error, at_least_1};
-use crate::network::Network;
+use crate::network::{Mode, Network};
 use crate::numerics::memory::try_with_capacity;
-use crate::objective::Mode;
 
 // ANCHOR: plain
 /// Which of these dev costs is the best when training ends, and at which it ends, both counted from 0: at the

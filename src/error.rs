@@ -1,7 +1,5 @@
 //! What can be wrong with the input, said so that it can be put right.
 
-use crate::training::Unit;
-
 /// The library's one error type: what was expected and what came.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -111,14 +109,13 @@ pub enum Error {
 
     /// A cost that the history does not hold.
     #[error(
-        "expected an {} whose cost was recorded (a multiple of {record_every}, up to {last}), got {number}",
-        name(*unit)
+        "expected an {unit} whose cost was recorded (a multiple of {record_every}, up to {last}), got {number}"
     )]
     NotRecorded {
         /// The iteration or epoch asked for.
         number: usize,
         /// What the history counts.
-        unit: Unit,
+        unit: &'static str,
         /// Distance between recorded ones.
         record_every: usize,
         /// The last one that was recorded.
@@ -158,13 +155,6 @@ fn labels(classes: usize) -> String {
     match classes {
         2 => "0 or 1".to_owned(),
         _ => format!("from 0 to {}, whole numbers", classes.saturating_sub(1)),
-    }
-}
-
-fn name(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Iteration => "iteration",
-        Unit::Epoch => "epoch",
     }
 }
 

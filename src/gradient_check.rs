@@ -6,9 +6,9 @@ use ndarray::Array1;
 
 use crate::data::dataset::Dataset;
 use crate::error::{Error, above_0, finite};
-use crate::network::Network;
+use crate::network::{Mode, Network};
 use crate::numerics::norm::norm;
-use crate::objective::{Mode, Objective};
+use crate::objective::Objective;
 use crate::parameters::{Layer, Parameters};
 
 // ANCHOR: plain

@@ -4,10 +4,10 @@ use ndarray::Array1;
 
 use crate::data::dataset::Dataset;
 use crate::error::{Error, above_0};
-use crate::network::Network;
+use crate::network::{Mode, Network};
 use crate::numerics::kernels::vectorized;
 use crate::numerics::norm::{root_mean_square, scaled_norm};
-use crate::objective::{Mode, Objective};
+use crate::objective::Objective;
 use crate::optimizer::{Memory, Transform};
 use crate::parameters::Parameters;
 

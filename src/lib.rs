@@ -113,10 +113,10 @@ pub mod prelude {
     pub use crate::mini_batch::MiniBatches;
     pub use crate::momentum::Momentum;
     pub use crate::nesterov::Nesterov;
-    pub use crate::network::Network;
+    pub use crate::network::{Mode, Network};
     pub use crate::normalization::Normalization;
     pub use crate::numerics::random_state::RandomState;
-    pub use crate::objective::{Mode, Objective};
+    pub use crate::objective::Objective;
     pub use crate::optimizer::{Chain, Optimizer};
     pub use crate::output::Output;
     pub use crate::parameters::{Layer, Parameters};

@@ -1,24 +1,35 @@
 //! A fully connected network.
 
-use ndarray::{Array2, ArrayView2};
 use rand::Rng;
 
 use crate::activation::Activation;
-use crate::backpropagation::Workspace;
 use crate::batch_norm::{BatchNorm, Statistics};
 use crate::data::dataset::Dataset;
 use crate::error::Error;
 use crate::initialization::Initialization;
-use crate::objective::{Mode, Objective};
-use crate::output::{Output, sigmoid};
+use crate::output::Output;
 use crate::parameters::Parameters;
-use crate::softmax::{arg_max, log_softmax, softmax};
+
+/// Whether a network is being trained or used.
+///
+/// In training, [dropout](crate::dropout) drops units and [batch normalization](crate::batch_norm) takes the mean and
+/// variance of the batch. In inference every unit takes part, and the running averages stand in for the batch's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// As in the training step of this number, from 0, that the masks follow from.
+    Training {
+        /// The step.
+        step: usize,
+    },
+    /// As the trained network is used.
+    Inference,
+}
 
 /// A fully connected network: hidden layers with one activation function, then an output that follows from the units of
 /// the last layer, a sigmoid of one or a softmax of several.
 ///
 /// Its own methods use it as it is used when it is trained: no unit is dropped, and
-/// [batch normalization](crate::batch_norm) takes its running averages. [`Objective`] has what training sees.
+/// [batch normalization](crate::batch_norm) takes its running averages. [`Objective`](crate::objective::Objective) has what training sees.
 ///
 /// ```
 /// use trainable::prelude::*;
@@ -174,99 +185,6 @@ impl Network {
         Ok(())
     }
 
-    /// Every layer's activations, `(units, examples)`, first hidden layer first; the last are the
-    /// [probabilities](Self::probabilities). `x` is `(features, examples)`.
-    ///
-    /// # Errors
-    /// [`Error::NoExamples`], [`Error::Shape`] or [`Error::NotFinite`] for an `x` that does not fit;
-    /// [`Error::OutOfRange`] for settings of batch normalization outside their range.
-    pub fn activations(&self, x: ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, Error> {
-        Objective::new().activations(self, x, Mode::Inference)
-    }
-
-    /// The weighted sums of the last layer, `(units, examples)`: for a sigmoid the logit of class 1, for a softmax one
-    /// for each class.
-    ///
-    /// # Errors
-    /// As [`activations`](Self::activations).
-    pub fn logits(&self, x: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
-        Objective::new().logits(self, x, Mode::Inference)
-    }
-
-    /// The probability of class 1, `(1, examples)`, from a sigmoid; that of each class, `(classes, examples)`, from a
-    /// softmax.
-    ///
-    /// # Errors
-    /// As [`activations`](Self::activations).
-    pub fn probabilities(&self, x: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
-        Ok(self.probabilities_of(self.logits(x)?))
-    }
-
-    /// The natural logarithms of the [probabilities](Self::probabilities), which are finite where these round to 0.
-    ///
-    /// # Errors
-    /// As [`activations`](Self::activations).
-    pub fn log_probabilities(&self, x: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
-        let logits = self.logits(x)?;
-        Ok(match self.output() {
-            // ln σ(z) is minus the cross-entropy of a label 1.
-            Output::Sigmoid => logits.mapv(|z| -crate::output::cross_entropy(z, 1.0)),
-            Output::Softmax => log_softmax(logits.view()),
-        })
-    }
-
-    pub(crate) fn probabilities_of(&self, logits: Array2<f64>) -> Array2<f64> {
-        match self.output() {
-            Output::Sigmoid => logits.mapv_into(sigmoid),
-            Output::Softmax => softmax(logits.view()),
-        }
-    }
-
-    /// The class of each example, `(1, examples)`: that with the largest probability. Of equal ones it is the first: one
-    /// half is class 0.
-    ///
-    /// # Errors
-    /// As [`activations`](Self::activations).
-    pub fn predict(&self, x: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
-        let logits = self.logits(x)?;
-        Ok(match self.output() {
-            Output::Sigmoid => logits.mapv(|z| f64::from(z > 0.0)),
-            Output::Softmax => arg_max(logits.view()),
-        })
-    }
-
-    /// The share of examples whose class is predicted right, from 0 to 1.
-    ///
-    /// # Errors
-    /// [`Error::Shape`] when the network's inputs are not the data's features, or its output is not for the data's
-    /// classes.
-    pub fn accuracy(&self, data: &Dataset) -> Result<f64, Error> {
-        self.check_fit(data)?;
-        let predicted = self.predict(data.x())?;
-        let right = predicted
-            .iter()
-            .zip(data.y())
-            .filter(|(p, y)| p == y)
-            .count();
-        Ok(right as f64 / data.examples() as f64)
-    }
-
-    /// The cost J: the mean cross-entropy over the examples of `data`.
-    ///
-    /// # Errors
-    /// As [`accuracy`](Self::accuracy).
-    pub fn cost(&self, data: &Dataset) -> Result<f64, Error> {
-        Objective::new().cost(self, data, Mode::Inference)
-    }
-
-    /// The gradients of the cost by every parameter, in the parameters' own shape.
-    ///
-    /// # Errors
-    /// As [`accuracy`](Self::accuracy).
-    pub fn gradients(&self, data: &Dataset) -> Result<Parameters, Error> {
-        Objective::new().gradients(self, data, Mode::Inference)
-    }
-
     /// Refuses data that this network cannot be trained on.
     pub(crate) fn check_fit(&self, data: &Dataset) -> Result<(), Error> {
         self.check_features(data.features())?;
@@ -316,16 +234,10 @@ impl Network {
         &mut self.parameters
     }
 
-    /// Takes the last batch of a workspace into the running averages.
-    pub(crate) fn update_statistics(&mut self, workspace: &Workspace) {
-        let Some(norm) = self.batch_norm else {
-            return;
-        };
-        for (layer, statistics) in self.statistics.iter_mut().enumerate() {
-            if let (Some(statistics), Some(seen)) = (statistics, workspace.normalization(layer)) {
-                seen.update(norm, statistics);
-            }
-        }
+    /// The running averages of each layer that has them, with the layer's index, to take batches into.
+    pub(crate) fn statistics_mut(&mut self) -> impl Iterator<Item = (usize, &mut Statistics)> {
+        let layers = self.statistics.iter_mut().enumerate();
+        layers.filter_map(|(layer, statistics)| Some((layer, statistics.as_mut()?)))
     }
 
     /// Takes over the parameters and running averages of a network of the same shape.
@@ -341,7 +253,7 @@ impl Network {
 
 #[cfg(test)]
 mod tests {
-    use ndarray::array;
+    use ndarray::{Array2, array};
 
     use super::*;
     use crate::numerics::random_state::RandomState;

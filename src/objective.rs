@@ -7,24 +7,11 @@ use crate::data::dataset::{Dataset, check_input};
 use crate::dropout::Dropout;
 use crate::error::Error;
 use crate::l2::Penalty;
-use crate::network::Network;
+use crate::network::{Mode, Network};
 use crate::numerics::memory::contiguous;
+use crate::output::{Output, sigmoid};
 use crate::parameters::Parameters;
-
-/// Whether a network is being trained or used.
-///
-/// In training, [dropout](crate::dropout) drops units and [batch normalization](crate::batch_norm) takes the mean and
-/// variance of the batch. In inference every unit takes part, and the running averages stand in for the batch's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// As in the training step of this number, from 0, that the masks follow from.
-    Training {
-        /// The step.
-        step: usize,
-    },
-    /// As the trained network is used.
-    Inference,
-}
+use crate::softmax::{arg_max, log_softmax, softmax};
 
 /// A cost to be lowered: the mean cross-entropy of a network, with a [`Penalty`] on its weights, and with units
 /// dropped out by a [`Dropout`].
@@ -185,7 +172,7 @@ impl Objective {
         self.penalty.check(examples)?;
         network.check_batch_norm()?;
         if let Some(dropout) = &self.dropout {
-            dropout.check_fit(network, examples)?;
+            dropout.check(&network.parameters().sizes(), examples)?;
         }
         match mode {
             Mode::Training { .. } => network.check_batch(examples),
@@ -203,5 +190,101 @@ impl From<Penalty> for Objective {
 impl From<Dropout> for Objective {
     fn from(dropout: Dropout) -> Self {
         Self::new().dropout(dropout)
+    }
+}
+
+/// What a network answers, and how well, as it is used.
+impl Network {
+    /// Every layer's activations, `(units, examples)`, first hidden layer first; the last are the
+    /// [probabilities](Self::probabilities). `x` is `(features, examples)`.
+    ///
+    /// # Errors
+    /// [`Error::NoExamples`], [`Error::Shape`] or [`Error::NotFinite`] for an `x` that does not fit;
+    /// [`Error::OutOfRange`] for settings of batch normalization outside their range.
+    pub fn activations(&self, x: ArrayView2<'_, f64>) -> Result<Vec<Array2<f64>>, Error> {
+        Objective::new().activations(self, x, Mode::Inference)
+    }
+
+    /// The weighted sums of the last layer, `(units, examples)`: for a sigmoid the logit of class 1, for a softmax one
+    /// for each class.
+    ///
+    /// # Errors
+    /// As [`activations`](Self::activations).
+    pub fn logits(&self, x: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
+        Objective::new().logits(self, x, Mode::Inference)
+    }
+
+    /// The probability of class 1, `(1, examples)`, from a sigmoid; that of each class, `(classes, examples)`, from a
+    /// softmax.
+    ///
+    /// # Errors
+    /// As [`activations`](Self::activations).
+    pub fn probabilities(&self, x: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
+        Ok(self.probabilities_of(self.logits(x)?))
+    }
+
+    /// The natural logarithms of the [probabilities](Self::probabilities), which are finite where these round to 0.
+    ///
+    /// # Errors
+    /// As [`activations`](Self::activations).
+    pub fn log_probabilities(&self, x: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
+        let logits = self.logits(x)?;
+        Ok(match self.output() {
+            // ln σ(z) is minus the cross-entropy of a label 1.
+            Output::Sigmoid => logits.mapv(|z| -crate::output::cross_entropy(z, 1.0)),
+            Output::Softmax => log_softmax(logits.view()),
+        })
+    }
+
+    pub(crate) fn probabilities_of(&self, logits: Array2<f64>) -> Array2<f64> {
+        match self.output() {
+            Output::Sigmoid => logits.mapv_into(sigmoid),
+            Output::Softmax => softmax(logits.view()),
+        }
+    }
+
+    /// The class of each example, `(1, examples)`: that with the largest probability. Of equal ones it is the first: one
+    /// half is class 0.
+    ///
+    /// # Errors
+    /// As [`activations`](Self::activations).
+    pub fn predict(&self, x: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
+        let logits = self.logits(x)?;
+        Ok(match self.output() {
+            Output::Sigmoid => logits.mapv(|z| f64::from(z > 0.0)),
+            Output::Softmax => arg_max(logits.view()),
+        })
+    }
+
+    /// The share of examples whose class is predicted right, from 0 to 1.
+    ///
+    /// # Errors
+    /// [`Error::Shape`] when the network's inputs are not the data's features, or its output is not for the data's
+    /// classes.
+    pub fn accuracy(&self, data: &Dataset) -> Result<f64, Error> {
+        self.check_fit(data)?;
+        let predicted = self.predict(data.x())?;
+        let right = predicted
+            .iter()
+            .zip(data.y())
+            .filter(|(p, y)| p == y)
+            .count();
+        Ok(right as f64 / data.examples() as f64)
+    }
+
+    /// The cost J: the mean cross-entropy over the examples of `data`.
+    ///
+    /// # Errors
+    /// As [`accuracy`](Self::accuracy).
+    pub fn cost(&self, data: &Dataset) -> Result<f64, Error> {
+        Objective::new().cost(self, data, Mode::Inference)
+    }
+
+    /// The gradients of the cost by every parameter, in the parameters' own shape.
+    ///
+    /// # Errors
+    /// As [`accuracy`](Self::accuracy).
+    pub fn gradients(&self, data: &Dataset) -> Result<Parameters, Error> {
+        Objective::new().gradients(self, data, Mode::Inference)
     }
 }

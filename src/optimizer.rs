@@ -151,16 +151,16 @@ impl Optimizer {
         if self.step_with(self.learning_rate, parameters, gradients, state) {
             return Ok(());
         }
-        let after = gradients.iter().position(|number| !number.is_finite());
+        let after = gradients
+            .iter()
+            .zip(0..)
+            .find(|(after, _)| !after.is_finite());
+        let (&got, row) = after.unwrap_or((&f64::NAN, 0));
         Err(Error::NotFinite {
             what: "parameters after a step, as one vector",
-            row: after.unwrap_or_default(),
+            row,
             column: 0,
-            got: gradients
-                .iter()
-                .nth(after.unwrap_or_default())
-                .copied()
-                .unwrap_or(f64::NAN),
+            got,
         })
     }
 

@@ -9,9 +9,9 @@ use crate::error::{Error, at_least_1};
 use crate::gradient_flow::Clipping;
 use crate::l2::Penalty;
 use crate::mini_batch::MiniBatches;
-use crate::network::Network;
+use crate::network::{Mode, Network};
 use crate::numerics::memory::try_with_capacity;
-use crate::objective::{Mode, Objective};
+use crate::objective::Objective;
 use crate::optimizer::{Optimizer, OptimizerState};
 use crate::schedule::{Schedule, Time};
 
@@ -69,6 +69,15 @@ pub enum Unit {
     Iteration,
     /// Passes through all examples, from 0.
     Epoch,
+}
+
+impl Unit {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Iteration => "iteration",
+            Self::Epoch => "epoch",
+        }
+    }
 }
 
 impl Training {
@@ -440,7 +449,7 @@ impl Run {
         if !optimizer.step_with(rate, parameters, gradients, state) {
             return Err(self.diverged(time.step + 1));
         }
-        self.network.update_statistics(&self.workspace);
+        self.workspace.update_statistics(&mut self.network);
         self.advance();
         Ok(())
     }
@@ -650,7 +659,7 @@ impl History {
             Ok(index) => Ok(costs[index].1),
             Err(_) => Err(Error::NotRecorded {
                 number,
-                unit: self.unit,
+                unit: self.unit.name(),
                 record_every: self.record_every,
                 last: costs.last().map_or(0, |(recorded, _)| *recorded),
             }),
@@ -708,7 +717,7 @@ mod tests {
             history.cost(4),
             Err(Error::NotRecorded {
                 number: 4,
-                unit: Unit::Iteration,
+                unit: "iteration",
                 record_every: 3,
                 last: 6
             })
