@@ -131,14 +131,16 @@ pub struct OptimizerArguments {
     /// ε of rmsprop, adam and adamw, above 0, added to the root and not under it [default: 1e-8].
     #[arg(long, value_name = "EPSILON", value_parser = epsilon, allow_hyphen_values = true)]
     pub epsilon: Option<f64>,
-    /// How the learning rate changes with t, the number of the epoch from 0:
+    /// How the learning rate changes, such as cosine:100 or warm-up:5+cosine:95.
+    ///
+    /// With t, the number of the epoch from 0, it is
     ///
     ///   constant               α
     ///   inverse-time:DECAY     α/(1 + DECAY·t), DECAY at least 0
     ///   exponential:FACTOR     α·FACTOR^t, FACTOR above 0 and at most 1
     ///   inverse-root:K         α·K/√(t + 1), K above 0
     ///   staircase:FACTOR,EVERY
-    ///                          α·FACTOR^⌊t/EVERY⌋, EVERY from 1
+    ///                          α·FACTOR^⌊t/EVERY⌋, EVERY a whole number from 1
     ///   warm-up:OVER           α·(t + 1)/OVER until that is α, OVER from 1
     ///   cosine:OVER[,LEAST]    from α at t = 0 to α·LEAST at t = OVER along
     ///                          a cosine, LEAST from 0 (the default) to 1
