@@ -138,4 +138,19 @@ mod tests {
         }
         assert_eq!(task.run(8).unwrap().cost, network.cost(&data).unwrap());
     }
+
+    #[test]
+    fn mini_batches_and_adam_are_in_the_steps() {
+        let workload = workload::table().into_iter().find(|w| w.name == "CA");
+        let task = Task::new(workload.unwrap()).unwrap();
+        let data = moons(300, 0.2, &mut RandomState::new(1)).unwrap();
+        let mut network = task.start.clone();
+        // More than an epoch, of which the last batch is smaller.
+        Training::new(Adam::new(0.01))
+            .mini_batches(MiniBatches::of(64).shuffled_as_numpy(0))
+            .iterations(7)
+            .train(&mut network, &data)
+            .unwrap();
+        assert_eq!(task.run(7).unwrap().cost, network.cost(&data).unwrap());
+    }
 }
