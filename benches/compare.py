@@ -27,14 +27,17 @@ THREADS = "A1M"
 
 # Asks another Python for its versions: this one may be without NumPy.
 VERSIONS = """
-import json, platform, numpy, torch
+import json, platform, sys, numpy
 blas = numpy.show_config(mode="dicts")["Build Dependencies"]["blas"]
-print(json.dumps({
+versions = {
     "python": platform.python_version(),
     "numpy": numpy.__version__,
     "blas": f"{blas['name']} {blas['version']}",
-    "torch": torch.__version__,
-}))
+}
+if "torch" in sys.argv:
+    import torch
+    versions["torch"] = torch.__version__
+print(json.dumps(versions))
 """
 
 
@@ -59,8 +62,12 @@ def parse():
     parser.add_argument("--only", nargs="+", metavar="NAME", help="only the workloads of these names or groups")
     parser.add_argument("--cpu", type=int, help="the core that all sides run on (the last one)")
     parser.add_argument("--python", type=Path, help="a Python with NumPy and PyTorch, instead of an environment of our own")
-    parser.add_argument("--output", type=Path, default=HERE / "measured.json", help="(%(default)s)")
+    parser.add_argument("--without-torch", action="store_true", help="beside NumPy alone; written only to an --output")
+    parser.add_argument("--output", type=Path, help="(measured.json, beside this file)")
     arguments = parser.parse_args()
+    arguments.sides = [side for side in SIDES if side != "torch" or not arguments.without_torch]
+    if not arguments.output and not arguments.without_torch:
+        arguments.output = HERE / "measured.json"
     arguments.rounds = arguments.rounds or (2 if arguments.quick else 7)
     return arguments
 
@@ -79,8 +86,8 @@ def compare(arguments):
     data = SCRATCH / "data"
     run([worker, "data", data])
     workloads = chosen_workloads(data, arguments)
-    python = arguments.python or environment()
-    versions = read_versions(python)
+    python = arguments.python or environment(arguments.sides)
+    versions = read_versions(python, arguments.sides)
     commands = {
         "ours": [worker, "serve", data],
         "numpy": [python, HERE / "numpy_side.py", data],
@@ -88,8 +95,8 @@ def compare(arguments):
     }
     floor = json.loads(run([worker, "floor"], pin=cpu))
     with contextlib.ExitStack() as stack:
-        sides = {side: stack.enter_context(Side(side, commands[side], cpu)) for side in SIDES}
-        print(heading(), flush=True)
+        sides = {side: stack.enter_context(Side(side, commands[side], cpu)) for side in arguments.sides}
+        print(heading(arguments.sides), flush=True)
         lines = []
         for workload in workloads:
             lines.append(measure(workload, sides, arguments.rounds))
@@ -108,8 +115,9 @@ def compare(arguments):
         said = "{workload} on one thread {one} µs a step, on two {two} µs: {ratio} times as fast"
         print(said.format(**result["threads"]))
     result["instructions"] = measure_instructions(workloads, worker, data, cpu, arguments.rounds)
-    arguments.output.write_text(pretty(result), encoding="utf-8")
-    print(f"written to {arguments.output}")
+    if arguments.output:
+        arguments.output.write_text(pretty(result), encoding="utf-8")
+        print(f"written to {arguments.output}")
 
 
 # The tools and the data.
@@ -142,25 +150,26 @@ def build():
     return next(filter(None, programs))
 
 
-def environment():
-    """The Python of a virtual environment with NumPy and PyTorch, made once."""
+def environment(sides):
+    """The Python of a virtual environment with NumPy and, if it is a side, PyTorch; made once."""
     folder = SCRATCH / "venv"
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    wanted = HERE / "requirements.txt"
+    lines = (HERE / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    wanted = [line for line in lines if line.partition("==")[0] in sides]
     installed = folder / "requirements.txt"
-    if installed.exists() and installed.read_text() == wanted.read_text():
+    if installed.exists() and set(wanted) <= set(installed.read_text(encoding="utf-8").splitlines()):
         return python
-    print(f"installing NumPy and PyTorch into {folder}, once", flush=True)
+    print(f"installing {' and '.join(wanted)} into {folder}, once", flush=True)
     missing = "Python's `venv` module or its `pip` is missing: install them (Debian: python3-venv)"
     run([sys.executable, "-m", "venv", folder], missing)
-    run([python, "-m", "pip", "install", "--quiet", "-r", wanted], f"pip could not install what {wanted.name} lists")
-    shutil.copyfile(wanted, installed)
+    run([python, "-m", "pip", "install", "--quiet", *wanted], "pip could not install what requirements.txt lists")
+    installed.write_text("".join(line + "\n" for line in wanted), encoding="utf-8")
     return python
 
 
-def read_versions(python):
+def read_versions(python, sides):
     rust = run(["rustc", "--version"], cwd=ROOT).split()[1]
-    others = run([python, "-c", VERSIONS], f"{python} cannot import NumPy and PyTorch")
+    others = run([python, "-c", VERSIONS, *sides], f"{python} cannot import what the sides need")
     return {"rustc": rust, **json.loads(others)}
 
 
@@ -253,12 +262,12 @@ def measure(workload, sides, rounds):
         side.train(workload, steps)
     # In turns, so that what disturbs the machine for a while disturbs all sides.
     samples = [{name: side.train(workload, steps)[0] / steps * 1e6 for name, side in sides.items()} for _ in range(rounds)]
-    kept = ("name", "title", "group", "sizes", "examples", "lambda", "keep", "steps", "check_steps")
+    kept = ("name", "title", "group", "sizes", "examples", "batch", "optimizer", "lambda", "keep", "steps", "check_steps")
     return {
         **{key: workload[key] for key in kept},
         "cost": cost,
-        "microseconds": {side: spread([sample[side] for sample in samples]) for side in SIDES},
-        "ratios": {side: spread([sample[side] / sample["ours"] for sample in samples]) for side in SIDES[1:]},
+        "microseconds": {side: spread([sample[side] for sample in samples]) for side in sides},
+        "ratios": {side: spread([sample[side] / sample["ours"] for sample in samples]) for side in sides if side != "ours"},
     }
 
 
@@ -335,14 +344,17 @@ def cpu_model():
     return platform.processor()
 
 
-def heading():
-    titles = ("ours µs", "NumPy µs", "PyTorch µs")
-    return f"{'a step of':17}" + "".join(f"{title:>12}" for title in titles) + f"{'NumPy / ours':>28}{'PyTorch / ours':>28}"
+TITLES = {"ours": "ours", "numpy": "NumPy", "torch": "PyTorch"}
+
+
+def heading(sides):
+    times = "".join(f"{TITLES[side] + ' µs':>12}" for side in sides)
+    return f"{'a step of':17}{times}" + "".join(f"{TITLES[side] + ' / ours':>28}" for side in sides[1:])
 
 
 def row(line):
-    times = "".join(f"{line['microseconds'][side]['median']:>12}" for side in SIDES)
-    ratios = ("{median} ({min} to {max})".format(**line["ratios"][side]) for side in SIDES[1:])
+    times = "".join(f"{time['median']:>12}" for time in line["microseconds"].values())
+    ratios = ("{median} ({min} to {max})".format(**ratio) for ratio in line["ratios"].values())
     return f"{line['name']:17}{times}" + "".join(f"{ratio:>28}" for ratio in ratios)
 
 

@@ -130,12 +130,11 @@ impl Workspace {
         let chunk = self.division.chunk;
         let share = 1.0 / batch.len() as f64;
         let segments = self.each_segment(batch, |segment, batch| {
-            segment.gradients.fill(0.0);
-            segment.finite = true;
+            segment.clear(batch, chunk);
             for examples in batch.chunks(chunk) {
                 segment.forward(pass, examples);
                 segment.output_error(examples.len(), share);
-                segment.backward(pass, examples.len());
+                segment.backward(pass, examples);
             }
         });
         let finite = segments.iter().all(|segment| segment.finite);
@@ -262,6 +261,8 @@ struct Segment {
     /// Of every layer, where it is normalized.
     normalized: Vec<Option<Normalized>>,
     gradients: Parameters,
+    /// Whether the first layer's dW has still what it had before the pass, and counts as 0.
+    fresh: bool,
     losses: Lanes,
     finite: bool,
 }
@@ -307,6 +308,7 @@ impl Segment {
             masked: places.map(masked).collect::<Result<_, Error>>()?,
             normalized: layers.map(normalized).collect::<Result<_, Error>>()?,
             gradients: parameters.zeros_like(),
+            fresh: false,
             losses: [0.0; LANES],
             finite: true,
         })
@@ -319,14 +321,33 @@ impl Segment {
             return;
         }
         let blocks = examples.len().div_ceil(LANES);
-        examples.load_features(self.a[0].first_mut(blocks));
+        if !self.reads_in_place(examples) {
+            examples.load_features(self.a[0].first_mut(blocks));
+        }
         examples.load_labels(self.labels.first_mut(blocks));
         self.loaded = place;
+    }
+
+    /// Sets to 0 what is added to, apart from a dW that one chunk's pass sets to 0 on its way.
+    fn clear(&mut self, batch: Batch<'_>, chunk: usize) {
+        self.finite = true;
+        self.fresh = batch.len() <= chunk && self.reads_in_place(batch);
+        for (index, numbers) in self.gradients.slices_mut().enumerate() {
+            if index > 0 || !self.fresh {
+                numbers.fill(0.0);
+            }
+        }
+    }
+
+    /// Whether the first layer reads the inputs where they lie in the data set, and `a` does not have them.
+    fn reads_in_place(&self, examples: Batch<'_>) -> bool {
+        examples.are_few_and_wide() && self.masked[0].is_none()
     }
 
     /// a = g(W a + b), layer after layer; the last layer keeps its logits z = W a + b.
     fn forward(&mut self, pass: Pass<'_>, examples: Batch<'_>) {
         self.load(examples);
+        let in_place = self.reads_in_place(examples);
         let blocks = examples.len().div_ceil(LANES);
         let parameters = pass.network.parameters();
         let masking = pass.masking();
@@ -340,12 +361,16 @@ impl Segment {
                 _ => input,
             };
             let (w, b, gain) = parameters.layer_slices(layer);
+            let affine = |b: &[f64], z: &mut [Lanes]| match layer == 0 && in_place {
+                true => examples.affine(w, b, z),
+                false => affine(w, b, input, z),
+            };
             match (&mut self.normalized[layer], gain) {
                 (Some(normalized), Some(gain)) => {
-                    affine(w, &normalized.norm.no_bias, input, z);
+                    affine(&normalized.norm.no_bias, z);
                     normalized.forward(pass, layer, examples.len(), [gain, b], z);
                 }
-                _ => affine(w, b, input, z),
+                _ => affine(b, z),
             }
             if layer + 1 < parameters.layers().len() {
                 apply_all(pass.network.activation(), z.as_flattened_mut());
@@ -392,8 +417,9 @@ impl Segment {
     }
 
     /// dW = dZ Aᵀ, db = Σ dZ, and dZ of the layer before = Wᵀ dZ ∘ g′, from the last layer back.
-    fn backward(&mut self, pass: Pass<'_>, examples: usize) {
-        let blocks = examples.div_ceil(LANES);
+    fn backward(&mut self, pass: Pass<'_>, examples: Batch<'_>) {
+        let blocks = examples.len().div_ceil(LANES);
+        let in_place = self.reads_in_place(examples);
         let parameters = pass.network.parameters();
         for layer in (0..parameters.layers().len()).rev() {
             let (before, after) = self.dz.split_at_mut(layer);
@@ -403,12 +429,16 @@ impl Segment {
             if let (Some(norm), Some(gain), Some(d_gain)) =
                 (&mut self.normalized[layer], gain, d_gain)
             {
-                norm.backward(pass, layer, examples, gain, dz, [d_gain, db]);
+                norm.backward(pass, layer, examples.len(), gain, dz, [d_gain, db]);
                 db = &mut norm.unused;
             }
             let masked = self.masked[layer].as_ref();
             let input = masked.map_or(&self.a[layer], |masked| &masked.a);
-            add_outer(dz, input.first(blocks), dw, db);
+            if layer == 0 && in_place {
+                examples.add_outer(dz, dw, db, self.fresh);
+            } else {
+                add_outer(dz, input.first(blocks), dw, db);
+            }
             let Some(da) = before.last_mut() else {
                 break;
             };

@@ -275,11 +275,6 @@ impl Parameters {
         )
     }
 
-    /// Sets every number to `value`.
-    pub(crate) fn fill(&mut self, value: f64) {
-        self.slices_mut().for_each(|numbers| numbers.fill(value));
-    }
-
     /// Takes over the numbers of others of the same shape.
     pub(crate) fn copy_from(&mut self, others: &Self) {
         for (numbers, others) in self.slices_mut().zip(others.slices()) {

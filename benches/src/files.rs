@@ -52,7 +52,7 @@ pub fn read(folder: &Path, workload: &Workload) -> Result<Task, Error> {
     let theta = Array1::from_vec(numbers("theta", zeros.len())?);
     Ok(Task {
         workload: workload.clone(),
-        data: Dataset::new(x, y)?,
+        data: Dataset::with_classes(x, y, workload.classes())?,
         start: Network::from_parameters(zeros.with_theta(&theta)?),
     })
 }

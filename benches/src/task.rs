@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde::{Deserialize, Serialize};
 use trainable::prelude::*;
 
-use crate::workload::Workload;
+use crate::workload::{Rule, Workload};
 
 /// A workload, its data and the network before the first step.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,29 +43,46 @@ impl Task {
     /// Trains from the start for exactly `steps` steps.
     ///
     /// # Errors
-    /// As [`GradientDescent::train`].
+    /// As [`Training::train`].
     pub fn run(&self, steps: usize) -> Result<Run, Error> {
-        let mut network = self.start.clone();
-        let mut start = Instant::now();
-        self.descent()?
+        let mut run = self
+            .training()?
             .iterations(steps)
-            .record_every(steps)
-            // The library reports one cost, before the first step: the clock starts after it.
-            .train_with(&mut network, &self.data, |_| start = Instant::now())?;
+            .start(&self.start, &self.data)?;
+        // Brings the memory in, which is no part of a step.
+        run.cost();
+        let start = Instant::now();
+        for _ in 0..steps {
+            run.step()?;
+        }
         let seconds = start.elapsed().as_secs_f64();
+        let mut network = self.start.clone();
+        run.finish(&mut network)?;
         let penalty = self.penalty();
         let cost =
             network.cost(&self.data)? + penalty.cost(network.parameters(), self.data.examples())?;
         Ok(Run { seconds, cost })
     }
 
-    fn descent(&self) -> Result<GradientDescent, Error> {
-        let descent = GradientDescent::new(self.workload.learning_rate).penalty(self.penalty());
-        if self.workload.keep == 1.0 {
-            return Ok(descent);
+    fn training(&self) -> Result<Training, Error> {
+        let workload = &self.workload;
+        let optimizer = match workload.optimizer {
+            Rule::Descent => Optimizer::new(workload.learning_rate),
+            Rule::Adam => Adam::new(workload.learning_rate).into(),
+        };
+        let mut training = Training::new(optimizer).penalty(self.penalty());
+        if workload.batch < workload.examples {
+            let batches = MiniBatches::of(workload.batch);
+            training = training.mini_batches(match workload.shuffled {
+                true => batches.shuffled_as_numpy(0),
+                false => batches,
+            });
         }
-        let keep = vec![self.workload.keep; self.workload.sizes.len() - 2];
-        Ok(descent.dropout(Dropout::fresh(&keep, &mut RandomState::new(1))?))
+        if workload.keep < 1.0 {
+            let keep = vec![workload.keep; workload.sizes.len() - 2];
+            training = training.dropout(Dropout::fresh(&keep, &mut RandomState::new(1))?);
+        }
+        Ok(training)
     }
 
     fn penalty(&self) -> Penalty {
@@ -120,5 +137,20 @@ mod tests {
             assert!(run.seconds > 0.0);
         }
         assert_eq!(task.run(8).unwrap().cost, network.cost(&data).unwrap());
+    }
+
+    #[test]
+    fn mini_batches_and_adam_are_in_the_steps() {
+        let workload = workload::table().into_iter().find(|w| w.name == "CA");
+        let task = Task::new(workload.unwrap()).unwrap();
+        let data = moons(300, 0.2, &mut RandomState::new(1)).unwrap();
+        let mut network = task.start.clone();
+        // More than an epoch, of which the last batch is smaller.
+        Training::new(Adam::new(0.01))
+            .mini_batches(MiniBatches::of(64).shuffled_as_numpy(0))
+            .iterations(7)
+            .train(&mut network, &data)
+            .unwrap();
+        assert_eq!(task.run(7).unwrap().cost, network.cost(&data).unwrap());
     }
 }

@@ -17,8 +17,17 @@ pub struct Workload {
     pub group: Group,
     /// The network's layer sizes, inputs first.
     pub sizes: Vec<usize>,
-    /// The number of examples, all of them in every step.
+    /// The number of examples.
     pub examples: usize,
+    /// What the examples are.
+    pub data: Data,
+    /// The number of examples in a step, apart from the last one of an epoch.
+    pub batch: usize,
+    /// Whether the examples are in another order in each epoch: in epoch e, from 0, that of NumPy's
+    /// `RandomState(e).permutation(examples)`.
+    pub shuffled: bool,
+    /// What is done with the gradient.
+    pub optimizer: Rule,
     /// The learning rate.
     pub learning_rate: f64,
     /// How much an L2 penalty on the weights counts, λ; 0 for none.
@@ -46,6 +55,28 @@ pub enum Group {
     Depth,
 }
 
+/// What examples are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Data {
+    /// Points on two rings.
+    Rings,
+    /// Points on two half circles.
+    Moons,
+    /// Images of normal noise with labels drawn at random.
+    Noise,
+}
+
+/// What is done with the gradient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rule {
+    /// A step against it.
+    Descent,
+    /// What Adam makes of it.
+    Adam,
+}
+
 impl fmt::Display for Workload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)
@@ -53,17 +84,34 @@ impl fmt::Display for Workload {
 }
 
 impl Workload {
-    /// The data: two rings for two features, otherwise images of noise; the same on every machine.
+    /// The number of classes that the network tells apart.
+    pub fn classes(&self) -> usize {
+        self.sizes.last().map_or(2, |units| *units.max(&2))
+    }
+
+    /// The data, the same on every machine.
     ///
     /// # Errors
-    /// As [`circles`].
+    /// As [`circles`], [`moons`] and [`Dataset::with_classes`].
     pub fn data(&self) -> Result<Dataset, Error> {
         let mut rng = RandomState::new(1);
-        match self.sizes[..] {
-            [2, ..] => circles(self.examples, 0.05, &mut rng),
-            [pixels, ..] => images(pixels, self.examples, &mut rng),
-            [] => Err(Error::LayerSizes { got: Vec::new() }),
+        match self.data {
+            Data::Rings => circles(self.examples, 0.05, &mut rng),
+            Data::Moons => moons(self.examples, 0.2, &mut rng),
+            Data::Noise => self.noise(&mut rng),
         }
+    }
+
+    /// Images, one after the other.
+    fn noise(&self, rng: &mut RandomState) -> Result<Dataset, Error> {
+        let (pixels, classes) = (self.sizes[0], self.classes());
+        let x = Array2::from_shape_simple_fn((self.examples, pixels), || rng.randn());
+        let label = || match classes {
+            2 => f64::from(rng.rand() < 0.5),
+            _ => (rng.rand() * classes as f64).floor(),
+        };
+        let y = Array2::from_shape_simple_fn((1, self.examples), label);
+        Dataset::with_classes(x.reversed_axes(), y, classes)
     }
 
     /// The network before its first step.
@@ -73,13 +121,6 @@ impl Workload {
     pub fn start(&self) -> Result<Network, Error> {
         Network::new(&self.sizes, Initialization::He, &mut RandomState::new(3))
     }
-}
-
-/// Images of normal noise with labels drawn at random, image after image.
-fn images(pixels: usize, examples: usize, rng: &mut RandomState) -> Result<Dataset, Error> {
-    let x = Array2::from_shape_simple_fn((examples, pixels), || rng.randn());
-    let y = Array2::from_shape_simple_fn((1, examples), || f64::from(rng.rand() < 0.5));
-    Dataset::new(x.reversed_axes(), y)
 }
 
 /// Every workload, group by group.
@@ -95,6 +136,10 @@ pub fn table() -> Vec<Workload> {
         group: Group::Table,
         sizes: sizes.to_vec(),
         examples,
+        data: Data::Rings,
+        batch: examples,
+        shuffled: false,
+        optimizer: Rule::Descent,
         learning_rate: 0.01,
         lambda: 0.0,
         keep: 1.0,
@@ -104,6 +149,7 @@ pub fn table() -> Vec<Workload> {
     let course = [2, 10, 5, 1];
     let football = [2, 20, 3, 1];
     let images = [12_288, 25, 12, 1];
+    let signs = [12_288, 25, 12, 6];
     let wide = [2, 1_000, 500, 1];
     vec![
         line("A", "300 points on two rings", &course, 300, 4_000, 1_000),
@@ -125,9 +171,44 @@ pub fn table() -> Vec<Workload> {
             1_000,
         ),
         Workload {
+            data: Data::Moons,
+            batch: 64,
+            shuffled: true,
+            optimizer: Rule::Adam,
+            ..line(
+                "CA",
+                "300 points in batches of 64, Adam",
+                &[2, 5, 2, 1],
+                300,
+                2_000,
+                500,
+            )
+        },
+        Workload {
+            data: Data::Noise,
             // Thousands of pixels make large gradients.
             learning_rate: 1e-4,
             ..line("D", "one batch of 32 images", &images, 32, 150, 100)
+        },
+        Workload {
+            data: Data::Noise,
+            batch: 32,
+            learning_rate: 1e-4,
+            ..line(
+                "DS",
+                "1,080 images in batches of 32, six classes",
+                &signs,
+                1_080,
+                136,
+                68,
+            )
+        },
+        Workload {
+            data: Data::Noise,
+            batch: 32,
+            optimizer: Rule::Adam,
+            learning_rate: 1e-4,
+            ..line("DSA", "the same with Adam", &signs, 1_080, 34, 34)
         },
         line("A30k", "30,000 points", &course, 30_000, 60, 60),
         line("A1M", "1,000,000 points", &course, 1_000_000, 2, 2),
@@ -149,6 +230,7 @@ fn examples() -> Vec<Workload> {
     ];
     let line = |(examples, steps)| Workload {
         examples,
+        batch: examples,
         ..point(
             Group::Examples,
             examples,
@@ -215,6 +297,10 @@ fn point(group: Group, size: usize, what: &str, sizes: Vec<usize>, steps: usize)
         group,
         sizes,
         examples: 300,
+        data: Data::Rings,
+        batch: 300,
+        shuffled: false,
+        optimizer: Rule::Descent,
         learning_rate: 0.01,
         lambda: 0.0,
         keep: 1.0,
@@ -237,14 +323,19 @@ mod tests {
     }
 
     #[test]
-    fn data_fit_the_network_and_have_both_classes() {
+    fn data_fit_the_network_and_have_all_classes() {
         for workload in all() {
             let data = workload.data().unwrap();
             assert_eq!(data.examples(), workload.examples, "{workload}");
             assert_eq!(data.features(), workload.sizes[0], "{workload}");
             assert!(workload.start().unwrap().cost(&data).unwrap().is_finite());
-            let ones = data.y().sum() / workload.examples as f64;
-            assert!((0.3..=0.7).contains(&ones), "{workload}: {ones}");
+            let classes = workload.classes();
+            for class in 0..classes {
+                let of_class = data.y().iter().filter(|y| **y == class as f64).count();
+                let share = (of_class * classes) as f64 / workload.examples as f64;
+                assert!((0.6..=1.4).contains(&share), "{workload}: {share}");
+            }
+            assert!((1..=workload.examples).contains(&workload.batch));
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Some examples of a data set, as training reads them.
 
-use crate::numerics::kernels::{LANES, Lanes, load, load_picked};
+use crate::numerics::kernels::{
+    FEW, LANES, Lanes, WIDE, add_outer_picked, add_outer_rows, affine_picked, affine_rows, load,
+    load_picked,
+};
 
 /// Examples that a pass works on, in their order: none of their numbers is copied to make a batch of them.
 #[derive(Debug, Clone, Copy)]
@@ -112,6 +115,33 @@ impl<'a> Batch<'a> {
                 load(x, self.features, a);
             }
             Rows::Picked(picked) => load_picked(self.x, self.features, picked, a),
+        }
+    }
+
+    /// Whether the features are better read where they lie than loaded into blocks first.
+    pub fn are_few_and_wide(self) -> bool {
+        self.len() <= FEW && self.features >= WIDE
+    }
+
+    /// Z = W X + b, of examples that are [few and wide](Self::are_few_and_wide).
+    pub fn affine(self, w: &[f64], b: &[f64], z: &mut [Lanes]) {
+        match self.rows {
+            Rows::Run { first, len } => {
+                let x = &self.x[first * self.features..][..len * self.features];
+                affine_rows(w, b, x, z);
+            }
+            Rows::Picked(picked) => affine_picked(w, b, self.x, picked, z),
+        }
+    }
+
+    /// dW += dZ Xᵀ and db += the sum of dZ, of examples that are few and wide; a `fresh` dW counts as 0.
+    pub fn add_outer(self, dz: &[Lanes], dw: &mut [f64], db: &mut [f64], fresh: bool) {
+        match self.rows {
+            Rows::Run { first, len } => {
+                let x = &self.x[first * self.features..][..len * self.features];
+                add_outer_rows(dz, x, dw, db, fresh);
+            }
+            Rows::Picked(picked) => add_outer_picked(dz, self.x, picked, dw, db, fresh),
         }
     }
 

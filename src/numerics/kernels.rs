@@ -9,6 +9,8 @@
 //! An array of activations holds, block after block of eight examples, one `Lanes` for each unit.
 
 use std::array;
+use std::hint::black_box;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use multiversion::multiversion;
@@ -148,43 +150,56 @@ vectorized! {
     /// Copies examples, one after the other in `x`, into blocks of lanes; lanes without an example
     /// hold 0.
     pub fn load(x: &[f64], features: usize, a: &mut [Lanes]) {
-        for (x, a) in x.chunks(features * LANES).zip(a.chunks_mut(features)) {
-            let mut rows: [&[f64]; LANES] = [&[]; LANES];
-            let mut count = 0;
-            for (row, x) in rows.iter_mut().zip(x.chunks_exact(features)) {
-                *row = x;
-                count += 1;
-            }
-            load_block(&rows[..count], a);
-        }
+        load_blocks(x.chunks_exact(features), features, a);
     }
 }
 
 vectorized! {
     /// The same for the examples of these numbers.
     pub fn load_picked(x: &[f64], features: usize, picked: &[usize], a: &mut [Lanes]) {
-        for (picked, a) in picked.chunks(LANES).zip(a.chunks_mut(features)) {
-            let mut rows: [&[f64]; LANES] = [&[]; LANES];
-            for (row, example) in rows.iter_mut().zip(picked) {
-                *row = &x[example * features..][..features];
-            }
-            load_block(&rows[..picked.len()], a);
-        }
+        let rows = picked.iter().map(|example| &x[example * features..][..features]);
+        load_blocks(rows, features, a);
     }
 }
 
-/// Copies up to eight examples into a block, a few features of all at a time: few lines of the cache are then
-/// written to at once.
+#[inline(always)]
+fn load_blocks<'x>(mut rows: impl Iterator<Item = &'x [f64]>, features: usize, a: &mut [Lanes]) {
+    for a in a.chunks_exact_mut(features) {
+        let (eight, count) = eight(&mut rows);
+        load_block(&eight[..count], a);
+    }
+}
+
+/// The next eight rows, or as many as there are.
+#[inline(always)]
+fn eight<'x>(rows: &mut impl Iterator<Item = &'x [f64]>) -> ([&'x [f64]; LANES], usize) {
+    let (mut eight, mut count) = ([&[][..]; LANES], 0);
+    for (slot, row) in eight.iter_mut().zip(rows) {
+        *slot = row;
+        count += 1;
+    }
+    (eight, count)
+}
+
+/// Copies up to eight examples into a block.
 #[inline(always)]
 fn load_block(rows: &[&[f64]], a: &mut [Lanes]) {
     if rows.len() < LANES {
         a.fill([0.0; LANES]);
-    }
-    for (tile, a) in a.chunks_mut(LANES).enumerate() {
         for (lane, row) in rows.iter().enumerate() {
-            for (a, x) in a.iter_mut().zip(&row[tile * LANES..]) {
+            for (a, x) in a.iter_mut().zip(*row) {
                 a[lane] = *x;
             }
+        }
+        return;
+    }
+    let mut whole = [rows[0]; LANES];
+    for lane in 0..LANES {
+        whole[lane] = &rows[lane][..a.len()];
+    }
+    for feature in 0..a.len() {
+        for lane in 0..LANES {
+            a[feature][lane] = whole[lane][feature];
         }
     }
 }
@@ -199,46 +214,64 @@ macro_rules! unrolled {
     };
 }
 
+/// Inputs whose activations stay in the nearest cache while all units use them.
+const PANEL: usize = 128;
+
 // ANCHOR: affine
 vectorized! {
     /// Z = W A + b, for each example.
     pub fn affine(w: &[f64], b: &[f64], a: &[Lanes], z: &mut [Lanes]) {
         let units = b.len();
         let inputs = w.len() / units;
-        for first in (0..units).step_by(4) {
-            let (w, b, z) = (&w[first * inputs..], &b[first..], &mut z[first..]);
-            unrolled!(b.len(), 1 2 3 or 4, weighted_sums(w, b, a, z, units));
+        for from in (0..inputs).step_by(PANEL) {
+            let panel = from..inputs.min(from + PANEL);
+            for first in (0..units).step_by(4) {
+                let (w, b, z) = (&w[first * inputs..], &b[first..], &mut z[first..]);
+                let blocks = a.chunks_exact(inputs).map(|a| &a[panel.clone()]);
+                unrolled!(b.len(), 1 2 3 or 4, add_panel(w, b, blocks, z, units, panel.clone()));
+            }
         }
     }
 }
 
-/// A few units' weighted sums; their weights, biases and results come first in `w`, `b` and `z`.
-///
-/// Several sums grow side by side: an addition must wait for the one before it in the same sum.
+/// Adds a panel of inputs to a few units' sums; their weights, biases and sums come first in `w`, `b` and `z`.
 #[inline(always)]
-fn weighted_sums<const UNITS: usize>(
+fn add_panel<'a, const UNITS: usize>(
     w: &[f64],
     b: &[f64],
-    a: &[Lanes],
+    blocks: impl Iterator<Item = &'a [Lanes]>,
     z: &mut [Lanes],
     units: usize,
+    panel: Range<usize>,
 ) {
     let inputs = w.len() / b.len();
     let mut rows = [w; UNITS];
     for unit in 0..UNITS {
-        rows[unit] = &w[unit * inputs..][..inputs];
+        rows[unit] = &w[unit * inputs..][panel.clone()];
     }
-    for (a, z) in a.chunks_exact(inputs).zip(z.chunks_mut(units)) {
-        let mut sums = [[0.0; LANES]; UNITS];
+    let begun = (panel.start == 0).then(|| array::from_fn(|unit| [b[unit]; LANES]));
+    for (a, z) in blocks.zip(z.chunks_mut(units)) {
+        let z = &mut z[..UNITS];
+        let mut sums = match begun {
+            Some(sums) => sums,
+            None => array::from_fn(|unit| z[unit]),
+        };
+        weighted_sums::<UNITS>(&rows, a, &mut sums);
+        z.copy_from_slice(&sums);
+    }
+}
+
+/// Several sums grow side by side: an addition must wait for the one before it in the same sum.
+#[inline(always)]
+fn weighted_sums<const UNITS: usize>(
+    rows: &[&[f64]; UNITS],
+    a: &[Lanes],
+    sums: &mut [Lanes; UNITS],
+) {
+    for input in 0..a.len() {
         for unit in 0..UNITS {
-            sums[unit] = [b[unit]; LANES];
+            add_scaled(&mut sums[unit], rows[unit][input], &a[input]);
         }
-        for input in 0..inputs {
-            for unit in 0..UNITS {
-                add_scaled(&mut sums[unit], rows[unit][input], &a[input]);
-            }
-        }
-        z[..UNITS].copy_from_slice(&sums);
     }
 }
 // ANCHOR_END: affine
@@ -275,45 +308,61 @@ fn column_sums<const COLUMNS: usize>(
     }
 }
 
-/// Inputs whose activations of a whole chunk stay in a cache while all units use them.
-const PANEL: usize = 64;
-
 vectorized! {
     /// dW += dZ Aᵀ and db += the sum of dZ over the examples.
     pub fn add_outer(dz: &[Lanes], a: &[Lanes], dw: &mut [f64], db: &mut [f64]) {
         let units = db.len();
         let inputs = dw.len() / units;
-        for panel in (0..inputs).step_by(PANEL) {
-            let a = &a[panel..];
-            let columns = PANEL.min(inputs - panel);
+        for from in (0..inputs).step_by(PANEL) {
+            let panel = from..inputs.min(from + PANEL);
             for first in (0..units).step_by(4) {
-                let (dz, dw) = (&dz[first..], &mut dw[first * inputs + panel..]);
-                let rows = units - first;
-                unrolled!(rows, 1 2 3 or 4, add_rows(dz, units, a, inputs, dw, columns));
+                let (dz, dw) = (&dz[first..], &mut dw[first * inputs..]);
+                let panel = panel.clone();
+                // As many columns abreast as make eight sums.
+                match units - first {
+                    1 => add_rows::<1, 8>(dz, units, a, inputs, dw, panel),
+                    2 => add_rows::<2, 4>(dz, units, a, inputs, dw, panel),
+                    3 => add_rows::<3, 2>(dz, units, a, inputs, dw, panel),
+                    _ => add_rows::<4, 2>(dz, units, a, inputs, dw, panel),
+                }
             }
         }
-        for first in (0..units).step_by(4) {
-            unrolled!(units - first, 1 2 3 or 4, add_row_sums(&dz[first..], units, &mut db[first..]));
-        }
+        add_all_row_sums(dz, db);
     }
 }
 
-/// The first few columns of the first few rows of dW.
+/// A panel of columns of the first few rows of dW.
 #[inline(always)]
-fn add_rows<const UNITS: usize>(
+fn add_rows<const UNITS: usize, const INPUTS: usize>(
     dz: &[Lanes],
     units: usize,
     a: &[Lanes],
     inputs: usize,
     dw: &mut [f64],
-    columns: usize,
+    panel: Range<usize>,
 ) {
-    for first in (0..columns).step_by(2) {
+    for first in panel.clone().step_by(INPUTS) {
         let (a, dw) = (&a[first..], &mut dw[first..]);
-        match columns - first {
+        match INPUTS.min(panel.end - first) {
             1 => add_products::<UNITS, 1>(dz, units, a, inputs, dw),
-            _ => add_products::<UNITS, 2>(dz, units, a, inputs, dw),
+            2 => add_products::<UNITS, 2>(dz, units, a, inputs, dw),
+            3 => add_products::<UNITS, 3>(dz, units, a, inputs, dw),
+            4 => add_products::<UNITS, 4>(dz, units, a, inputs, dw),
+            5 => add_products::<UNITS, 5>(dz, units, a, inputs, dw),
+            6 => add_products::<UNITS, 6>(dz, units, a, inputs, dw),
+            7 => add_products::<UNITS, 7>(dz, units, a, inputs, dw),
+            _ => add_products::<UNITS, 8>(dz, units, a, inputs, dw),
         }
+    }
+}
+
+/// db += the sum of dZ over the examples.
+#[inline(always)]
+fn add_all_row_sums(dz: &[Lanes], db: &mut [f64]) {
+    let units = db.len();
+    for first in (0..units).step_by(8) {
+        let (dz, db) = (&dz[first..], &mut db[first..]);
+        unrolled!(db.len(), 1 2 3 4 5 6 7 or 8, add_row_sums(dz, units, db));
     }
 }
 
@@ -350,28 +399,218 @@ fn add_products<const UNITS: usize, const INPUTS: usize>(
             }
         }
     }
-    // A copy, since what a function is given by address could not stay in registers until now.
-    let mut done = [[[0.0; LANES]; INPUTS]; UNITS];
-    for unit in 0..UNITS {
-        for input in 0..INPUTS {
-            done[unit][input] = sums[unit][input];
-        }
-    }
-    add_sums(done.as_flattened(), INPUTS, dw, inputs);
+    add_sums(sums.as_flattened(), INPUTS, dw, inputs);
 }
 
-/// Adds the sums of lanes to a matrix, row by row of so many `columns`; its rows are `apart`.
-///
-/// Not inlined: the compiler would arrange the lanes of the loops above for this addition.
-#[inline(never)]
+/// Adds the lanes of up to eight sums to a matrix, row by row of so many `columns`; its rows are `apart`.
+#[inline(always)]
 fn add_sums(sums: &[Lanes], columns: usize, numbers: &mut [f64], apart: usize) {
-    for (sums, row) in sums.chunks_exact(columns).zip(numbers.chunks_mut(apart)) {
+    let mut done = [[0.0; LANES]; 8];
+    for index in 0..sums.len() {
+        done[index] = sums[index];
+    }
+    // From memory: else the compiler would arrange the lanes of the loops above for this addition.
+    let done = &black_box(&done)[..sums.len()];
+    for (sums, row) in done.chunks_exact(columns).zip(numbers.chunks_mut(apart)) {
         for (number, lanes) in row.iter_mut().zip(sums) {
             *number += sum_lanes(lanes);
         }
     }
 }
 // ANCHOR_END: products
+
+/// The most examples, and the fewest inputs, that are better read where they lie than loaded into blocks first: with more
+/// examples, few of [`add_outer`]'s additions are those of lanes.
+pub(crate) const FEW: usize = 64;
+pub(crate) const WIDE: usize = 256;
+
+vectorized! {
+    /// As [`affine`], of at most [`FEW`] examples that lie one after the other in `x`.
+    pub fn affine_rows(w: &[f64], b: &[f64], x: &[f64], z: &mut [Lanes]) {
+        affine_of(w, b, x.chunks_exact(w.len() / b.len()), z);
+    }
+}
+
+vectorized! {
+    /// The same for the examples of these numbers.
+    pub fn affine_picked(w: &[f64], b: &[f64], x: &[f64], picked: &[usize], z: &mut [Lanes]) {
+        let inputs = w.len() / b.len();
+        let rows = picked.iter().map(|example| &x[example * inputs..][..inputs]);
+        affine_of(w, b, rows, z);
+    }
+}
+
+/// Loads a panel of inputs at a time, which then stays in a near cache while all units use it.
+#[inline(always)]
+fn affine_of<'x>(
+    w: &[f64],
+    b: &[f64],
+    rows: impl Iterator<Item = &'x [f64]> + Clone,
+    z: &mut [Lanes],
+) {
+    let units = b.len();
+    let inputs = w.len() / units;
+    let mut a = [[[0.0; LANES]; PANEL]; FEW / LANES];
+    let a = &mut a[..z.len() / units];
+    for from in (0..inputs).step_by(PANEL) {
+        let panel = from..inputs.min(from + PANEL);
+        let mut rows = rows.clone().map(|row| &row[panel.clone()]);
+        for a in a.iter_mut() {
+            let (eight, count) = eight(&mut rows);
+            load_block(&eight[..count], &mut a[..panel.len()]);
+        }
+        for first in (0..units).step_by(4) {
+            let (w, b, z) = (&w[first * inputs..], &b[first..], &mut z[first..]);
+            let blocks = a.iter().map(|a| &a[..panel.len()]);
+            unrolled!(b.len(), 1 2 3 or 4, add_panel(w, b, blocks, z, units, panel.clone()));
+        }
+    }
+}
+
+/// Columns that [`add_outer_rows`] copies at a time.
+const COPIED: usize = 4 * LANES;
+
+/// Columns of all examples, eight after eight.
+type Copied = [[Lanes; FEW]; COPIED / LANES];
+
+vectorized! {
+    /// As [`add_outer`], from at most [`FEW`] examples that lie one after the other in `x`; a `fresh` dW counts as 0.
+    pub fn add_outer_rows(dz: &[Lanes], x: &[f64], dw: &mut [f64], db: &mut [f64], fresh: bool) {
+        let inputs = dw.len() / db.len();
+        add_outer_of(dz, x.chunks_exact(inputs), dw, db, fresh);
+    }
+}
+
+vectorized! {
+    /// The same for the examples of these numbers.
+    pub fn add_outer_picked(
+        dz: &[Lanes],
+        x: &[f64],
+        picked: &[usize],
+        dw: &mut [f64],
+        db: &mut [f64],
+        fresh: bool,
+    ) {
+        let inputs = dw.len() / db.len();
+        let rows = picked.iter().map(|example| &x[example * inputs..][..inputs]);
+        add_outer_of(dz, rows, dw, db, fresh);
+    }
+}
+
+/// A vector holds neighboring inputs of one example: each lane has a sum of its own, and nothing is added across a vector.
+#[inline(always)]
+fn add_outer_of<'x>(
+    dz: &[Lanes],
+    rows: impl Iterator<Item = &'x [f64]> + Clone,
+    dw: &mut [f64],
+    db: &mut [f64],
+    fresh: bool,
+) {
+    let units = db.len();
+    let inputs = dw.len() / units;
+    let mut copied: Copied = [[[0.0; LANES]; FEW]; COPIED / LANES];
+    for from in (0..inputs).step_by(COPIED) {
+        let columns = COPIED.min(inputs - from);
+        copy_columns(rows.clone().map(|row| &row[from..][..columns]), &mut copied);
+        if fresh {
+            // Here and not before: they are then still near when they are added to.
+            dw.chunks_mut(inputs)
+                .for_each(|row| row[from..][..columns].fill(0.0));
+        }
+        for first in (0..units).step_by(2) {
+            let dz = &dz[first..];
+            for (tile, x) in copied[..columns.div_ceil(LANES)].iter().enumerate() {
+                let dw = &mut dw[first * inputs + from + tile * LANES..];
+                let columns = LANES.min(columns - tile * LANES);
+                unrolled!(units - first, 1 or 2, add_row_products(dz, units, x, dw, inputs, columns));
+            }
+        }
+    }
+    add_all_row_sums(dz, db);
+}
+
+/// Copies a few columns: rows may lie so that a cache has room for only some of them at once.
+#[inline(always)]
+fn copy_columns<'x>(rows: impl Iterator<Item = &'x [f64]>, copied: &mut Copied) {
+    for (example, row) in rows.enumerate() {
+        for (numbers, copied) in row.chunks(LANES).zip(copied.iter_mut()) {
+            match <&Lanes>::try_from(numbers) {
+                Ok(numbers) => copied[example] = *numbers,
+                Err(_) => copied[example][..numbers.len()].copy_from_slice(numbers),
+            }
+        }
+    }
+}
+
+/// Up to eight columns of the first few rows of dW.
+#[inline(always)]
+fn add_row_products<const UNITS: usize>(
+    dz: &[Lanes],
+    units: usize,
+    x: &[Lanes],
+    dw: &mut [f64],
+    inputs: usize,
+    columns: usize,
+) {
+    // Four lanes at a time: as many sums as there are registers.
+    let even = four_lanes::<UNITS>(dz, units, x, [0, 4, 2, 6]);
+    let odd = four_lanes::<UNITS>(dz, units, x, [1, 5, 3, 7]);
+    for unit in 0..UNITS {
+        let dw = &mut dw[unit * inputs..][..columns];
+        let (even, odd) = (&even[unit], &odd[unit]);
+        match <&mut Lanes>::try_from(&mut *dw) {
+            Ok(dw) => {
+                for column in 0..LANES {
+                    dw[column] += even[column] + odd[column];
+                }
+            }
+            Err(_) => {
+                for column in 0..columns {
+                    dw[column] += even[column] + odd[column];
+                }
+            }
+        }
+    }
+}
+
+/// The sums of the products of four lanes, added in the order of [`sum_lanes`].
+#[inline(always)]
+fn four_lanes<const UNITS: usize>(
+    dz: &[Lanes],
+    units: usize,
+    x: &[Lanes],
+    lanes: [usize; 4],
+) -> [Lanes; UNITS] {
+    let mut sums = [[[0.0; LANES]; 4]; UNITS];
+    for (dz, x) in dz.chunks(units).zip(x.as_chunks::<LANES>().0) {
+        let dz = &dz[..UNITS];
+        for unit in 0..UNITS {
+            for lane in 0..4 {
+                add_scaled(
+                    &mut sums[unit][lane],
+                    dz[unit][lanes[lane]],
+                    &x[lanes[lane]],
+                );
+            }
+        }
+    }
+    let mut done = [[[0.0; LANES]; 4]; UNITS];
+    for unit in 0..UNITS {
+        for lane in 0..4 {
+            done[unit][lane] = sums[unit][lane];
+        }
+    }
+    // From memory, as in `add_sums`.
+    let done = black_box(&done);
+    let mut totals = [[0.0; LANES]; UNITS];
+    for unit in 0..UNITS {
+        let [a, b, c, d] = &done[unit];
+        for column in 0..LANES {
+            totals[unit][column] = (a[column] + b[column]) + (c[column] + d[column]);
+        }
+    }
+    totals
+}
 
 vectorized! {
     /// z ← g(z), for every number.
@@ -517,6 +756,7 @@ fn add_scaled(sum: &mut Lanes, factor: f64, a: &Lanes) {
 }
 
 /// The eight lanes added, always in the same order.
+#[inline(always)]
 pub(crate) fn sum_lanes(s: &Lanes) -> f64 {
     ((s[0] + s[4]) + (s[2] + s[6])) + ((s[1] + s[5]) + (s[3] + s[7]))
 }
@@ -545,7 +785,7 @@ mod tests {
 
         #[test]
         fn affine_adds_the_inputs_in_order(
-            units in 1..10usize, inputs in 1..20usize, blocks in 1..4usize, seed in 0..1_000u32,
+            units in 1..10usize, inputs in 1..(2 * PANEL + 3), blocks in 1..4usize, seed in 0..1_000u32,
         ) {
             let mut rng = RandomState::new(seed);
             let (w, b) = (numbers(units * inputs, &mut rng), numbers(units, &mut rng));
@@ -612,6 +852,54 @@ mod tests {
                     prop_assert_eq!(dw[index], before_w[index] + sum(&product));
                 }
             }
+        }
+
+        #[test]
+        fn sums_of_rows_are_those_of_blocks(
+            units in 1..6usize, inputs in 1..(2 * PANEL + 3), examples in 1..=FEW, seed in 0..1_000u32,
+        ) {
+            let mut rng = RandomState::new(seed);
+            let x = numbers(2 * examples * inputs, &mut rng);
+            let picked: Vec<usize> = (0..examples).map(|example| (7 * example + 3) % (2 * examples)).collect();
+            let (w, b) = (numbers(units * inputs, &mut rng), numbers(units, &mut rng));
+            let blocks = examples.div_ceil(LANES);
+            let mut a = vec![[f64::NAN; LANES]; blocks * inputs];
+            let (mut expected, mut z) = (vec![[f64::NAN; LANES]; blocks * units], vec![[f64::NAN; LANES]; blocks * units]);
+            load(&x[..examples * inputs], inputs, &mut a);
+            affine(&w, &b, &a, &mut expected);
+            affine_rows(&w, &b, &x[..examples * inputs], &mut z);
+            prop_assert_eq!(&z, &expected);
+            load_picked(&x, inputs, &picked, &mut a);
+            affine(&w, &b, &a, &mut expected);
+            affine_picked(&w, &b, &x, &picked, &mut z);
+            prop_assert_eq!(z, expected);
+        }
+
+        #[test]
+        fn outer_products_of_rows_are_those_of_blocks(
+            units in 1..6usize, inputs in 1..(2 * COPIED + 3), examples in 1..=FEW,
+            fresh in any::<bool>(), seed in 0..1_000u32,
+        ) {
+            let mut rng = RandomState::new(seed);
+            let x = numbers(2 * examples * inputs, &mut rng);
+            let picked: Vec<usize> = (0..examples).map(|example| (7 * example + 3) % (2 * examples)).collect();
+            let dz = lanes(examples.div_ceil(LANES) * units, &mut rng);
+            let before = (numbers(units * inputs, &mut rng), numbers(units, &mut rng));
+            let mut a = vec![[f64::NAN; LANES]; examples.div_ceil(LANES) * inputs];
+            let run = &x[..examples * inputs];
+            let (mut blocks, mut rows) = (before.clone(), before.clone());
+            if fresh {
+                blocks.0.fill(0.0);
+            }
+            load(run, inputs, &mut a);
+            add_outer(&dz, &a, &mut blocks.0, &mut blocks.1);
+            add_outer_rows(&dz, run, &mut rows.0, &mut rows.1, fresh);
+            prop_assert_eq!(&rows, &blocks);
+            let (mut blocks, mut rows) = (before.clone(), before);
+            load_picked(&x, inputs, &picked, &mut a);
+            add_outer(&dz, &a, &mut blocks.0, &mut blocks.1);
+            add_outer_picked(&dz, &x, &picked, &mut rows.0, &mut rows.1, false);
+            prop_assert_eq!(rows, blocks);
         }
 
         #[test]

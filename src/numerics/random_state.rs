@@ -78,24 +78,21 @@ pub fn uniform(rng: &mut impl Rng) -> f64 {
     (high * 67_108_864.0 + low) / 9_007_199_254_740_992.0
 }
 
-/// Shuffles in place as NumPy does: Fisher–Yates from the end.
+/// Shuffles in place as NumPy does: Fisher–Yates from the end, each place's partner a word that is masked, and drawn
+/// again if it is above the place.
 pub fn shuffle<T>(items: &mut [T], rng: &mut impl Rng) {
-    for last in (1..items.len()).rev() {
-        items.swap(last, below_or_equal(last, rng));
-    }
-}
-
-/// A random index in `0..=largest`: words are masked, and those above `largest` drawn again.
-fn below_or_equal(largest: usize, rng: &mut impl Rng) -> usize {
-    let mask = usize::MAX >> largest.leading_zeros();
-    loop {
-        let word = match u32::try_from(largest) {
+    let mut last = items.len().saturating_sub(1);
+    while last > 0 {
+        let mask = usize::MAX >> last.leading_zeros();
+        let word = match u32::try_from(last) {
             Ok(_) => rng.next_u32() as usize,
             Err(_) => rng.next_u64() as usize,
         };
-        if word & mask <= largest {
-            return word & mask;
-        }
+        let partner = word & mask;
+        // Swapped with itself in place of a branch, which the CPU could only guess.
+        let is_drawn = partner <= last;
+        items.swap(last, if is_drawn { partner } else { last });
+        last -= usize::from(is_drawn);
     }
 }
 
