@@ -406,8 +406,8 @@ fn add_products<const UNITS: usize, const INPUTS: usize>(
 #[inline(always)]
 fn add_sums(sums: &[Lanes], columns: usize, numbers: &mut [f64], apart: usize) {
     let mut done = [[0.0; LANES]; 8];
-    for index in 0..sums.len() {
-        done[index] = sums[index];
+    for (done, sum) in done.iter_mut().zip(sums) {
+        *done = *sum;
     }
     // From memory: else the compiler would arrange the lanes of the loops above for this addition.
     let done = &black_box(&done)[..sums.len()];
