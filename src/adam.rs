@@ -33,7 +33,7 @@ pub fn averages(
 /// assert_eq!(direction([&v, &s], [0.5, 0.75], 1e-8), array![-4.0 / (4.0 + 1e-8)]);
 /// ```
 pub fn direction([v, s]: [&Array1<f64>; 2], powers: [f64; 2], epsilon: f64) -> Array1<f64> {
-    let (v_hat, s_hat) = (v / (1.0 - powers[0]), s / (1.0 - powers[1]));
+    let (v_hat, s_hat) = (v * (1.0 / (1.0 - powers[0])), s * (1.0 / (1.0 - powers[1])));
     v_hat / (s_hat.mapv(f64::sqrt) + epsilon)
 }
 // ANCHOR_END: plain
@@ -132,40 +132,109 @@ impl Transform for Moments {
     }
 
     fn apply(&self, _: &Parameters, memory: &mut Memory, direction: &mut Parameters) -> f64 {
-        let Memory { slots, numbers } = memory;
-        let betas = [self.beta1, self.beta2];
-        for (power, beta) in numbers.iter_mut().zip(betas) {
-            *power *= beta;
-        }
-        let left = [1.0 - numbers[0], 1.0 - numbers[1]];
-        let [v, s] = &mut slots[..] else {
-            return 1.0;
-        };
-        for ((v, s), g) in v
-            .slices_mut()
-            .zip(s.slices_mut())
-            .zip(direction.slices_mut())
-        {
-            to_moments(v, s, betas, left, self.epsilon, g);
+        let corrected = self.next(memory);
+        if let [v, s] = &mut memory.slots[..] {
+            to_direction(v, s, corrected, direction);
         }
         1.0
+    }
+
+    fn step(
+        &self,
+        learning_rate: f64,
+        parameters: &Parameters,
+        memory: &mut Memory,
+        direction: &mut Parameters,
+    ) -> bool {
+        let corrected = self.next(memory);
+        let mut finite = true;
+        if let [v, s] = &mut memory.slots[..] {
+            to_parameters(
+                v,
+                s,
+                corrected,
+                parameters,
+                -learning_rate,
+                direction,
+                &mut finite,
+            );
+        }
+        finite
+    }
+}
+
+impl Moments {
+    /// What a step of each number needs, after one more power of β₁ and β₂.
+    fn next(&self, memory: &mut Memory) -> Corrected {
+        let betas = [self.beta1, self.beta2];
+        for (power, beta) in memory.numbers.iter_mut().zip(betas) {
+            *power *= beta;
+        }
+        Corrected {
+            betas,
+            factors: [0, 1].map(|moment| 1.0 / (1.0 - memory.numbers[moment])),
+            epsilon: self.epsilon,
+        }
+    }
+}
+
+/// Adam's settings in one step.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Corrected {
+    betas: [f64; 2],
+    /// 1/(1 − β₁ᵗ) and 1/(1 − β₂ᵗ).
+    factors: [f64; 2],
+    epsilon: f64,
+}
+
+impl Corrected {
+    /// v and s of one number after a gradient; returns its direction, v̂/(√ŝ + ε).
+    #[inline(always)]
+    fn direction(self, v: &mut f64, s: &mut f64, g: f64) -> f64 {
+        let [beta1, beta2] = self.betas;
+        *v = beta1 * *v + (1.0 - beta1) * g;
+        *s = beta2 * *s + (1.0 - beta2) * (g * g);
+        (*v * self.factors[0]) / ((*s * self.factors[1]).sqrt() + self.epsilon)
     }
 }
 
 vectorized! {
-    /// v and s after a gradient, and g ← v̂/(√ŝ + ε); `left` are 1 − β₁ᵗ and 1 − β₂ᵗ.
-    pub fn to_moments(
-        v: &mut [f64],
-        s: &mut [f64],
-        betas: [f64; 2],
-        left: [f64; 2],
-        epsilon: f64,
-        g: &mut [f64],
+    /// g ← v̂/(√ŝ + ε), for every number.
+    pub fn to_direction(
+        v: &mut Parameters,
+        s: &mut Parameters,
+        corrected: Corrected,
+        g: &mut Parameters,
     ) {
-        for ((v, s), g) in v.iter_mut().zip(s).zip(g) {
-            *v = betas[0] * *v + (1.0 - betas[0]) * *g;
-            *s = betas[1] * *s + (1.0 - betas[1]) * (*g * *g);
-            *g = (*v / left[0]) / ((*s / left[1]).sqrt() + epsilon);
+        for ((v, s), g) in v.slices_mut().zip(s.slices_mut()).zip(g.slices_mut()) {
+            for ((v, s), g) in v.iter_mut().zip(s).zip(g) {
+                *g = corrected.direction(v, s, *g);
+            }
+        }
+    }
+}
+
+vectorized! {
+    /// g ← θ + `rate` · v̂/(√ŝ + ε), in one pass: the memory of a large network is read once. Sets `finite` to false
+    /// where a number is not.
+    pub fn to_parameters(
+        v: &mut Parameters,
+        s: &mut Parameters,
+        corrected: Corrected,
+        theta: &Parameters,
+        rate: f64,
+        g: &mut Parameters,
+        finite: &mut bool,
+    ) {
+        let moments = v.slices_mut().zip(s.slices_mut());
+        for ((v, s), (theta, g)) in moments.zip(theta.slices().zip(g.slices_mut())) {
+            let mut all_finite = true;
+            for ((v, s), (theta, g)) in v.iter_mut().zip(s).zip(theta.iter().zip(g)) {
+                let after = theta + rate * corrected.direction(v, s, *g);
+                all_finite &= after.is_finite();
+                *g = after;
+            }
+            *finite &= all_finite;
         }
     }
 }

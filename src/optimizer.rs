@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::error::{Error, above_0};
-use crate::numerics::kernels::stepped;
+use crate::numerics::kernels::vectorized;
 use crate::parameters::Parameters;
 
 /// θ ← θ − α d, where the direction d is what a chain of [transforms](Transform) makes of the gradient.
@@ -58,6 +58,19 @@ pub trait Transform: fmt::Debug + Send + Sync {
         memory: &mut Memory,
         direction: &mut Parameters,
     ) -> f64;
+
+    /// [Applies](Self::apply) it, and turns the direction d into the parameters after the step, θ − α d; returns whether all
+    /// of them are finite. A transform that can do both in one pass says so here, with the same bits.
+    fn step(
+        &self,
+        learning_rate: f64,
+        parameters: &Parameters,
+        memory: &mut Memory,
+        direction: &mut Parameters,
+    ) -> bool {
+        let factor = self.apply(parameters, memory, direction);
+        stepped(parameters, -learning_rate * factor, direction)
+    }
 }
 
 /// What a [`Transform`] remembers from one step to the next.
@@ -174,17 +187,20 @@ impl Optimizer {
         direction: &mut Parameters,
         state: &mut OptimizerState,
     ) -> bool {
-        let mut factor = 1.0;
-        for (transform, memory) in self.chain.iter().zip(&mut state.memories) {
+        let mut links = self.chain.iter().zip(&mut state.memories);
+        let last = links.next_back();
+        for (transform, memory) in links {
+            let factor = transform.apply(parameters, memory, direction);
             if factor != 1.0 {
                 direction.scale(factor);
             }
-            factor = transform.apply(parameters, memory, direction);
         }
-        let mut finite = true;
-        for (theta, direction) in parameters.slices().zip(direction.slices_mut()) {
-            stepped(theta, -learning_rate * factor, direction, &mut finite);
-        }
+        let finite = match last {
+            Some((transform, memory)) => {
+                transform.step(learning_rate, parameters, memory, direction)
+            }
+            None => stepped(parameters, -learning_rate, direction),
+        };
         if finite {
             std::mem::swap(parameters, direction);
         }
@@ -223,6 +239,33 @@ impl Optimizer {
         }
         let mut slots = state.memories.iter().flat_map(|memory| &memory.slots);
         slots.try_for_each(|slot| parameters.check_same_shape("state of the optimizer", slot))
+    }
+}
+
+/// direction ← θ + factor · direction; returns whether all of it is finite.
+fn stepped(parameters: &Parameters, factor: f64, direction: &mut Parameters) -> bool {
+    let mut finite = true;
+    add_parameters(parameters, factor, direction, &mut finite);
+    finite
+}
+
+vectorized! {
+    /// The same, for all layers in one call; sets `finite` to false where a number is not.
+    pub fn add_parameters(
+        parameters: &Parameters,
+        factor: f64,
+        direction: &mut Parameters,
+        finite: &mut bool,
+    ) {
+        for (theta, direction) in parameters.slices().zip(direction.slices_mut()) {
+            let mut all_finite = true;
+            for (direction, theta) in direction.iter_mut().zip(theta) {
+                let after = theta + factor * *direction;
+                all_finite &= after.is_finite();
+                *direction = after;
+            }
+            *finite &= all_finite;
+        }
     }
 }
 

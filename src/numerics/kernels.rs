@@ -77,8 +77,8 @@ pub enum Instructions {
     Avx512,
 }
 
-/// The widest instructions that may be used, as the enum's number.
-static LIMIT: AtomicU8 = AtomicU8::new(Instructions::Avx512 as u8);
+/// The instructions that are used, as the enum's number; another one before they are known.
+static USED: AtomicU8 = AtomicU8::new(u8::MAX);
 
 /// Lets this process use no wider instructions than `widest`, to see that the results do not depend
 /// on them, or what they are worth.
@@ -90,17 +90,20 @@ static LIMIT: AtomicU8 = AtomicU8::new(Instructions::Avx512 as u8);
 /// assert_eq!(instructions(), Instructions::Baseline);
 /// ```
 pub fn limit(widest: Instructions) {
-    LIMIT.store(widest as u8, Ordering::Relaxed);
+    USED.store(widest.min(detected()) as u8, Ordering::Relaxed);
 }
 
 /// The instructions that are used: the CPU's widest within the [`limit`].
 pub fn instructions() -> Instructions {
-    let limit = match LIMIT.load(Ordering::Relaxed) {
+    match USED.load(Ordering::Relaxed) {
         0 => Instructions::Baseline,
         1 => Instructions::Avx2,
-        _ => Instructions::Avx512,
-    };
-    limit.min(detected())
+        2 => Instructions::Avx512,
+        _ => {
+            limit(Instructions::Avx512);
+            detected()
+        }
+    }
 }
 
 #[multiversion(targets("x86_64+avx512f", "x86_64+avx2"))]
@@ -723,20 +726,6 @@ vectorized! {
         for (number, other) in numbers.iter_mut().zip(others) {
             *number += factor * other;
         }
-    }
-}
-
-vectorized! {
-    /// direction ← θ + factor · direction: the parameters after a step. Sets `finite` to false where
-    /// one of them is not.
-    pub fn stepped(theta: &[f64], factor: f64, direction: &mut [f64], finite: &mut bool) {
-        let mut all_finite = true;
-        for (direction, theta) in direction.iter_mut().zip(theta) {
-            let after = theta + factor * *direction;
-            all_finite &= after.is_finite();
-            *direction = after;
-        }
-        *finite &= all_finite;
     }
 }
 
