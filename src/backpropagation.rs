@@ -340,6 +340,7 @@ impl Segment {
     }
 
     /// Whether the first layer reads the inputs where they lie in the data set, and `a` does not have them.
+    #[inline(always)]
     fn reads_in_place(&self, examples: Batch<'_>) -> bool {
         examples.are_few_and_wide() && self.masked[0].is_none()
     }
@@ -361,16 +362,14 @@ impl Segment {
                 _ => input,
             };
             let (w, b, gain) = parameters.layer_slices(layer);
-            let affine = |b: &[f64], z: &mut [Lanes]| match layer == 0 && in_place {
-                true => examples.affine(w, b, z),
-                false => affine(w, b, input, z),
-            };
-            match (&mut self.normalized[layer], gain) {
-                (Some(normalized), Some(gain)) => {
-                    affine(&normalized.norm.no_bias, z);
-                    normalized.forward(pass, layer, examples.len(), [gain, b], z);
-                }
-                _ => affine(b, z),
+            let no_bias = self.normalized[layer].as_ref().map(|n| &n.norm.no_bias[..]);
+            let bias = no_bias.unwrap_or(b);
+            match in_place && layer == 0 {
+                true => examples.affine(w, bias, z),
+                false => affine(w, bias, input, z),
+            }
+            if let (Some(normalized), Some(gain)) = (&mut self.normalized[layer], gain) {
+                normalized.forward(pass, layer, examples.len(), [gain, b], z);
             }
             if layer + 1 < parameters.layers().len() {
                 apply_all(pass.network.activation(), z.as_flattened_mut());
@@ -402,12 +401,13 @@ impl Segment {
         let (z, dz) = (&self.a[self.dz.len()], &mut self.dz[self.a.len() - 2]);
         let units = z.units();
         let (z, labels) = (z.first(blocks), self.labels.first(blocks));
+        // The derivatives are not needed while there is only a cost to be found.
+        let room = dz.first_mut(blocks);
         if Output::of_units(units) == Output::Softmax {
-            add_softmax_losses(z, labels, &mut self.losses);
+            add_softmax_losses(z, labels, room, &mut self.losses);
             return;
         }
-        // The derivatives are not needed while there is only a cost to be found.
-        let room = &mut dz.first_mut(blocks).as_flattened_mut()[..examples];
+        let room = &mut room.as_flattened_mut()[..examples];
         losses(z.as_flattened(), &labels.as_flattened()[..examples], room);
         for block in room.chunks(LANES) {
             for (sum, loss) in self.losses.iter_mut().zip(block) {

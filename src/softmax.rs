@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::error::Error;
 use crate::numerics::elementary::{exp, ln_1p_of_any};
-use crate::numerics::kernels::{LANES, Lanes, vectorized};
+use crate::numerics::kernels::{LANES, Lanes, map, vectorized};
 
 // ANCHOR: plain
 /// The probabilities of the classes from the logits `z`, `(classes, examples)`: e^z over the sum of e^z, for each
@@ -118,13 +118,12 @@ vectorized! {
         for ((z, dz), labels) in blocks.zip(labels) {
             all_finite &= are_finite(z, labels);
             let largest = largest(z);
-            let mut sums = [0.0; LANES];
             for (z, dz) in z.iter().zip(dz.iter_mut()) {
                 for lane in 0..LANES {
-                    dz[lane] = exp(z[lane] - largest[lane]);
-                    sums[lane] += dz[lane];
+                    dz[lane] = z[lane] - largest[lane];
                 }
             }
+            let sums = powers(dz);
             for (class, dz) in dz.iter_mut().enumerate() {
                 for lane in 0..LANES {
                     let target = if labels[lane] == class as f64 { 1.0 } else { 0.0 };
@@ -138,30 +137,52 @@ vectorized! {
 }
 
 vectorized! {
-    /// Adds each example's cross-entropy to the lane that it is in.
-    pub fn add_softmax_losses(z: &[Lanes], labels: &[Lanes], losses: &mut Lanes) {
+    /// Adds each example's cross-entropy to the lane that it is in; `room` is for as many numbers as there are logits.
+    pub fn add_softmax_losses(
+        z: &[Lanes],
+        labels: &[Lanes],
+        room: &mut [Lanes],
+        losses: &mut Lanes,
+    ) {
         let classes = z.len() / labels.len();
-        for (z, labels) in z.chunks_exact(classes).zip(labels) {
+        let blocks = z.chunks_exact(classes).zip(room.chunks_exact_mut(classes));
+        for ((z, room), labels) in blocks.zip(labels) {
             let largest = largest(z);
             // All powers but that of the first largest, which is 1: a small rest is not lost beside it.
-            let (mut others, mut found, mut own) = ([0.0; LANES], [0.0; LANES], [0.0; LANES]);
-            for (class, z) in z.iter().enumerate() {
+            let (mut found, mut own) = ([0.0; LANES], [0.0; LANES]);
+            for (class, (z, room)) in z.iter().zip(room.iter_mut()).enumerate() {
                 for lane in 0..LANES {
                     let is_first = z[lane] == largest[lane] && found[lane] == 0.0;
                     found[lane] = if is_first { 1.0 } else { found[lane] };
-                    others[lane] += if is_first { 0.0 } else { exp(z[lane] - largest[lane]) };
+                    let below = z[lane] - largest[lane];
+                    room[lane] = if is_first { f64::NEG_INFINITY } else { below };
                     own[lane] = if labels[lane] == class as f64 { z[lane] } else { own[lane] };
                 }
             }
+            let mut logarithms = powers(room);
+            map(&mut logarithms, ln_1p_of_any);
             for lane in 0..LANES {
                 // Two finite numbers may be further apart than the largest one.
                 let apart = largest[lane] - own[lane];
                 let apart = if apart > f64::MAX { f64::MAX } else { apart };
-                let loss = apart + ln_1p_of_any(others[lane]);
+                let loss = apart + logarithms[lane];
                 losses[lane] += if labels[lane] < 0.0 { 0.0 } else { loss };
             }
         }
     }
+}
+
+/// Raises e to each number of a block; returns the sums over its classes.
+#[inline(always)]
+fn powers(block: &mut [Lanes]) -> Lanes {
+    map(block.as_flattened_mut(), exp);
+    let mut sums = [0.0; LANES];
+    for powers in block {
+        for lane in 0..LANES {
+            sums[lane] += powers[lane];
+        }
+    }
+    sums
 }
 
 /// The largest logit of each lane.
@@ -266,7 +287,8 @@ mod tests {
                 prop_assert!((ours - plain).abs() <= 4.0 * f64::EPSILON / examples as f64);
             }
             let mut losses = [0.0; LANES];
-            add_softmax_losses(&logits, &labels, &mut losses);
+            let mut room = logits.clone();
+            add_softmax_losses(&logits, &labels, &mut room, &mut losses);
             let cost = losses.iter().sum::<f64>() / examples as f64;
             let plain = cross_entropy(z.view(), y.view());
             // Two orders of summing losses of at most a few times their size.
@@ -292,7 +314,8 @@ mod tests {
             let mut losses = [0.0; LANES];
             let mut labels = [-1.0; LANES];
             labels[3] = class as f64;
-            add_softmax_losses(&logits, &[labels], &mut losses);
+            let mut room = logits.clone();
+            add_softmax_losses(&logits, &[labels], &mut room, &mut losses);
             prop_assert!(losses[3].is_finite() && losses[3] >= 0.0, "{}", losses[3]);
             prop_assert_eq!(losses[0], 0.0);
         }
@@ -302,7 +325,7 @@ mod tests {
     fn a_small_loss_is_not_rounded_to_nothing() {
         let logits = [[40.0; LANES], [0.0; LANES]];
         let mut losses = [0.0; LANES];
-        add_softmax_losses(&logits, &[[0.0; LANES]], &mut losses);
+        add_softmax_losses(&logits, &[[0.0; LANES]], &mut logits.clone(), &mut losses);
         assert!((losses[0] / exp(-40.0) - 1.0).abs() < 1e-15);
     }
 

@@ -118,9 +118,11 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Whether the features are better read where they lie than loaded into blocks first.
+    /// Whether the features are better read where they lie than loaded into blocks first. A page's module does without,
+    /// since the bits are the same and what it does not have need not travel.
+    #[inline(always)]
     pub fn are_few_and_wide(self) -> bool {
-        self.len() <= FEW && self.features >= WIDE
+        !cfg!(target_arch = "wasm32") && self.len() <= FEW && self.features >= WIDE
     }
 
     /// Z = W X + b, of examples that are [few and wide](Self::are_few_and_wide).

@@ -94,7 +94,12 @@ pub fn limit(widest: Instructions) {
 }
 
 /// The instructions that are used: the CPU's widest within the [`limit`].
+#[inline]
 pub fn instructions() -> Instructions {
+    // Elsewhere there is nothing to choose, and what is never called need not be compiled.
+    if cfg!(not(target_arch = "x86_64")) {
+        return Instructions::Baseline;
+    }
     match USED.load(Ordering::Relaxed) {
         0 => Instructions::Baseline,
         1 => Instructions::Avx2,
@@ -220,6 +225,11 @@ macro_rules! unrolled {
 /// Inputs whose activations stay in the nearest cache while all units use them.
 const PANEL: usize = 128;
 
+/// The units, and the sums of columns, that are computed side by side: in a page's module, which has no vectors to fill and
+/// has to travel, few.
+const UNITS: usize = if cfg!(target_arch = "wasm32") { 2 } else { 4 };
+const SUMS: usize = if cfg!(target_arch = "wasm32") { 2 } else { 8 };
+
 // ANCHOR: affine
 vectorized! {
     /// Z = W A + b, for each example.
@@ -228,10 +238,10 @@ vectorized! {
         let inputs = w.len() / units;
         for from in (0..inputs).step_by(PANEL) {
             let panel = from..inputs.min(from + PANEL);
-            for first in (0..units).step_by(4) {
+            for first in (0..units).step_by(UNITS) {
                 let (w, b, z) = (&w[first * inputs..], &b[first..], &mut z[first..]);
                 let blocks = a.chunks_exact(inputs).map(|a| &a[panel.clone()]);
-                unrolled!(b.len(), 1 2 3 or 4, add_panel(w, b, blocks, z, units, panel.clone()));
+                unrolled!(UNITS.min(b.len()), 1 2 3 or 4, add_panel(w, b, blocks, z, units, panel.clone()));
             }
         }
     }
@@ -283,9 +293,10 @@ vectorized! {
     /// dA = Wᵀ dZ, for each example.
     pub fn transposed(w: &[f64], dz: &[Lanes], da: &mut [Lanes], units: usize) {
         let inputs = w.len() / units;
-        for first in (0..inputs).step_by(8) {
+        for first in (0..inputs).step_by(SUMS) {
             let (w, da) = (&w[first..], &mut da[first..]);
-            unrolled!(inputs - first, 1 2 3 4 5 6 7 or 8, column_sums(w, dz, da, units, inputs));
+            let columns = SUMS.min(inputs - first);
+            unrolled!(columns, 1 2 3 4 5 6 7 or 8, column_sums(w, dz, da, units, inputs));
         }
     }
 }
@@ -318,13 +329,12 @@ vectorized! {
         let inputs = dw.len() / units;
         for from in (0..inputs).step_by(PANEL) {
             let panel = from..inputs.min(from + PANEL);
-            for first in (0..units).step_by(4) {
+            for first in (0..units).step_by(UNITS) {
                 let (dz, dw) = (&dz[first..], &mut dw[first * inputs..]);
                 let panel = panel.clone();
-                // As many columns abreast as make eight sums.
-                match units - first {
-                    1 => add_rows::<1, 8>(dz, units, a, inputs, dw, panel),
-                    2 => add_rows::<2, 4>(dz, units, a, inputs, dw, panel),
+                match UNITS.min(units - first) {
+                    1 => add_rows::<1, SUMS>(dz, units, a, inputs, dw, panel),
+                    2 => add_rows::<2, { SUMS.div_ceil(2) }>(dz, units, a, inputs, dw, panel),
                     3 => add_rows::<3, 2>(dz, units, a, inputs, dw, panel),
                     _ => add_rows::<4, 2>(dz, units, a, inputs, dw, panel),
                 }
@@ -363,9 +373,9 @@ fn add_rows<const UNITS: usize, const INPUTS: usize>(
 #[inline(always)]
 fn add_all_row_sums(dz: &[Lanes], db: &mut [f64]) {
     let units = db.len();
-    for first in (0..units).step_by(8) {
+    for first in (0..units).step_by(4) {
         let (dz, db) = (&dz[first..], &mut db[first..]);
-        unrolled!(db.len(), 1 2 3 4 5 6 7 or 8, add_row_sums(dz, units, db));
+        unrolled!(db.len(), 1 2 3 or 4, add_row_sums(dz, units, db));
     }
 }
 
@@ -628,8 +638,9 @@ vectorized! {
     }
 }
 
+/// numbers ← f(numbers), for every number.
 #[inline(always)]
-fn map(numbers: &mut [f64], f: impl Fn(f64) -> f64) {
+pub(crate) fn map(numbers: &mut [f64], f: impl Fn(f64) -> f64) {
     for number in numbers {
         *number = f(*number);
     }
