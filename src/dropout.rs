@@ -15,8 +15,8 @@ pub type Mask = Array2<bool>;
 pub type Masks = Vec<Mask>;
 
 // ANCHOR: plain
-/// The activations `a`, `(units, examples)`, of the units that take part, a ∘ D / keep_prob; on the way back the same of
-/// da.
+/// The activations `a`, `(units, examples)`, of the units that take part, a ∘ D /
+/// keep_prob; on the way back the same of da.
 ///
 /// ```
 /// use ndarray::array;
@@ -296,8 +296,8 @@ const INPUTS: usize = u32::MAX as usize;
 
 impl Masking<'_> {
     // ANCHOR: factors
-    /// 1/keep_prob for each unit that takes part, 0 for the others, for examples from place `first` of
-    /// the batch on. Layer 0 is the inputs.
+    /// 1/keep_prob for each unit that takes part, 0 for the others, for examples from
+    /// place `first` of the batch on. Layer 0 is the inputs.
     pub fn factors(self, layer: usize, first: usize, units: usize, factors: &mut [Lanes]) {
         let (keep_prob, mask, number) = match layer.checked_sub(1) {
             Some(hidden) => (self.dropout.keep_prob[hidden], self.fixed(hidden), hidden),

@@ -7,8 +7,9 @@ use crate::network::{Mode, Network};
 use crate::numerics::memory::try_with_capacity;
 
 // ANCHOR: plain
-/// Which of these dev costs is the best when training ends, and at which it ends, both counted from 0: at the
-/// `patience`-th cost in a row that does not improve on the best, or at the last one.
+/// Which of these dev costs is the best when training ends, and at which it ends, both
+/// counted from 0: at the `patience`-th cost in a row that does not improve on the
+/// best, or at the last one.
 ///
 /// There has to be a cost, and a patience of at least 1.
 ///

@@ -47,9 +47,9 @@ pub struct LayerFlow {
 // ANCHOR: flow
 /// The flow through every layer of `network` on `data`, first hidden layer first.
 ///
-/// The root mean square of n numbers is √(Σ v²/n). S. Hochreiter (1991) and Y. Bengio et al. (1994,
-/// doi:10.1109/72.279181) describe how it vanishes; X. Glorot, Y. Bengio (2010, PMLR 9:249–256)
-/// measure it layer by layer.
+/// The root mean square of n numbers is √(Σ v²/n). S. Hochreiter (1991) and Y. Bengio
+/// et al. (1994, doi:10.1109/72.279181) describe how it vanishes; X. Glorot, Y. Bengio
+/// (2010, PMLR 9:249–256) measure it layer by layer.
 ///
 /// ```
 /// use trainable::prelude::*;

@@ -7,7 +7,8 @@ use crate::numerics::kernels::{add_multiple, vectorized};
 use crate::parameters::Parameters;
 
 // ANCHOR: plain
-/// What L2 adds to the cost for the weights `w` of a layer, over m examples: λ/(2m) Σ w².
+/// What L2 adds to the cost for the weights `w` of a layer, over m examples: λ/(2m) Σ
+/// w².
 ///
 /// ```
 /// use ndarray::array;

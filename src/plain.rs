@@ -26,7 +26,8 @@ use crate::output::{cost, cost_derivative};
 use crate::parameters::Layer;
 
 // ANCHOR: plain
-/// The inputs `x`, then every layer's activations, a = g(W a + b); the last layer keeps its logits, W a + b.
+/// The inputs `x`, then every layer's activations, a = g(W a + b); the last layer keeps
+/// its logits, W a + b.
 pub fn forward(layers: &[Layer], x: ArrayView2<'_, f64>, g: Activation) -> Vec<Array2<f64>> {
     let mut a = vec![x.to_owned()];
     for (l, Layer { w, b }) in layers.iter().enumerate() {
@@ -37,8 +38,8 @@ pub fn forward(layers: &[Layer], x: ArrayView2<'_, f64>, g: Activation) -> Vec<A
     a
 }
 
-/// The gradients dW = dZ Aᵀ and db = Σ dZ of the cost, from what [`forward`] gave. From the last layer back, dZ is Wᵀ dZ of
-/// the layer after, times g′.
+/// The gradients dW = dZ Aᵀ and db = Σ dZ of the cost, from what [`forward`] gave. From
+/// the last layer back, dZ is Wᵀ dZ of the layer after, times g′.
 pub fn backward(
     layers: &[Layer],
     a: &[Array2<f64>],
@@ -57,8 +58,8 @@ pub fn backward(
     gradients
 }
 
-/// Gradient descent: so many times every parameter takes a step of α against its gradient. Returns the cost before each
-/// step.
+/// Gradient descent: so many times every parameter takes a step of α against its
+/// gradient. Returns the cost before each step.
 pub fn train(
     layers: &mut [Layer],
     x: ArrayView2<'_, f64>,

@@ -176,7 +176,8 @@ impl Training {
     /// Trains `network` on `data`; returns the recorded costs.
     ///
     /// # Errors
-    /// As [`start`](Self::start) and [`Run::step`]. After an error the network is what it was.
+    /// As [`start`](Self::start) and [`Run::step`]. After an error the network is what
+    /// it was.
     pub fn train(&self, network: &mut Network, data: &Dataset) -> Result<History, Error> {
         let mut run = self.start(network, data)?;
         while run.next_cost()?.is_some() {}
@@ -418,12 +419,13 @@ impl Run {
     }
 
     // ANCHOR: step
-    /// One step, on the next batch. Nothing is recorded, and nothing ends but by an error: how long a run is to be is for
-    /// [`next_cost`](Self::next_cost).
+    /// One step, on the next batch. Nothing is recorded, and nothing ends but by an
+    /// error: how long a run is to be is for [`next_cost`](Self::next_cost).
     ///
     /// # Errors
-    /// [`Error::Diverged`] when a logit or a parameter would no longer be finite, [`Error::Rate`] when the schedule has no
-    /// rate for this step. The network is then what it was before the step, and the run is not to go on.
+    /// [`Error::Diverged`] when a logit or a parameter would no longer be finite,
+    /// [`Error::Rate`] when the schedule has no rate for this step. The network is then
+    /// what it was before the step, and the run is not to go on.
     pub fn step(&mut self) -> Result<(), Error> {
         self.record_last_batch()?;
         let (time, rate) = (self.time(), self.learning_rate());
