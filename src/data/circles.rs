@@ -34,7 +34,7 @@ pub fn circles(n: usize, noise: f64, rng: &mut impl Rng) -> Result<Dataset, Erro
     let outer = n / 2;
     points.extend(ring(outer).map(|point| (point, 0.0)));
     points.extend(ring(n - outer).map(|[x, y]| ([x * FACTOR, y * FACTOR], 1.0)));
-    Dataset::shuffled_with_noise(points, noise, rng)
+    Dataset::shuffled_with_noise(points, 2, noise, rng)
 }
 
 /// `n` points at equal distances on the unit circle.

@@ -148,20 +148,22 @@ impl Dataset {
     }
 
     /// Points of the plane with their labels, in this order.
-    pub(crate) fn from_points(points: Vec<([f64; 2], f64)>) -> Result<Self, Error> {
+    pub(crate) fn from_points(points: Vec<([f64; 2], f64)>, classes: usize) -> Result<Self, Error> {
         let y = points.iter().map(|(_, label)| *label).collect();
         let x = points.into_iter().map(|(point, _)| point).collect();
         let (x, y): (Vec<[f64; 2]>, Vec<f64>) = (x, y);
-        Self::new(
+        Self::with_classes(
             Array2::from(x).reversed_axes(),
             Array2::from_shape_fn((1, y.len()), |(_, example)| y[example]),
+            classes,
         )
     }
 
-    /// Two classes on the plane, drawn as scikit-learn's generators do: the `points` are put into
+    /// Classes on the plane, drawn as scikit-learn's generators do: the `points` are put into
     /// random order first, then noise is added to the coordinates, example by example.
     pub(crate) fn shuffled_with_noise(
         mut points: Vec<([f64; 2], f64)>,
+        classes: usize,
         noise: f64,
         rng: &mut impl Rng,
     ) -> Result<Self, Error> {
@@ -173,7 +175,7 @@ impl Dataset {
                 *coordinate += noise * normal.sample(rng);
             }
         }
-        Self::from_points(points)
+        Self::from_points(points, classes)
     }
 }
 

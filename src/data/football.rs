@@ -36,7 +36,7 @@ pub fn football(n: usize, noise: f64, rng: &mut impl Rng) -> Result<Dataset, Err
         let above = distance(x1, x2) + noise * normal.sample(rng) > 0.0;
         ([x1, x2], f64::from(u8::from(above)))
     }));
-    Dataset::from_points(points)
+    Dataset::from_points(points, 2)
 }
 
 /// The share of points that the best possible classifier gets wrong, to three digits: one that knows

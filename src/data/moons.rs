@@ -32,7 +32,7 @@ pub fn moons(n: usize, noise: f64, rng: &mut impl Rng) -> Result<Dataset, Error>
     let upper = n / 2;
     points.extend(half_circle(upper).map(|point| (point, 0.0)));
     points.extend(half_circle(n - upper).map(|[x, y]| ([1.0 - x, 1.0 - y - 0.5], 1.0)));
-    Dataset::shuffled_with_noise(points, noise, rng)
+    Dataset::shuffled_with_noise(points, 2, noise, rng)
 }
 
 /// `n` points at equal distances on the upper half of the unit circle, both ends included.

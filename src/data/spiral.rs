@@ -2,13 +2,11 @@
 
 use std::f64::consts::TAU;
 
-use ndarray::Array2;
 use rand::Rng;
 
 use crate::data::dataset::{Dataset, check_classes, check_noise};
 use crate::error::{Error, at_least_1};
 use crate::numerics::memory::try_with_capacity;
-use crate::numerics::random_state::{Normal, shuffle};
 
 /// How far an arm turns from its inner to its outer end, in full turns.
 const TURNS: f64 = 0.75;
@@ -41,16 +39,7 @@ pub fn spiral(n: usize, arms: usize, noise: f64, rng: &mut impl Rng) -> Result<D
         let count = n / arms + usize::from(arm < n % arms);
         points.extend((0..count).map(|index| (point(arm, arms, index, count), arm as f64)));
     }
-    shuffle(&mut points, rng);
-    let mut normal = Normal::new();
-    let mut x = Array2::zeros((n, 2));
-    for (mut row, (point, _)) in x.rows_mut().into_iter().zip(&points) {
-        for (x, coordinate) in row.iter_mut().zip(point) {
-            *x = coordinate + noise * normal.sample(rng);
-        }
-    }
-    let y = Array2::from_shape_fn((1, n), |(_, example)| points[example].1);
-    Dataset::with_classes(x.reversed_axes(), y, arms)
+    Dataset::shuffled_with_noise(points, arms, noise, rng)
 }
 
 /// The point of this number among so many of an arm.

@@ -33,7 +33,7 @@ pub fn wave(n: usize, flip: f64, phase: f64, rng: &mut impl Rng) -> Result<Datas
         let flipped = uniform(rng) < flip;
         *label = f64::from(above(*x1, *x2, phase) != flipped);
     }
-    Dataset::from_points(points)
+    Dataset::from_points(points, 2)
 }
 
 /// Whether a point is above the wave: the class that it has where its label is not flipped.

@@ -225,8 +225,7 @@ macro_rules! unrolled {
 /// Inputs whose activations stay in the nearest cache while all units use them.
 const PANEL: usize = 128;
 
-/// The units, and the sums of columns, that are computed side by side: in a page's module, which has no vectors to fill and
-/// has to travel, few.
+/// The units, and the sums of columns, that are computed side by side: in a page's module, which has to travel, few.
 const UNITS: usize = if cfg!(target_arch = "wasm32") { 2 } else { 4 };
 const SUMS: usize = if cfg!(target_arch = "wasm32") { 2 } else { 8 };
 
