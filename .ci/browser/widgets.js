@@ -16,7 +16,7 @@ import { files, repository, serve } from "./site.js";
 /** It trains [2, 10, 5, 1] on 300 examples as it opens. */
 const MEASURED = "initialization";
 /** While the page stays smooth. */
-const ITERATIONS_PER_SECOND = 4_000;
+const ITERATIONS_PER_SECOND = 10_000;
 const FRAMES_PER_SECOND = 60;
 /** What no state of a widget's address is. */
 const BROKEN = ["garbage", "seed=NaN", "sede=4", "seed=1e99&at=3", "seed=", "speed=fast", "%E0%A4%A", "=", "a".repeat(5_000)];

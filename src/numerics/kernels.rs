@@ -225,9 +225,11 @@ macro_rules! unrolled {
 /// Inputs whose activations stay in the nearest cache while all units use them.
 const PANEL: usize = 128;
 
-/// The units, and the sums of columns, that are computed side by side: in a page's module, which has to travel, few.
-const UNITS: usize = if cfg!(target_arch = "wasm32") { 2 } else { 4 };
-const SUMS: usize = if cfg!(target_arch = "wasm32") { 2 } else { 8 };
+/// Units that are computed side by side.
+const UNITS: usize = 4;
+/// Sums of columns that grow side by side; in a page's module, where a vector is two numbers, more would not
+/// stay in registers.
+const SUMS: usize = if cfg!(target_arch = "wasm32") { 4 } else { 8 };
 
 // ANCHOR: affine
 vectorized! {
@@ -240,7 +242,7 @@ vectorized! {
             for first in (0..units).step_by(UNITS) {
                 let (w, b, z) = (&w[first * inputs..], &b[first..], &mut z[first..]);
                 let blocks = a.chunks_exact(inputs).map(|a| &a[panel.clone()]);
-                unrolled!(UNITS.min(b.len()), 1 2 3 or 4, add_panel(w, b, blocks, z, units, panel.clone()));
+                unrolled!(b.len(), 1 2 3 or 4, add_panel(w, b, blocks, z, units, panel.clone()));
             }
         }
     }
@@ -331,9 +333,9 @@ vectorized! {
             for first in (0..units).step_by(UNITS) {
                 let (dz, dw) = (&dz[first..], &mut dw[first * inputs..]);
                 let panel = panel.clone();
-                match UNITS.min(units - first) {
+                match units - first {
                     1 => add_rows::<1, SUMS>(dz, units, a, inputs, dw, panel),
-                    2 => add_rows::<2, { SUMS.div_ceil(2) }>(dz, units, a, inputs, dw, panel),
+                    2 => add_rows::<2, { SUMS / 2 }>(dz, units, a, inputs, dw, panel),
                     3 => add_rows::<3, 2>(dz, units, a, inputs, dw, panel),
                     _ => add_rows::<4, 2>(dz, units, a, inputs, dw, panel),
                 }
@@ -372,7 +374,7 @@ fn add_rows<const UNITS: usize, const INPUTS: usize>(
 #[inline(always)]
 fn add_all_row_sums(dz: &[Lanes], db: &mut [f64]) {
     let units = db.len();
-    for first in (0..units).step_by(4) {
+    for first in (0..units).step_by(UNITS) {
         let (dz, db) = (&dz[first..], &mut db[first..]);
         unrolled!(db.len(), 1 2 3 or 4, add_row_sums(dz, units, db));
     }
@@ -471,7 +473,7 @@ fn affine_of<'x>(
             let (eight, count) = eight(&mut rows);
             load_block(&eight[..count], &mut a[..panel.len()]);
         }
-        for first in (0..units).step_by(4) {
+        for first in (0..units).step_by(UNITS) {
             let (w, b, z) = (&w[first * inputs..], &b[first..], &mut z[first..]);
             let blocks = a.iter().map(|a| &a[..panel.len()]);
             unrolled!(b.len(), 1 2 3 or 4, add_panel(w, b, blocks, z, units, panel.clone()));

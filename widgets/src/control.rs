@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::number;
+
 /// Something that a reader can set.
 #[derive(Debug, Clone, Serialize)]
 pub struct Control {
@@ -174,7 +176,7 @@ impl Kind {
                 known.map(|option| option.value.to_owned())
             }
             Self::Range { min, max, .. } => {
-                let number = value.parse::<f64>().ok();
+                let number = number::parse(value);
                 let inside = number.filter(|number| (min..=max).contains(&number));
                 inside.map(written)
             }

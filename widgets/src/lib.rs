@@ -14,6 +14,7 @@ pub mod gradient_flow;
 pub mod initialization;
 pub mod l2;
 pub mod normalization;
+mod number;
 pub mod picture;
 pub mod settings;
 pub mod training;

@@ -4,6 +4,7 @@ use serde::Serialize;
 use trainable::activation::Activation;
 
 use crate::control::Control;
+use crate::number;
 
 /// Why something that was typed, or an address, is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -85,7 +86,7 @@ impl Settings {
 
     /// The number of a range; not a number for a name that no range has.
     pub fn number(&self, id: &str) -> f64 {
-        self.text(id).parse().unwrap_or(f64::NAN)
+        number::parse(self.text(id)).unwrap_or(f64::NAN)
     }
 
     /// The whole number of a control; 0 for a name that none has.
