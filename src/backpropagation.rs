@@ -10,8 +10,8 @@ use crate::dropout::{Dropout, Masking};
 use crate::error::Error;
 use crate::network::{Mode, Network};
 use crate::numerics::kernels::{
-    Blocks, LANES, Lanes, add_outer, affine, apply_all, losses, mask, output_error, sum_lanes,
-    times, times_derivative, transposed,
+    Blocks, LANES, Lanes, add_outer, add_outer_rows, affine, affine_rows, apply_all, load, losses,
+    mask, output_error, sum_lanes, times, times_derivative, transposed,
 };
 use crate::numerics::memory::zeros;
 use crate::output::Output;
@@ -252,7 +252,7 @@ struct Segment {
     loaded: Option<Place>,
     /// The chunk's labels; lanes without an example hold −1.
     labels: Blocks,
-    /// The chunk's inputs, then every layer's activations; of the last layer, the logits.
+    /// The chunk's inputs, or room for a panel of them, then every layer's activations; of the last layer, the logits.
     a: Vec<Blocks>,
     /// The derivatives of the cost by every layer's weighted sums z.
     dz: Vec<Blocks>,
@@ -322,7 +322,7 @@ impl Segment {
         }
         let blocks = examples.len().div_ceil(LANES);
         if !self.reads_in_place(examples) {
-            examples.load_features(self.a[0].first_mut(blocks));
+            load(examples.rows(), self.a[0].first_mut(blocks));
         }
         examples.load_labels(self.labels.first_mut(blocks));
         self.loaded = place;
@@ -354,19 +354,18 @@ impl Segment {
         let masking = pass.masking();
         for layer in 0..parameters.layers().len() {
             let (before, after) = self.a.split_at_mut(layer + 1);
-            let (input, z) = (before[layer].first(blocks), after[0].first_mut(blocks));
-            let input = match (&mut self.masked[layer], masking) {
-                (Some(masked), Some(masking)) => {
-                    masked.mask(masking, layer, examples.first(), input)
-                }
-                _ => input,
-            };
+            let z = after[0].first_mut(blocks);
             let (w, b, gain) = parameters.layer_slices(layer);
             let no_bias = self.normalized[layer].as_ref().map(|n| &n.norm.no_bias[..]);
             let bias = no_bias.unwrap_or(b);
-            match in_place && layer == 0 {
-                true => examples.affine(w, bias, z),
-                false => affine(w, bias, input, z),
+            if layer == 0 && in_place {
+                affine_rows(w, bias, examples.rows(), before[0].first_mut(blocks), z);
+            } else {
+                let mut input = before[layer].first(blocks);
+                if let (Some(masked), Some(masking)) = (&mut self.masked[layer], masking) {
+                    input = masked.mask(masking, layer, examples.first(), input);
+                }
+                affine(w, bias, input, z);
             }
             if let (Some(normalized), Some(gain)) = (&mut self.normalized[layer], gain) {
                 normalized.forward(pass, layer, examples.len(), [gain, b], z);
@@ -435,7 +434,7 @@ impl Segment {
             let masked = self.masked[layer].as_ref();
             let input = masked.map_or(&self.a[layer], |masked| &masked.a);
             if layer == 0 && in_place {
-                examples.add_outer(dz, dw, db, self.fresh);
+                add_outer_rows(dz, examples.rows(), dw, db, self.fresh);
             } else {
                 add_outer(dz, input.first(blocks), dw, db);
             }

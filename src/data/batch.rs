@@ -1,9 +1,6 @@
 //! Some examples of a data set, as training reads them.
 
-use crate::numerics::kernels::{
-    FEW, LANES, Lanes, WIDE, add_outer_picked, add_outer_rows, affine_picked, affine_rows, load,
-    load_picked,
-};
+use crate::numerics::kernels::{FEW, LANES, Lanes, Rows, WIDE};
 
 /// Examples that a pass works on, in their order: none of their numbers is copied to make a batch of them.
 #[derive(Debug, Clone, Copy)]
@@ -13,14 +10,14 @@ pub(crate) struct Batch<'a> {
     /// Their labels; none where there is nothing to learn.
     y: &'a [f64],
     features: usize,
-    rows: Rows<'a>,
+    chosen: Chosen<'a>,
     /// The place of the first example in the whole batch, from 0.
     first: usize,
 }
 
 /// Which examples of a data set.
 #[derive(Debug, Clone, Copy)]
-enum Rows<'a> {
+enum Chosen<'a> {
     /// Those that lie side by side.
     Run { first: usize, len: usize },
     /// Those of these numbers.
@@ -42,7 +39,7 @@ impl<'a> Batch<'a> {
             x,
             y,
             features,
-            rows: Rows::Run {
+            chosen: Chosen::Run {
                 first: 0,
                 len: x.len() / features,
             },
@@ -53,16 +50,16 @@ impl<'a> Batch<'a> {
     /// The examples of these numbers, of which all are below the number of examples.
     pub fn picked(self, picked: &'a [usize]) -> Self {
         Self {
-            rows: Rows::Picked(picked),
+            chosen: Chosen::Picked(picked),
             ..self
         }
     }
 
     /// How many there are.
     pub fn len(self) -> usize {
-        match self.rows {
-            Rows::Run { len, .. } => len,
-            Rows::Picked(picked) => picked.len(),
+        match self.chosen {
+            Chosen::Run { len, .. } => len,
+            Chosen::Picked(picked) => picked.len(),
         }
     }
 
@@ -74,15 +71,15 @@ impl<'a> Batch<'a> {
     /// Those from place `from` on, at most so many.
     pub fn part(self, from: usize, most: usize) -> Self {
         let len = most.min(self.len() - from);
-        let rows = match self.rows {
-            Rows::Run { first, .. } => Rows::Run {
+        let chosen = match self.chosen {
+            Chosen::Run { first, .. } => Chosen::Run {
                 first: first + from,
                 len,
             },
-            Rows::Picked(picked) => Rows::Picked(&picked[from..from + len]),
+            Chosen::Picked(picked) => Chosen::Picked(&picked[from..from + len]),
         };
         Self {
-            rows,
+            chosen,
             first: self.first + from,
             ..self
         }
@@ -97,24 +94,31 @@ impl<'a> Batch<'a> {
 
     /// Where they lie; none if they are picked.
     pub fn place(self) -> Option<Place> {
-        match self.rows {
-            Rows::Run { first, len } => Some(Place {
+        match self.chosen {
+            Chosen::Run { first, len } => Some(Place {
                 address: self.x.as_ptr() as usize,
                 first,
                 len,
             }),
-            Rows::Picked(_) => None,
+            Chosen::Picked(_) => None,
         }
     }
 
-    /// Copies the features into blocks of lanes; lanes without an example hold 0.
-    pub fn load_features(self, a: &mut [Lanes]) {
-        match self.rows {
-            Rows::Run { first, len } => {
-                let x = &self.x[first * self.features..][..len * self.features];
-                load(x, self.features, a);
-            }
-            Rows::Picked(picked) => load_picked(self.x, self.features, picked, a),
+    /// The features, a row for each example.
+    #[inline(always)]
+    pub fn rows(self) -> Rows<'a> {
+        let features = self.features;
+        match self.chosen {
+            Chosen::Run { first, len } => Rows {
+                x: &self.x[first * features..][..len * features],
+                features,
+                picked: None,
+            },
+            Chosen::Picked(picked) => Rows {
+                x: self.x,
+                features,
+                picked: Some(picked),
+            },
         }
     }
 
@@ -123,28 +127,6 @@ impl<'a> Batch<'a> {
     #[inline(always)]
     pub fn are_few_and_wide(self) -> bool {
         !cfg!(target_arch = "wasm32") && self.len() <= FEW && self.features >= WIDE
-    }
-
-    /// Z = W X + b, of examples that are [few and wide](Self::are_few_and_wide).
-    pub fn affine(self, w: &[f64], b: &[f64], z: &mut [Lanes]) {
-        match self.rows {
-            Rows::Run { first, len } => {
-                let x = &self.x[first * self.features..][..len * self.features];
-                affine_rows(w, b, x, z);
-            }
-            Rows::Picked(picked) => affine_picked(w, b, self.x, picked, z),
-        }
-    }
-
-    /// dW += dZ Xᵀ and db += the sum of dZ, of examples that are few and wide; a `fresh` dW counts as 0.
-    pub fn add_outer(self, dz: &[Lanes], dw: &mut [f64], db: &mut [f64], fresh: bool) {
-        match self.rows {
-            Rows::Run { first, len } => {
-                let x = &self.x[first * self.features..][..len * self.features];
-                add_outer_rows(dz, x, dw, db, fresh);
-            }
-            Rows::Picked(picked) => add_outer_picked(dz, self.x, picked, dw, db, fresh),
-        }
     }
 
     /// Copies the labels into lanes, if there are any; lanes without an example hold no class's number.
@@ -156,9 +138,9 @@ impl<'a> Batch<'a> {
             *last = [-1.0; LANES];
         }
         let labels = labels.as_flattened_mut();
-        match self.rows {
-            Rows::Run { first, len } => labels[..len].copy_from_slice(&self.y[first..][..len]),
-            Rows::Picked(picked) => {
+        match self.chosen {
+            Chosen::Run { first, len } => labels[..len].copy_from_slice(&self.y[first..][..len]),
+            Chosen::Picked(picked) => {
                 for (label, example) in labels.iter_mut().zip(picked) {
                     *label = self.y[*example];
                 }
@@ -170,6 +152,7 @@ impl<'a> Batch<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::numerics::kernels::load;
 
     /// Ten examples of two features; feature and label say which example it is.
     fn numbers() -> (Vec<f64>, Vec<f64>) {
@@ -195,7 +178,7 @@ mod tests {
         assert_eq!(parts, [(0, 2), (2, 2), (4, 1)]);
         assert_eq!(labels(batch.part(1, 3))[..4], [3.0, 3.0, 0.0, -1.0]);
         let mut a = [[9.5; LANES]; 2];
-        batch.load_features(&mut a);
+        load(batch.rows(), &mut a);
         assert_eq!(a[0], [14.0, 6.0, 6.0, 0.0, 18.0, 0.0, 0.0, 0.0]);
         assert_eq!(a[1], [15.0, 7.0, 7.0, 1.0, 19.0, 0.0, 0.0, 0.0]);
     }

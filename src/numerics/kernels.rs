@@ -154,39 +154,57 @@ macro_rules! vectorized {
 
 pub(crate) use vectorized;
 
-vectorized! {
-    /// Copies examples, one after the other in `x`, into blocks of lanes; lanes without an example
-    /// hold 0.
-    pub fn load(x: &[f64], features: usize, a: &mut [Lanes]) {
-        load_blocks(x.chunks_exact(features), features, a);
+/// Examples, a row of features each.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rows<'x> {
+    /// Rows, one after the other.
+    pub x: &'x [f64],
+    /// The numbers in a row.
+    pub features: usize,
+    /// Which rows are meant, in which order; all, if nothing is said.
+    pub picked: Option<&'x [usize]>,
+}
+
+impl<'x> Rows<'x> {
+    /// The number of examples.
+    #[inline(always)]
+    fn count(self) -> usize {
+        self.picked
+            .map_or(self.x.len() / self.features, <[usize]>::len)
+    }
+
+    #[inline(always)]
+    fn row(self, example: usize) -> &'x [f64] {
+        let row = self.picked.map_or(example, |picked| picked[example]);
+        &self.x[row * self.features..][..self.features]
     }
 }
 
 vectorized! {
-    /// The same for the examples of these numbers.
-    pub fn load_picked(x: &[f64], features: usize, picked: &[usize], a: &mut [Lanes]) {
-        let rows = picked.iter().map(|example| &x[example * features..][..features]);
-        load_blocks(rows, features, a);
+    /// Copies examples into blocks of lanes; lanes without an example hold 0.
+    pub fn load(rows: Rows<'_>, a: &mut [Lanes]) {
+        let Rows { x, features, picked } = rows;
+        match picked {
+            None => load_blocks(x.chunks_exact(features), a, features),
+            Some(picked) => {
+                let rows = picked.iter().map(|row| &x[row * features..][..features]);
+                load_blocks(rows, a, features);
+            }
+        }
     }
 }
 
+/// Copies examples into blocks that are `apart`.
 #[inline(always)]
-fn load_blocks<'x>(mut rows: impl Iterator<Item = &'x [f64]>, features: usize, a: &mut [Lanes]) {
-    for a in a.chunks_exact_mut(features) {
-        let (eight, count) = eight(&mut rows);
-        load_block(&eight[..count], a);
+fn load_blocks<'x>(mut rows: impl Iterator<Item = &'x [f64]>, a: &mut [Lanes], apart: usize) {
+    for a in a.chunks_exact_mut(apart) {
+        let (mut eight, mut count) = ([&[][..]; LANES], 0);
+        for (slot, row) in eight.iter_mut().zip(&mut rows) {
+            *slot = row;
+            count += 1;
+        }
+        load_block(&eight[..count], &mut a[..eight[0].len()]);
     }
-}
-
-/// The next eight rows, or as many as there are.
-#[inline(always)]
-fn eight<'x>(rows: &mut impl Iterator<Item = &'x [f64]>) -> ([&'x [f64]; LANES], usize) {
-    let (mut eight, mut count) = ([&[][..]; LANES], 0);
-    for (slot, row) in eight.iter_mut().zip(rows) {
-        *slot = row;
-        count += 1;
-    }
-    (eight, count)
 }
 
 /// Copies up to eight examples into a block.
@@ -201,13 +219,23 @@ fn load_block(rows: &[&[f64]], a: &mut [Lanes]) {
         }
         return;
     }
-    let mut whole = [rows[0]; LANES];
+    // Eight features at a time: as a loop over all of them, each example would be written to far apart places.
+    let (tiles, rest) = a.as_chunks_mut::<LANES>();
+    let (mut whole, mut last) = ([&[][..]; LANES], [&[][..]; LANES]);
     for lane in 0..LANES {
-        whole[lane] = &rows[lane][..a.len()];
+        let (row_tiles, row_rest) = rows[lane].as_chunks::<LANES>();
+        (whole[lane], last[lane]) = (&row_tiles[..tiles.len()], &row_rest[..rest.len()]);
     }
-    for feature in 0..a.len() {
+    for (tile, a) in tiles.iter_mut().enumerate() {
+        for feature in 0..LANES {
+            for lane in 0..LANES {
+                a[feature][lane] = whole[lane][tile][feature];
+            }
+        }
+    }
+    for (feature, a) in rest.iter_mut().enumerate() {
         for lane in 0..LANES {
-            a[feature][lane] = whole[lane][feature];
+            a[lane] = last[lane][feature];
         }
     }
 }
@@ -438,45 +466,25 @@ fn add_sums(sums: &[Lanes], columns: usize, numbers: &mut [f64], apart: usize) {
 pub(crate) const FEW: usize = 64;
 pub(crate) const WIDE: usize = 256;
 
-vectorized! {
-    /// As [`affine`], of at most [`FEW`] examples that lie one after the other in `x`.
-    pub fn affine_rows(w: &[f64], b: &[f64], x: &[f64], z: &mut [Lanes]) {
-        affine_of(w, b, x.chunks_exact(w.len() / b.len()), z);
-    }
-}
+/// Inputs of few examples that are loaded at a time: runs of a row that are long enough for the CPU to fetch ahead.
+const LOADED: usize = 512;
 
 vectorized! {
-    /// The same for the examples of these numbers.
-    pub fn affine_picked(w: &[f64], b: &[f64], x: &[f64], picked: &[usize], z: &mut [Lanes]) {
-        let inputs = w.len() / b.len();
-        let rows = picked.iter().map(|example| &x[example * inputs..][..inputs]);
-        affine_of(w, b, rows, z);
-    }
-}
-
-/// Loads a panel of inputs at a time, which then stays in a near cache while all units use it.
-#[inline(always)]
-fn affine_of<'x>(
-    w: &[f64],
-    b: &[f64],
-    rows: impl Iterator<Item = &'x [f64]> + Clone,
-    z: &mut [Lanes],
-) {
-    let units = b.len();
-    let inputs = w.len() / units;
-    let mut a = [[[0.0; LANES]; PANEL]; FEW / LANES];
-    let a = &mut a[..z.len() / units];
-    for from in (0..inputs).step_by(PANEL) {
-        let panel = from..inputs.min(from + PANEL);
-        let mut rows = rows.clone().map(|row| &row[panel.clone()]);
-        for a in a.iter_mut() {
-            let (eight, count) = eight(&mut rows);
-            load_block(&eight[..count], &mut a[..panel.len()]);
-        }
-        for first in (0..units).step_by(UNITS) {
-            let (w, b, z) = (&w[first * inputs..], &b[first..], &mut z[first..]);
-            let blocks = a.iter().map(|a| &a[..panel.len()]);
-            unrolled!(b.len(), 1 2 3 or 4, add_panel(w, b, blocks, z, units, panel.clone()));
+    /// As [`affine`], of at most [`FEW`] examples; they are loaded into `a`, a panel of inputs at a time, which then stays
+    /// in a near cache while all units use it.
+    pub fn affine_rows(w: &[f64], b: &[f64], rows: Rows<'_>, a: &mut [Lanes], z: &mut [Lanes]) {
+        let width = LOADED.min(rows.features);
+        let a = &mut a[..rows.count().div_ceil(LANES) * width];
+        for from in (0..rows.features).step_by(LOADED) {
+            let panel = from..rows.features.min(from + LOADED);
+            let parts = (0..rows.count()).map(|example| &rows.row(example)[panel.clone()]);
+            load_blocks(parts, a, width);
+            let units = b.len();
+            for first in (0..units).step_by(UNITS) {
+                let (w, b, z) = (&w[first * rows.features..], &b[first..], &mut z[first..]);
+                let blocks = a.chunks_exact(width).map(|a| &a[..panel.len()]);
+                unrolled!(b.len(), 1 2 3 or 4, add_panel(w, b, blocks, z, units, panel.clone()));
+            }
         }
     }
 }
@@ -484,70 +492,40 @@ fn affine_of<'x>(
 /// Columns that [`add_outer_rows`] copies at a time.
 const COPIED: usize = 4 * LANES;
 
-/// Columns of all examples, eight after eight.
-type Copied = [[Lanes; FEW]; COPIED / LANES];
+/// Columns of all examples, eight after eight; they begin at a cache line, as in [`Blocks`].
+#[repr(align(64))]
+struct Copied([[Lanes; FEW]; COPIED / LANES]);
 
 vectorized! {
-    /// As [`add_outer`], from at most [`FEW`] examples that lie one after the other in `x`; a `fresh` dW counts as 0.
-    pub fn add_outer_rows(dz: &[Lanes], x: &[f64], dw: &mut [f64], db: &mut [f64], fresh: bool) {
-        let inputs = dw.len() / db.len();
-        add_outer_of(dz, x.chunks_exact(inputs), dw, db, fresh);
-    }
-}
-
-vectorized! {
-    /// The same for the examples of these numbers.
-    pub fn add_outer_picked(
-        dz: &[Lanes],
-        x: &[f64],
-        picked: &[usize],
-        dw: &mut [f64],
-        db: &mut [f64],
-        fresh: bool,
-    ) {
-        let inputs = dw.len() / db.len();
-        let rows = picked.iter().map(|example| &x[example * inputs..][..inputs]);
-        add_outer_of(dz, rows, dw, db, fresh);
-    }
-}
-
-/// A vector holds neighboring inputs of one example: each lane has a sum of its own, and nothing is added across a vector.
-#[inline(always)]
-fn add_outer_of<'x>(
-    dz: &[Lanes],
-    rows: impl Iterator<Item = &'x [f64]> + Clone,
-    dw: &mut [f64],
-    db: &mut [f64],
-    fresh: bool,
-) {
-    let units = db.len();
-    let inputs = dw.len() / units;
-    let mut copied: Copied = [[[0.0; LANES]; FEW]; COPIED / LANES];
-    for from in (0..inputs).step_by(COPIED) {
-        let columns = COPIED.min(inputs - from);
-        copy_columns(rows.clone().map(|row| &row[from..][..columns]), &mut copied);
-        if fresh {
-            // Here and not before: they are then still near when they are added to.
-            dw.chunks_mut(inputs)
-                .for_each(|row| row[from..][..columns].fill(0.0));
-        }
-        for first in (0..units).step_by(2) {
-            let dz = &dz[first..];
-            for (tile, x) in copied[..columns.div_ceil(LANES)].iter().enumerate() {
-                let dw = &mut dw[first * inputs + from + tile * LANES..];
-                let columns = LANES.min(columns - tile * LANES);
-                unrolled!(units - first, 1 or 2, add_row_products(dz, units, x, dw, inputs, columns));
+    /// As [`add_outer`], from at most [`FEW`] examples; a `fresh` dW counts as 0.
+    ///
+    /// A vector holds neighboring inputs of one example: each lane has a sum of its own, and nothing is added across a
+    /// vector.
+    pub fn add_outer_rows(dz: &[Lanes], rows: Rows<'_>, dw: &mut [f64], db: &mut [f64], fresh: bool) {
+        let (units, inputs) = (db.len(), rows.features);
+        let mut copied = Copied([[[0.0; LANES]; FEW]; COPIED / LANES]);
+        for from in (0..inputs).step_by(COPIED) {
+            let columns = COPIED.min(inputs - from);
+            copy_columns(rows, from..from + columns, &mut copied);
+            for first in (0..units).step_by(2) {
+                let dz = &dz[first..];
+                for (tile, x) in copied.0[..columns.div_ceil(LANES)].iter().enumerate() {
+                    let dw = &mut dw[first * inputs + from + tile * LANES..];
+                    let columns = LANES.min(columns - tile * LANES);
+                    unrolled!(units - first, 1 or 2, add_row_products(dz, units, x, dw, inputs, columns, fresh));
+                }
             }
         }
+        add_all_row_sums(dz, db);
     }
-    add_all_row_sums(dz, db);
 }
 
 /// Copies a few columns: rows may lie so that a cache has room for only some of them at once.
 #[inline(always)]
-fn copy_columns<'x>(rows: impl Iterator<Item = &'x [f64]>, copied: &mut Copied) {
-    for (example, row) in rows.enumerate() {
-        for (numbers, copied) in row.chunks(LANES).zip(copied.iter_mut()) {
+fn copy_columns(rows: Rows<'_>, columns: Range<usize>, copied: &mut Copied) {
+    for example in 0..rows.count() {
+        let row = &rows.row(example)[columns.clone()];
+        for (numbers, copied) in row.chunks(LANES).zip(copied.0.iter_mut()) {
             match <&Lanes>::try_from(numbers) {
                 Ok(numbers) => copied[example] = *numbers,
                 Err(_) => copied[example][..numbers.len()].copy_from_slice(numbers),
@@ -565,6 +543,7 @@ fn add_row_products<const UNITS: usize>(
     dw: &mut [f64],
     inputs: usize,
     columns: usize,
+    fresh: bool,
 ) {
     // Four lanes at a time: as many sums as there are registers.
     let even = four_lanes::<UNITS>(dz, units, x, [0, 4, 2, 6]);
@@ -574,13 +553,15 @@ fn add_row_products<const UNITS: usize>(
         let (even, odd) = (&even[unit], &odd[unit]);
         match <&mut Lanes>::try_from(&mut *dw) {
             Ok(dw) => {
+                let before = if fresh { [0.0; LANES] } else { *dw };
                 for column in 0..LANES {
-                    dw[column] += even[column] + odd[column];
+                    dw[column] = before[column] + (even[column] + odd[column]);
                 }
             }
             Err(_) => {
                 for column in 0..columns {
-                    dw[column] += even[column] + odd[column];
+                    let before = if fresh { 0.0 } else { dw[column] };
+                    dw[column] = before + (even[column] + odd[column]);
                 }
             }
         }
@@ -857,7 +838,7 @@ mod tests {
 
         #[test]
         fn sums_of_rows_are_those_of_blocks(
-            units in 1..6usize, inputs in 1..(2 * PANEL + 3), examples in 1..=FEW, seed in 0..1_000u32,
+            units in 1..10usize, inputs in 1..(2 * LOADED + 3), examples in 1..=FEW, seed in 0..1_000u32,
         ) {
             let mut rng = RandomState::new(seed);
             let x = numbers(2 * examples * inputs, &mut rng);
@@ -865,14 +846,17 @@ mod tests {
             let (w, b) = (numbers(units * inputs, &mut rng), numbers(units, &mut rng));
             let blocks = examples.div_ceil(LANES);
             let mut a = vec![[f64::NAN; LANES]; blocks * inputs];
+            let mut room = a.clone();
             let (mut expected, mut z) = (vec![[f64::NAN; LANES]; blocks * units], vec![[f64::NAN; LANES]; blocks * units]);
-            load(&x[..examples * inputs], inputs, &mut a);
+            let run = Rows { x: &x[..examples * inputs], features: inputs, picked: None };
+            load(run, &mut a);
             affine(&w, &b, &a, &mut expected);
-            affine_rows(&w, &b, &x[..examples * inputs], &mut z);
+            affine_rows(&w, &b, run, &mut room, &mut z);
             prop_assert_eq!(&z, &expected);
-            load_picked(&x, inputs, &picked, &mut a);
+            let picked = Rows { x: &x, features: inputs, picked: Some(&picked) };
+            load(picked, &mut a);
             affine(&w, &b, &a, &mut expected);
-            affine_picked(&w, &b, &x, &picked, &mut z);
+            affine_rows(&w, &b, picked, &mut room, &mut z);
             prop_assert_eq!(z, expected);
         }
 
@@ -887,19 +871,20 @@ mod tests {
             let dz = lanes(examples.div_ceil(LANES) * units, &mut rng);
             let before = (numbers(units * inputs, &mut rng), numbers(units, &mut rng));
             let mut a = vec![[f64::NAN; LANES]; examples.div_ceil(LANES) * inputs];
-            let run = &x[..examples * inputs];
+            let run = Rows { x: &x[..examples * inputs], features: inputs, picked: None };
             let (mut blocks, mut rows) = (before.clone(), before.clone());
             if fresh {
                 blocks.0.fill(0.0);
             }
-            load(run, inputs, &mut a);
+            load(run, &mut a);
             add_outer(&dz, &a, &mut blocks.0, &mut blocks.1);
             add_outer_rows(&dz, run, &mut rows.0, &mut rows.1, fresh);
             prop_assert_eq!(&rows, &blocks);
             let (mut blocks, mut rows) = (before.clone(), before);
-            load_picked(&x, inputs, &picked, &mut a);
+            let picked = Rows { x: &x, features: inputs, picked: Some(&picked) };
+            load(picked, &mut a);
             add_outer(&dz, &a, &mut blocks.0, &mut blocks.1);
-            add_outer_picked(&dz, &x, &picked, &mut rows.0, &mut rows.1, false);
+            add_outer_rows(&dz, picked, &mut rows.0, &mut rows.1, false);
             prop_assert_eq!(rows, blocks);
         }
 
@@ -907,7 +892,7 @@ mod tests {
         fn each_example_is_loaded_into_its_lane(features in 1..20usize, examples in 1..30usize) {
             let x: Vec<f64> = (0..features * examples).map(|i| 1.0 + i as f64).collect();
             let mut a = vec![[f64::NAN; LANES]; examples.div_ceil(LANES) * features];
-            load(&x, features, &mut a);
+            load(Rows { x: &x, features, picked: None }, &mut a);
             for example in 0..a.len() / features * LANES {
                 for feature in 0..features {
                     let loaded = a[example / LANES * features + feature][example % LANES];

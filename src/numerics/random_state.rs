@@ -84,15 +84,19 @@ pub fn shuffle<T>(items: &mut [T], rng: &mut impl Rng) {
     let mut last = items.len().saturating_sub(1);
     while last > 0 {
         let mask = usize::MAX >> last.leading_zeros();
-        let word = match u32::try_from(last) {
-            Ok(_) => rng.next_u32() as usize,
-            Err(_) => rng.next_u64() as usize,
-        };
-        let partner = word & mask;
-        // Swapped with itself in place of a branch, which the CPU could only guess.
-        let is_drawn = partner <= last;
-        items.swap(last, if is_drawn { partner } else { last });
-        last -= usize::from(is_drawn);
+        let needs_two_words = u32::try_from(mask).is_err();
+        // As long as the mask stays what it is.
+        while last > mask / 2 {
+            let word = match needs_two_words {
+                false => rng.next_u32() as usize,
+                true => rng.next_u64() as usize,
+            };
+            let partner = word & mask;
+            // Swapped with itself in place of a branch, which the CPU could only guess.
+            let is_drawn = partner <= last;
+            items.swap(last, if is_drawn { partner } else { last });
+            last -= usize::from(is_drawn);
+        }
     }
 }
 
