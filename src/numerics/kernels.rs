@@ -210,7 +210,8 @@ fn load_blocks<'x>(mut rows: impl Iterator<Item = &'x [f64]>, a: &mut [Lanes], a
 /// Copies up to eight examples into a block.
 #[inline(always)]
 fn load_block(rows: &[&[f64]], a: &mut [Lanes]) {
-    if rows.len() < LANES {
+    // A page's module, which has to travel, does with this way alone.
+    if rows.len() < LANES || cfg!(target_arch = "wasm32") {
         a.fill([0.0; LANES]);
         for (lane, row) in rows.iter().enumerate() {
             for (a, x) in a.iter_mut().zip(*row) {
