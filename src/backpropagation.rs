@@ -24,7 +24,7 @@ const CHUNK: (usize, usize) = (512, 32);
 /// The most numbers that a layer's activations may take for them, all layers together: 4 MiB, so
 /// that they stay in the CPU's caches.
 const NUMBERS: usize = 1 << 19;
-/// Chunks are gathered into at most so many segments, each of at least so many chunks.
+/// The most segments that chunks are gathered into, and the fewest chunks of a segment.
 const SEGMENTS: usize = 16;
 const CHUNKS_OF_A_SEGMENT: usize = 8;
 
@@ -88,7 +88,7 @@ impl<'p> Pass<'p> {
         self.network.batch_norm().is_some() && self.mode != Mode::Inference
     }
 
-    /// What the layer of this index is normalized over, in a batch of so many examples.
+    /// What the layer of this index is normalized over, in a batch of `examples`.
     fn over(self, layer: usize, examples: usize) -> Option<Over<'p>> {
         let statistics = self.network.statistics(layer)?;
         Some(match self.mode {

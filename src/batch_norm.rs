@@ -180,7 +180,7 @@ pub struct Statistics {
 }
 
 impl Statistics {
-    /// The averages before the first batch, for so many `units`.
+    /// The averages before the first batch, for a layer of `units`.
     pub fn new(units: usize) -> Self {
         Self {
             mean: Array1::zeros(units),
@@ -254,7 +254,7 @@ impl Statistics {
 /// Which examples a layer's weighted sums are normalized over.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Over<'s> {
-    /// Those of the batch, of which there are so many.
+    /// Those of the batch, which has this number of examples.
     Batch { examples: usize },
     /// Those that training has seen.
     Running(&'s Statistics),

@@ -165,7 +165,7 @@ impl Watch {
         self.watched.waited >= self.stopping.patience
     }
 
-    /// The best network, and what happened in a run of so many steps.
+    /// The best network, and what happened in a run of this number of steps.
     pub fn end(self, steps: usize) -> (Network, Stopped) {
         let stopped = Stopped {
             steps,

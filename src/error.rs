@@ -150,7 +150,7 @@ pub enum Error {
     },
 }
 
-/// The labels of so many classes, in words.
+/// The labels of this number of classes, in words.
 fn labels(classes: usize) -> String {
     match classes {
         2 => "0 or 1".to_owned(),

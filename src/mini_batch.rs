@@ -93,7 +93,7 @@ impl MiniBatches {
         self.order != Order::Given
     }
 
-    /// The numbers of the examples of each batch of an epoch, from 0, among so many `examples`.
+    /// The numbers, from 0, of the examples of each batch of an epoch of `examples`.
     ///
     /// ```
     /// use trainable::prelude::*;
@@ -130,7 +130,7 @@ impl MiniBatches {
         }
     }
 
-    /// Refuses a size that makes no batches of so many examples.
+    /// Refuses a size that makes no batches of this number of examples.
     pub(crate) fn check(self, examples: usize) -> Result<(), Error> {
         if (1..=examples).contains(&self.size) {
             return Ok(());

@@ -112,9 +112,7 @@ impl Transform for Velocity {
             Form::Averaging => 1.0 - self.beta,
             Form::Accumulating => 1.0,
         };
-        for (v, g) in memory.slots[0].slices_mut().zip(direction.slices_mut()) {
-            gather(v, self.beta, weight, g);
-        }
+        memory.beside(direction, |v, g| gather(v, self.beta, weight, g));
         1.0
     }
 }

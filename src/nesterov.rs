@@ -87,9 +87,7 @@ impl Transform for LookAhead {
     }
 
     fn apply(&self, _: &Parameters, memory: &mut Memory, direction: &mut Parameters) -> f64 {
-        for (v, g) in memory.slots[0].slices_mut().zip(direction.slices_mut()) {
-            gather_ahead(v, self.beta, g);
-        }
+        memory.beside(direction, |v, g| gather_ahead(v, self.beta, g));
         1.0
     }
 }

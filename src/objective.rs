@@ -147,7 +147,7 @@ impl Objective {
         }
     }
 
-    /// Adds the penalty of a batch of so many examples to the gradients of its cross-entropy.
+    /// Adds the penalty of a batch of this number of examples to the gradients of its cross-entropy.
     pub(crate) fn add_penalty(
         &self,
         parameters: &Parameters,
@@ -157,12 +157,12 @@ impl Objective {
         self.penalty.add_to(parameters, examples, gradients);
     }
 
-    /// The penalty of a batch of so many examples.
+    /// The penalty of a batch of this number of examples.
     pub(crate) fn penalty_of(&self, parameters: &Parameters, examples: usize) -> f64 {
         self.penalty.of(parameters, examples)
     }
 
-    /// Refuses settings outside their range, and what does not fit a batch of so many examples.
+    /// Refuses settings outside their range, and what does not fit a batch of this number of examples.
     pub(crate) fn check(
         &self,
         network: &Network,

@@ -82,6 +82,19 @@ pub struct Memory {
     pub numbers: Vec<f64>,
 }
 
+impl Memory {
+    /// Calls `change` with the first slot's numbers and the direction's, slice after slice.
+    pub(crate) fn beside(
+        &mut self,
+        direction: &mut Parameters,
+        mut change: impl FnMut(&mut [f64], &mut [f64]),
+    ) {
+        for (slot, direction) in self.slots[0].slices_mut().zip(direction.slices_mut()) {
+            change(slot, direction);
+        }
+    }
+}
+
 /// What an [`Optimizer`] remembers: with a copy of it a run can go on where another was.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OptimizerState {

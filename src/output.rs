@@ -55,7 +55,7 @@ pub enum Output {
 }
 
 impl Output {
-    /// The output of a last layer with so many `units`.
+    /// The output of a last layer with this number of `units`.
     pub fn of_units(units: usize) -> Self {
         match units {
             1 => Self::Sigmoid,
@@ -63,7 +63,7 @@ impl Output {
         }
     }
 
-    /// The number of classes that so many `units` tell apart.
+    /// The number of classes that this number of `units` tells apart.
     pub(crate) fn classes(units: usize) -> usize {
         units.max(2)
     }

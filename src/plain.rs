@@ -58,7 +58,7 @@ pub fn backward(
     gradients
 }
 
-/// Gradient descent: so many times every parameter takes a step of α against its
+/// Gradient descent: `iterations` times every parameter takes a step of α against its
 /// gradient. Returns the cost before each step.
 pub fn train(
     layers: &mut [Layer],

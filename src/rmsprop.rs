@@ -105,9 +105,9 @@ impl Transform for Scaling {
     }
 
     fn apply(&self, _: &Parameters, memory: &mut Memory, direction: &mut Parameters) -> f64 {
-        for (s, g) in memory.slots[0].slices_mut().zip(direction.slices_mut()) {
-            scale_by_roots(s, self.beta, self.epsilon, g);
-        }
+        memory.beside(direction, |s, g| {
+            scale_by_roots(s, self.beta, self.epsilon, g)
+        });
         1.0
     }
 }

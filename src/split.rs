@@ -51,7 +51,7 @@ impl Split {
         Self::counts(data, [train, dev, test], rng)
     }
 
-    /// Shuffles the examples and deals out so many of them: `[train, dev, test]`, each at least 1.
+    /// Shuffles the examples and deals them out in these numbers: `[train, dev, test]`, each at least 1.
     /// Any that are left over are in no part.
     ///
     /// # Errors

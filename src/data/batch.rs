@@ -68,7 +68,7 @@ impl<'a> Batch<'a> {
         self.first
     }
 
-    /// Those from place `from` on, at most so many.
+    /// Those from place `from` on, at most `most`.
     pub fn part(self, from: usize, most: usize) -> Self {
         let len = most.min(self.len() - from);
         let chosen = match self.chosen {

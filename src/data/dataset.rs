@@ -37,7 +37,7 @@ impl Dataset {
         Self::with_classes(x, y, 2)
     }
 
-    /// A data set of so many `classes`, at least 2: `x`, `(features, examples)`, and labels `y`,
+    /// A data set of `classes` classes, at least 2: `x`, `(features, examples)`, and labels `y`,
     /// `(1, examples)`, each a whole number from 0 to `classes` − 1. A class may have no example.
     ///
     /// ```

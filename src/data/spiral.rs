@@ -42,7 +42,7 @@ pub fn spiral(n: usize, arms: usize, noise: f64, rng: &mut impl Rng) -> Result<D
     Dataset::shuffled_with_noise(points, arms, noise, rng)
 }
 
-/// The point of this number among so many of an arm.
+/// The point of this number among those of an arm.
 fn point(arm: usize, arms: usize, index: usize, count: usize) -> [f64; 2] {
     let along = (index as f64 + 0.5) / count as f64;
     let radius = RADII.0 + (RADII.1 - RADII.0) * along;

@@ -38,7 +38,7 @@ pub(crate) struct Blocks {
 }
 
 impl Blocks {
-    /// Memory for `blocks` blocks of so many `units`, zeros at first.
+    /// Memory for `blocks` blocks of `units` each, zeros at first.
     pub fn new(blocks: usize, units: usize) -> Result<Self, Error> {
         let size = blocks.saturating_mul(LANES);
         let numbers = try_zeros("working memory", size, units, LANES)?;
@@ -55,12 +55,12 @@ impl Blocks {
         self.units
     }
 
-    /// The first so many blocks.
+    /// The first `blocks` blocks.
     pub fn first(&self, blocks: usize) -> &[Lanes] {
         &self.numbers[self.start..].as_chunks().0[..blocks * self.units]
     }
 
-    /// The first so many blocks, to change them.
+    /// The first `blocks` blocks, to change them.
     pub fn first_mut(&mut self, blocks: usize) -> &mut [Lanes] {
         &mut self.numbers[self.start..].as_chunks_mut().0[..blocks * self.units]
     }
@@ -445,7 +445,7 @@ fn add_products<const UNITS: usize, const INPUTS: usize>(
     add_sums(sums.as_flattened(), INPUTS, dw, inputs);
 }
 
-/// Adds the lanes of up to eight sums to a matrix, row by row of so many `columns`; its rows are `apart`.
+/// Adds the lanes of up to eight sums to a matrix, in rows of `columns`; its rows are `apart`.
 #[inline(always)]
 fn add_sums(sums: &[Lanes], columns: usize, numbers: &mut [f64], apart: usize) {
     let mut done = [[0.0; LANES]; 8];

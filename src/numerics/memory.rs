@@ -36,7 +36,7 @@ pub(crate) fn try_zeros(
     Ok(numbers)
 }
 
-/// Memory for so many of anything, or an error where there is not enough.
+/// Memory for `count` of anything, or an error where there is not enough.
 pub(crate) fn try_with_capacity<T>(what: &'static str, count: usize) -> Result<Vec<T>, Error> {
     let mut room = Vec::new();
     room.try_reserve_exact(count).map_err(|_| Error::TooLarge {

@@ -125,7 +125,7 @@ pub fn initialization(text: &str) -> Result<Initialization, String> {
     }
 }
 
-/// Layer sizes of at most so many weights. Whether they fit the data is not known yet.
+/// Layer sizes of at most [`MOST`] weights. Whether they fit the data is not known yet.
 pub fn layers(text: &str) -> Result<Layers, String> {
     let sizes: Option<Vec<usize>> = text
         .split(',')
@@ -140,7 +140,7 @@ pub fn layers(text: &str) -> Result<Layers, String> {
     affordable(sizes)
 }
 
-/// Layers that have at most so many weights as are kept in memory.
+/// Layers of no more weights than are kept in memory.
 pub fn affordable(sizes: Vec<usize>) -> Result<Layers, String> {
     match weights(&sizes) {
         Some(0..=MOST) => Ok(Layers(sizes)),

@@ -215,7 +215,7 @@ pub struct RegularizationArguments {
 
 #[derive(Args)]
 pub struct OutputArguments {
-    /// The cost is recorded at every so many steps, or epochs with --epochs, from 1.
+    /// The steps from one recorded cost to the next, or epochs with --epochs, from 1.
     #[arg(long, value_name = "N", default_value = "1000", value_parser = steps,
           allow_hyphen_values = true)]
     pub record_every: usize,

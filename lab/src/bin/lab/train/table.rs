@@ -8,7 +8,7 @@ use csv::{ByteRecord, Position, ReaderBuilder};
 
 use crate::parse::{MOST, MOST_CLASSES};
 
-/// Enough for so many numbers in as many digits as they can have.
+/// Enough for this number of numbers in as many digits as they can have.
 const MOST_BYTES: u64 = 32 * MOST as u64;
 
 /// The examples of a file.
@@ -29,9 +29,9 @@ pub struct Wanted {
     pub columns: Option<usize>,
     /// The number of classes, all of whose numbers are below it.
     pub classes: usize,
-    /// What has so many columns.
+    /// What has this number of columns.
     pub like: String,
-    /// What has so many classes.
+    /// What has this number of classes.
     pub of: String,
     /// The most numbers that it may have.
     pub most: usize,

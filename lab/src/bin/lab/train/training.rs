@@ -11,7 +11,7 @@ use crate::Failure;
 use crate::parse::MOST;
 
 impl Arguments {
-    /// The training of this network on so many examples.
+    /// The training of this network on this number of examples.
     pub fn training(&self, network: &Network, examples: usize) -> Result<Training, Failure> {
         self.length
             .check_batches(self.network.batch_norm, examples)?;
@@ -32,7 +32,7 @@ impl Arguments {
 }
 
 impl LengthArguments {
-    /// The steps in an epoch of so many examples.
+    /// The steps in an epoch of this number of examples.
     pub fn steps_per_epoch(&self, examples: usize) -> usize {
         self.batch_size.map_or(1, |size| examples.div_ceil(size))
     }
