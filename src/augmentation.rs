@@ -592,7 +592,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pictures_keep_their_range(seed in 0..1_000u32, strength in 0.0..30.0f64, degrees in 0.0..180.0f64) {
+        fn pictures_keep_their_range(
+            seed in 0..1_000u32, strength in 0.0..30.0f64, degrees in 0.0..180.0f64,
+        ) {
             let few = digits(3, 0.0, &mut RandomState::new(seed)).unwrap();
             let kinds = [
                 Augmentation::PixelRotation { width: SIDE, degrees },

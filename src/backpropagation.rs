@@ -594,7 +594,9 @@ mod tests {
             examples in 2..40usize,
             seed in 0..1_000_000u32,
         ) {
-            let activation = [Activation::Sigmoid, Activation::Tanh, Activation::Relu, Activation::Identity][which];
+            let activation = [
+                Activation::Sigmoid, Activation::Tanh, Activation::Relu, Activation::Identity,
+            ][which];
             let sizes: Vec<usize> = [vec![2], hidden, vec![1]].concat();
             let data = moons(examples, 0.2, &mut RandomState::new(seed)).unwrap();
             let network = network(&sizes, activation, seed);
@@ -605,7 +607,10 @@ mod tests {
             // moves such a crossing away, a wrong gradient stays wrong.
             let nearer = numerical_gradients(&network, &data, 1e-6);
             let again = norm(&(&exact - &nearer)) / (norm(&exact) + norm(&nearer));
-            prop_assert!(difference.min(again) < 1e-7, "{difference:e}, {again:e} for {sizes:?} {activation:?}");
+            prop_assert!(
+                difference.min(again) < 1e-7,
+                "{difference:e}, {again:e} for {sizes:?} {activation:?}"
+            );
         }
     }
 

@@ -264,7 +264,8 @@ mod tests {
     proptest! {
         #[test]
         fn the_differences_add_up_to_what_is_above_bayes(
-            bayes in 0.0..=1.0f64, train in 0.0..=1.0f64, dev in 0.0..=1.0f64, tolerance in 0.0..=1.0f64,
+            bayes in 0.0..=1.0f64, train in 0.0..=1.0f64,
+            dev in 0.0..=1.0f64, tolerance in 0.0..=1.0f64,
         ) {
             let rates = ErrorRates::new(bayes, train, dev).unwrap();
             prop_assert!((rates.avoidable_bias() + rates.variance() - (dev - bayes)).abs() < 1e-15);

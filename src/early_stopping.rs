@@ -317,9 +317,11 @@ mod tests {
             seed in 0..1_000u32, patience in 1..8usize, every in 1..30usize, lambda in 0.0..3.0f64,
         ) {
             let (train, dev) = (points(25, seed), points(40, seed + 1));
-            let plain = GradientDescent::new(0.7).penalty(Penalty::L2 { lambda }).record_every(every);
+            let plain = GradientDescent::new(0.7).penalty(Penalty::L2 { lambda });
+            let plain = plain.record_every(every);
             let mut network = start(seed);
-            let run = plain.clone().iterations(400).early_stopping(EarlyStopping::new(dev.clone(), patience));
+            let stopping = EarlyStopping::new(dev.clone(), patience);
+            let run = plain.clone().iterations(400).early_stopping(stopping);
             let history = run.train(&mut network, &train).unwrap();
             let stopped = stopped(&history);
             let mut same = start(seed);

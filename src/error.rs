@@ -65,7 +65,8 @@ pub enum Error {
 
     /// A feature that does not vary, where something is divided by its standard deviation.
     #[error(
-        "expected features that vary, got the value {value} for feature {feature} in all of {examples} examples: leave it out"
+        "expected features that vary, got the value {value} for feature {feature} in all of \
+         {examples} examples: leave it out"
     )]
     ZeroVariance {
         /// Index of the feature, from 0.
@@ -78,7 +79,8 @@ pub enum Error {
 
     /// Layer sizes that do not make a network.
     #[error(
-        "expected at least two layer sizes (inputs, then units), each at least 1, such as [2, 10, 5, 1]; got {got:?}"
+        "expected at least two layer sizes (inputs, then units), each at least 1, such as \
+         [2, 10, 5, 1]; got {got:?}"
     )]
     LayerSizes {
         /// The sizes that came.
@@ -98,7 +100,8 @@ pub enum Error {
 
     /// A training run whose numbers left the range of `f64`.
     #[error(
-        "the cost was no longer finite at iteration {iteration} with learning rate {learning_rate:?}: try a smaller learning rate"
+        "the cost was no longer finite at iteration {iteration} with learning rate \
+         {learning_rate:?}: try a smaller learning rate"
     )]
     Diverged {
         /// The first iteration whose cost is infinite or not a number.
@@ -109,7 +112,8 @@ pub enum Error {
 
     /// A cost that the history does not hold.
     #[error(
-        "expected an {unit} whose cost was recorded (a multiple of {record_every}, up to {last}), got {number}"
+        "expected an {unit} whose cost was recorded (a multiple of {record_every}, up to {last}), \
+         got {number}"
     )]
     NotRecorded {
         /// The iteration or epoch asked for.
@@ -133,7 +137,8 @@ pub enum Error {
 
     /// A schedule without a learning rate for some time of the run.
     #[error(
-        "expected a schedule whose learning rate is a finite number above 0 in the whole run, got {got:?} at time {time}"
+        "expected a schedule whose learning rate is a finite number above 0 in the whole run, \
+         got {got:?} at time {time}"
     )]
     Rate {
         /// The epoch, or the step of a schedule by step, from 0.

@@ -688,11 +688,14 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(32))]
 
         #[test]
-        fn smooth_networks_pass(hidden in prop::collection::vec(1..6usize, 0..4), tanh: bool, seed in 0..1_000_000u32) {
+        fn smooth_networks_pass(
+            hidden in prop::collection::vec(1..6usize, 0..4), tanh: bool, seed in 0..1_000_000u32,
+        ) {
             let sizes: Vec<usize> = [vec![2], hidden, vec![1]].concat();
             let activation = if tanh { Activation::Tanh } else { Activation::Sigmoid };
             let data = moons(20, 0.2, &mut RandomState::new(seed)).unwrap();
-            let network = Network::new(&sizes, Initialization::Gaussian(0.7), &mut RandomState::new(seed))
+            let mut rng = RandomState::new(seed);
+            let network = Network::new(&sizes, Initialization::Gaussian(0.7), &mut rng)
                 .unwrap()
                 .with_activation(activation);
             let report = GradientCheck::new(1e-5).check_network(&network, &data).unwrap();
@@ -700,7 +703,9 @@ mod tests {
         }
 
         #[test]
-        fn a_factor_k_makes_a_difference_of_k_minus_1_over_k_plus_1(g in prop::collection::vec(-5.0..5.0f64, 1..9), k in 1.0..9.0f64) {
+        fn a_factor_k_makes_a_difference_of_k_minus_1_over_k_plus_1(
+            g in prop::collection::vec(-5.0..5.0f64, 1..9), k in 1.0..9.0f64,
+        ) {
             prop_assume!(g.iter().any(|g| g.abs() > 1e-3));
             let scaled: Vec<f64> = g.iter().map(|g| k * g).collect();
             let expected = (k - 1.0) / (k + 1.0);

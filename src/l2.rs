@@ -290,7 +290,8 @@ mod tests {
     proptest! {
         #[test]
         fn the_gradient_is_the_slope(
-            sizes in prop::collection::vec(1..6usize, 2..6), l1: bool, lambda in 0.0..5.0f64, seed in 0..1_000u32,
+            sizes in prop::collection::vec(1..6usize, 2..6), l1: bool,
+            lambda in 0.0..5.0f64, seed in 0..1_000u32,
         ) {
             let penalty = if l1 { Penalty::L1 { lambda } } else { Penalty::L2 { lambda } };
             let scheme = Initialization::Gaussian(1.0);

@@ -200,7 +200,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_example_is_in_one_batch(m in 1..200usize, size in 1..200usize, seed in 0..1_000u32, epoch in 0..5usize) {
+        fn each_example_is_in_one_batch(
+            m in 1..200usize, size in 1..200usize, seed in 0..1_000u32, epoch in 0..5usize,
+        ) {
             prop_assume!(size <= m);
             let batches = MiniBatches::of(size).shuffled(&mut RandomState::new(seed));
             let batches = batches.batches(m, epoch).unwrap();

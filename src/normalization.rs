@@ -259,7 +259,9 @@ mod tests {
                 let variance = values.iter().map(|x| x * x).sum::<f64>() / m;
                 // A rounding of the mean, divided by σ.
                 let ulp = [mean.abs() / std, 1.0][feature].max(1.0) * f64::EPSILON;
-                let smallest = (0..examples).map(|i| (data.x()[(feature, i)] - data.x()[(feature, 0)]).abs()).fold(0.0, f64::max) / [std, 1.0][feature];
+                let row = data.x().row(feature).to_owned();
+                let widest = row.iter().map(|x| (x - row[0]).abs()).fold(0.0, f64::max);
+                let smallest = widest / [std, 1.0][feature];
                 let bound = 8.0 * ulp / smallest.min(1.0) + 1e-14;
                 prop_assert!(average.abs() < bound, "mean {average}, bound {bound}");
                 prop_assert!((variance - 1.0).abs() < 1e-13 + bound, "variance {variance}");

@@ -243,7 +243,8 @@ mod tests {
     proptest! {
         #[test]
         fn probabilities_are_positive_and_sum_to_1(
-            classes in 2..10usize, examples in 1..20usize, size in 0.0..100.0f64, seed in 0..1_000u32,
+            classes in 2..10usize, examples in 1..20usize,
+            size in 0.0..100.0f64, seed in 0..1_000u32,
         ) {
             let (z, _) = drawn(classes, examples, size, seed);
             for column in softmax(z.view()).columns() {
@@ -274,7 +275,8 @@ mod tests {
 
         #[test]
         fn the_kernels_compute_what_the_formulas_say(
-            classes in 2..10usize, examples in 1..30usize, size in 0.1..30.0f64, seed in 0..1_000u32,
+            classes in 2..10usize, examples in 1..30usize,
+            size in 0.1..30.0f64, seed in 0..1_000u32,
         ) {
             let (z, y) = drawn(classes, examples, size, seed);
             let (logits, labels) = (blocks(&z, 0.5), blocks(&y, -1.0));
@@ -296,7 +298,9 @@ mod tests {
         }
 
         #[test]
-        fn two_classes_are_logistic_regression(z in -30.0..30.0f64, other in -30.0..30.0f64, y in 0..2usize) {
+        fn two_classes_are_logistic_regression(
+            z in -30.0..30.0f64, other in -30.0..30.0f64, y in 0..2usize,
+        ) {
             let logits = array![[other], [z]];
             let sigmoid = output::sigmoid(z - other);
             // One rounding of z − other, of up to 60, more.

@@ -256,10 +256,12 @@ mod tests {
     proptest! {
         #[test]
         fn each_example_is_in_one_part_with_its_label(
-            train in 1..40usize, dev in 1..40usize, test in 1..40usize, left in 0..20usize, seed: u32,
+            train in 1..40usize, dev in 1..40usize, test in 1..40usize,
+            left in 0..20usize, seed: u32,
         ) {
             let data = numbered(train + dev + test + left);
-            let split = Split::counts(&data, [train, dev, test], &mut RandomState::new(seed)).unwrap();
+            let mut rng = RandomState::new(seed);
+            let split = Split::counts(&data, [train, dev, test], &mut rng).unwrap();
             let parts = [&split.train, &split.dev, &split.test];
             prop_assert_eq!(parts.map(Dataset::examples), [train, dev, test]);
             let mut all: Vec<usize> = parts.iter().flat_map(|part| numbers(part)).collect();
@@ -272,12 +274,15 @@ mod tests {
         }
 
         #[test]
-        fn fractions_leave_no_example_out(m in 3..500usize, dev in 0.1..0.4f64, test in 0.1..0.4f64) {
+        fn fractions_leave_no_example_out(
+            m in 3..500usize, dev in 0.1..0.4f64, test in 0.1..0.4f64,
+        ) {
             prop_assume!((dev * m as f64).round() >= 1.0 && (test * m as f64).round() >= 1.0);
             let parts = split(m, [1.0 - dev - test, dev, test]);
             prop_assume!(parts.is_ok()); // a training set may be empty by rounding
             let parts = parts.unwrap();
-            let mut all = [numbers(&parts.train), numbers(&parts.dev), numbers(&parts.test)].concat();
+            let parts = [&parts.train, &parts.dev, &parts.test];
+            let mut all = parts.map(|part| numbers(part)).concat();
             all.sort_unstable();
             prop_assert_eq!(all, (0..m).collect::<Vec<_>>());
         }

@@ -502,7 +502,13 @@ vectorized! {
     ///
     /// A vector holds neighboring inputs of one example: each lane has a sum of its own, and nothing is added across a
     /// vector.
-    pub fn add_outer_rows(dz: &[Lanes], rows: Rows<'_>, dw: &mut [f64], db: &mut [f64], fresh: bool) {
+    pub fn add_outer_rows(
+        dz: &[Lanes],
+        rows: Rows<'_>,
+        dw: &mut [f64],
+        db: &mut [f64],
+        fresh: bool,
+    ) {
         let (units, inputs) = (db.len(), rows.features);
         let mut copied = Copied([[[0.0; LANES]; FEW]; COPIED / LANES]);
         for from in (0..inputs).step_by(COPIED) {
@@ -513,7 +519,10 @@ vectorized! {
                 for (tile, x) in copied.0[..columns.div_ceil(LANES)].iter().enumerate() {
                     let dw = &mut dw[first * inputs + from + tile * LANES..];
                     let columns = LANES.min(columns - tile * LANES);
-                    unrolled!(units - first, 1 or 2, add_row_products(dz, units, x, dw, inputs, columns, fresh));
+                    match units - first {
+                        1 => add_row_products::<1>(dz, units, x, dw, inputs, columns, fresh),
+                        _ => add_row_products::<2>(dz, units, x, dw, inputs, columns, fresh),
+                    }
                 }
             }
         }
@@ -768,7 +777,8 @@ mod tests {
 
         #[test]
         fn affine_adds_the_inputs_in_order(
-            units in 1..10usize, inputs in 1..(2 * PANEL + 3), blocks in 1..4usize, seed in 0..1_000u32,
+            units in 1..10usize, inputs in 1..(2 * PANEL + 3),
+            blocks in 1..4usize, seed in 0..1_000u32,
         ) {
             let mut rng = RandomState::new(seed);
             let (w, b) = (numbers(units * inputs, &mut rng), numbers(units, &mut rng));
@@ -808,11 +818,13 @@ mod tests {
 
         #[test]
         fn outer_products_add_the_blocks_in_order_and_the_lanes_at_the_end(
-            units in 1..10usize, inputs in 1..(2 * PANEL + 3), blocks in 1..4usize, seed in 0..1_000u32,
+            units in 1..10usize, inputs in 1..(2 * PANEL + 3),
+            blocks in 1..4usize, seed in 0..1_000u32,
         ) {
             let mut rng = RandomState::new(seed);
             let (dz, a) = (lanes(blocks * units, &mut rng), lanes(blocks * inputs, &mut rng));
-            let (before_w, before_b) = (numbers(units * inputs, &mut rng), numbers(units, &mut rng));
+            let before_w = numbers(units * inputs, &mut rng);
+            let before_b = numbers(units, &mut rng);
             let (mut dw, mut db) = (before_w.clone(), before_b.clone());
             add_outer(&dz, &a, &mut dw, &mut db);
             let sum = |product: &dyn Fn(usize, usize) -> f64| {
@@ -825,11 +837,13 @@ mod tests {
                 sum_lanes(&sums)
             };
             for unit in 0..units {
-                prop_assert_eq!(db[unit], before_b[unit] + sum(&|block, lane| dz[block * units + unit][lane]));
+                let of_dz = sum(&|block, lane| dz[block * units + unit][lane]);
+                prop_assert_eq!(db[unit], before_b[unit] + of_dz);
                 for input in 0..inputs {
                     let index = unit * inputs + input;
                     let product = |block, lane| {
-                        let (dz, a): (&Lanes, &Lanes) = (&dz[block * units + unit], &a[block * inputs + input]);
+                        let dz: &Lanes = &dz[block * units + unit];
+                        let a: &Lanes = &a[block * inputs + input];
                         dz[lane] * a[lane]
                     };
                     prop_assert_eq!(dw[index], before_w[index] + sum(&product));
@@ -839,16 +853,19 @@ mod tests {
 
         #[test]
         fn sums_of_rows_are_those_of_blocks(
-            units in 1..10usize, inputs in 1..(2 * LOADED + 3), examples in 1..=FEW, seed in 0..1_000u32,
+            units in 1..10usize, inputs in 1..(2 * LOADED + 3),
+            examples in 1..=FEW, seed in 0..1_000u32,
         ) {
             let mut rng = RandomState::new(seed);
             let x = numbers(2 * examples * inputs, &mut rng);
-            let picked: Vec<usize> = (0..examples).map(|example| (7 * example + 3) % (2 * examples)).collect();
+            let picked = (0..examples).map(|example| (7 * example + 3) % (2 * examples));
+            let picked: Vec<usize> = picked.collect();
             let (w, b) = (numbers(units * inputs, &mut rng), numbers(units, &mut rng));
             let blocks = examples.div_ceil(LANES);
             let mut a = vec![[f64::NAN; LANES]; blocks * inputs];
             let mut room = a.clone();
-            let (mut expected, mut z) = (vec![[f64::NAN; LANES]; blocks * units], vec![[f64::NAN; LANES]; blocks * units]);
+            let mut expected = vec![[f64::NAN; LANES]; blocks * units];
+            let mut z = expected.clone();
             let run = Rows { x: &x[..examples * inputs], features: inputs, picked: None };
             load(run, &mut a);
             affine(&w, &b, &a, &mut expected);
@@ -868,7 +885,8 @@ mod tests {
         ) {
             let mut rng = RandomState::new(seed);
             let x = numbers(2 * examples * inputs, &mut rng);
-            let picked: Vec<usize> = (0..examples).map(|example| (7 * example + 3) % (2 * examples)).collect();
+            let picked = (0..examples).map(|example| (7 * example + 3) % (2 * examples));
+            let picked: Vec<usize> = picked.collect();
             let dz = lanes(examples.div_ceil(LANES) * units, &mut rng);
             let before = (numbers(units * inputs, &mut rng), numbers(units, &mut rng));
             let mut a = vec![[f64::NAN; LANES]; examples.div_ceil(LANES) * inputs];
@@ -897,7 +915,10 @@ mod tests {
             for example in 0..a.len() / features * LANES {
                 for feature in 0..features {
                     let loaded = a[example / LANES * features + feature][example % LANES];
-                    let expected = if example < examples { x[example * features + feature] } else { 0.0 };
+                    let expected = match example < examples {
+                        true => x[example * features + feature],
+                        false => 0.0,
+                    };
                     prop_assert_eq!(loaded, expected);
                 }
             }
