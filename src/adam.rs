@@ -206,9 +206,12 @@ vectorized! {
         corrected: Corrected,
         g: &mut Parameters,
     ) {
-        for ((v, s), g) in v.slices_mut().zip(s.slices_mut()).zip(g.slices_mut()) {
-            for ((v, s), g) in v.iter_mut().zip(s).zip(g) {
-                *g = corrected.direction(v, s, *g);
+        for layer in 0..g.depth() {
+            let moments = v.parts_mut(layer).into_iter().zip(s.parts_mut(layer));
+            for ((v, s), g) in moments.zip(g.parts_mut(layer)) {
+                for ((v, s), g) in v.iter_mut().zip(s).zip(g) {
+                    *g = corrected.direction(v, s, *g);
+                }
             }
         }
     }
@@ -226,15 +229,18 @@ vectorized! {
         g: &mut Parameters,
         finite: &mut bool,
     ) {
-        let moments = v.slices_mut().zip(s.slices_mut());
-        for ((v, s), (theta, g)) in moments.zip(theta.slices().zip(g.slices_mut())) {
-            let mut all_finite = true;
-            for ((v, s), (theta, g)) in v.iter_mut().zip(s).zip(theta.iter().zip(g)) {
-                let after = theta + rate * corrected.direction(v, s, *g);
-                all_finite &= after.is_finite();
-                *g = after;
+        for layer in 0..theta.depth() {
+            let moments = v.parts_mut(layer).into_iter().zip(s.parts_mut(layer));
+            let parts = theta.parts(layer).into_iter().zip(g.parts_mut(layer));
+            for ((v, s), (theta, g)) in moments.zip(parts) {
+                let mut all_finite = true;
+                for ((v, s), (theta, g)) in v.iter_mut().zip(s).zip(theta.iter().zip(g)) {
+                    let after = theta + rate * corrected.direction(v, s, *g);
+                    all_finite &= after.is_finite();
+                    *g = after;
+                }
+                *finite &= all_finite;
             }
-            *finite &= all_finite;
         }
     }
 }

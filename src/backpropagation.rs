@@ -332,10 +332,13 @@ impl Segment {
     fn clear(&mut self, batch: Batch<'_>, chunk: usize) {
         self.finite = true;
         self.fresh = batch.len() <= chunk && self.reads_in_place(batch);
-        for (index, numbers) in self.gradients.slices_mut().enumerate() {
-            if index > 0 || !self.fresh {
-                numbers.fill(0.0);
+        for layer in 0..self.gradients.depth() {
+            let [w, b, gain] = self.gradients.parts_mut(layer);
+            if layer > 0 || !self.fresh {
+                w.fill(0.0);
             }
+            b.fill(0.0);
+            gain.fill(0.0);
         }
     }
 
@@ -352,7 +355,7 @@ impl Segment {
         let blocks = examples.len().div_ceil(LANES);
         let parameters = pass.network.parameters();
         let masking = pass.masking();
-        for layer in 0..parameters.layers().len() {
+        for layer in 0..parameters.depth() {
             let (before, after) = self.a.split_at_mut(layer + 1);
             let z = after[0].first_mut(blocks);
             let (w, b, gain) = parameters.layer_slices(layer);
@@ -370,7 +373,7 @@ impl Segment {
             if let (Some(normalized), Some(gain)) = (&mut self.normalized[layer], gain) {
                 normalized.forward(pass, layer, examples.len(), [gain, b], z);
             }
-            if layer + 1 < parameters.layers().len() {
+            if layer + 1 < parameters.depth() {
                 apply_all(pass.network.activation(), z.as_flattened_mut());
             }
         }
@@ -420,7 +423,7 @@ impl Segment {
         let blocks = examples.len().div_ceil(LANES);
         let in_place = self.reads_in_place(examples);
         let parameters = pass.network.parameters();
-        for layer in (0..parameters.layers().len()).rev() {
+        for layer in (0..parameters.depth()).rev() {
             let (before, after) = self.dz.split_at_mut(layer);
             let dz = after[0].first_mut(blocks);
             let (w, _, gain) = parameters.layer_slices(layer);

@@ -326,7 +326,7 @@ pub struct GradientReport {
 impl GradientReport {
     // ANCHOR: report
     fn new(gradient: &Parameters, numerical: &Parameters) -> Self {
-        let layers = 0..gradient.layers().len();
+        let layers = 0..gradient.depth();
         let parts = layers.flat_map(|layer| {
             let reports = Part::ALL.map(|part| PartReport::new(layer, part, gradient, numerical));
             reports.into_iter().flatten()

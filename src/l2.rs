@@ -127,7 +127,7 @@ impl Penalty {
         gradients: &mut Parameters,
     ) {
         let factor = self.lambda() / examples as f64;
-        for layer in 0..parameters.layers().len() {
+        for layer in 0..parameters.depth() {
             let (w, ..) = parameters.layer_slices(layer);
             let (gradient, ..) = gradients.layer_slices_mut(layer);
             match self {

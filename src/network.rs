@@ -80,7 +80,7 @@ impl Network {
     /// A network with the given parameters, whose hidden layers are ReLU. If the parameters have gains, those layers
     /// are under batch normalization with its usual settings.
     pub fn from_parameters(parameters: Parameters) -> Self {
-        let statistics: Vec<_> = (0..parameters.layers().len())
+        let statistics: Vec<_> = (0..parameters.depth())
             .map(|layer| Some(Statistics::new(parameters.gain(layer)?.len())))
             .collect();
         let any = statistics.iter().any(Option::is_some);
@@ -100,7 +100,7 @@ impl Network {
     /// The same network with batch normalization in all hidden layers; those that had none have gains of 1, and have seen
     /// no batch yet.
     pub fn with_batch_norm(self, batch_norm: BatchNorm) -> Self {
-        let hidden = 0..self.parameters.layers().len() - 1;
+        let hidden = 0..self.parameters.depth() - 1;
         hidden.fold(self, |network, layer| network.normalized(layer, batch_norm))
     }
 
@@ -114,7 +114,7 @@ impl Network {
         layers: &[usize],
         batch_norm: BatchNorm,
     ) -> Result<Self, Error> {
-        let hidden = 1..self.parameters.layers().len();
+        let hidden = 1..self.parameters.depth();
         if let Some(&got) = layers.iter().find(|layer| !hidden.contains(layer)) {
             return Err(Error::OutOfRange {
                 what: "layer under batch normalization",

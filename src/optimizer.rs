@@ -89,8 +89,12 @@ impl Memory {
         direction: &mut Parameters,
         mut change: impl FnMut(&mut [f64], &mut [f64]),
     ) {
-        for (slot, direction) in self.slots[0].slices_mut().zip(direction.slices_mut()) {
-            change(slot, direction);
+        let slot = &mut self.slots[0];
+        for layer in 0..slot.depth() {
+            let parts = slot.parts_mut(layer).into_iter();
+            for (slot, direction) in parts.zip(direction.parts_mut(layer)) {
+                change(slot, direction);
+            }
         }
     }
 }
@@ -270,14 +274,17 @@ vectorized! {
         direction: &mut Parameters,
         finite: &mut bool,
     ) {
-        for (theta, direction) in parameters.slices().zip(direction.slices_mut()) {
-            let mut all_finite = true;
-            for (direction, theta) in direction.iter_mut().zip(theta) {
-                let after = theta + factor * *direction;
-                all_finite &= after.is_finite();
-                *direction = after;
+        for layer in 0..parameters.depth() {
+            let (theta, direction) = (parameters.parts(layer), direction.parts_mut(layer));
+            for (theta, direction) in theta.into_iter().zip(direction) {
+                let mut all_finite = true;
+                for (direction, theta) in direction.iter_mut().zip(theta) {
+                    let after = theta + factor * *direction;
+                    all_finite &= after.is_finite();
+                    *direction = after;
+                }
+                *finite &= all_finite;
             }
-            *finite &= all_finite;
         }
     }
 }

@@ -227,26 +227,16 @@ impl Parameters {
 
     /// Each layer's weights, its biases and its gains, as slices.
     pub(crate) fn slices(&self) -> impl Iterator<Item = &[f64]> + Clone {
-        let layers = self.layers.iter().zip(&self.gains);
-        layers.flat_map(|(layer, gain)| {
-            let gain = gain.as_ref().map(|gain| contiguous(gain.as_slice()));
-            let (w, b) = (
-                contiguous(layer.w.as_slice()),
-                contiguous(layer.b.as_slice()),
-            );
-            [w, b].into_iter().chain(gain)
-        })
+        (0..self.depth()).flat_map(|layer| self.parts(layer))
     }
 
     /// The same slices, to change them.
     pub(crate) fn slices_mut(&mut self) -> impl Iterator<Item = &mut [f64]> {
         let layers = self.layers.iter_mut().zip(&mut self.gains);
-        layers.flat_map(|(layer, gain)| {
+        layers.flat_map(|(Layer { w, b }, gain)| {
             let gain = gain.as_mut().map(|gain| contiguous(gain.as_slice_mut()));
-            let b = contiguous(layer.b.as_slice_mut());
-            [contiguous(layer.w.as_slice_mut()), b]
-                .into_iter()
-                .chain(gain)
+            let (w, b) = (w.as_slice_mut(), b.as_slice_mut());
+            [contiguous(w), contiguous(b), gain.unwrap_or_default()]
         })
     }
 
@@ -273,6 +263,25 @@ impl Parameters {
             contiguous(b.as_slice_mut()),
             gain.map(|gain| contiguous(gain.as_slice_mut())),
         )
+    }
+
+    /// The number of layers.
+    pub(crate) fn depth(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// The layer's slices one after the other; the last one is empty where it has no gains.
+    #[inline(always)]
+    pub(crate) fn parts(&self, layer: usize) -> [&[f64]; 3] {
+        let (w, b, gain) = self.layer_slices(layer);
+        [w, b, gain.unwrap_or_default()]
+    }
+
+    /// The same slices, to change them.
+    #[inline(always)]
+    pub(crate) fn parts_mut(&mut self, layer: usize) -> [&mut [f64]; 3] {
+        let (w, b, gain) = self.layer_slices_mut(layer);
+        [w, b, gain.unwrap_or_default()]
     }
 
     /// Takes over the numbers of others of the same shape.

@@ -282,7 +282,7 @@ mod tests {
             prop_assume!(parts.is_ok()); // a training set may be empty by rounding
             let parts = parts.unwrap();
             let parts = [&parts.train, &parts.dev, &parts.test];
-            let mut all = parts.map(|part| numbers(part)).concat();
+            let mut all = parts.map(numbers).concat();
             all.sort_unstable();
             prop_assert_eq!(all, (0..m).collect::<Vec<_>>());
         }

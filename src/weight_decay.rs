@@ -83,7 +83,7 @@ impl Transform for WeightDecay {
         match self.what {
             What::Everything => direction.add_scaled(self.decay, parameters),
             What::Weights => {
-                for layer in 0..parameters.layers().len() {
+                for layer in 0..parameters.depth() {
                     let (weights, ..) = parameters.layer_slices(layer);
                     let (direction, ..) = direction.layer_slices_mut(layer);
                     add_multiple(direction, self.decay, weights);
