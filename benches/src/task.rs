@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn mini_batches_and_adam_are_in_the_steps() {
-        let workload = workload::table().into_iter().find(|w| w.name == "CA");
+        let workload = workload::table().into_iter().find(|w| w.name == "CAS");
         let task = Task::new(workload.unwrap()).unwrap();
         let data = moons(300, 0.2, &mut RandomState::new(1)).unwrap();
         let mut network = task.start.clone();

@@ -130,26 +130,9 @@ pub fn all() -> Vec<Workload> {
 
 /// The lines of the table of speeds.
 pub fn table() -> Vec<Workload> {
-    let line = |name: &str, title: &str, sizes: &[usize], examples, steps, check_steps| Workload {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        group: Group::Table,
-        sizes: sizes.to_vec(),
-        examples,
-        data: Data::Rings,
-        batch: examples,
-        shuffled: false,
-        optimizer: Rule::Descent,
-        learning_rate: 0.01,
-        lambda: 0.0,
-        keep: 1.0,
-        steps,
-        check_steps,
-    };
     let course = [2, 10, 5, 1];
     let football = [2, 20, 3, 1];
     let images = [12_288, 25, 12, 1];
-    let signs = [12_288, 25, 12, 6];
     let wide = [2, 1_000, 500, 1];
     vec![
         line("A", "300 points on two rings", &course, 300, 4_000, 1_000),
@@ -170,19 +153,10 @@ pub fn table() -> Vec<Workload> {
             5_000,
             1_000,
         ),
+        moons_with_adam("CA", "300 points in batches of 64, Adam"),
         Workload {
-            data: Data::Moons,
-            batch: 64,
             shuffled: true,
-            optimizer: Rule::Adam,
-            ..line(
-                "CA",
-                "300 points in batches of 64, Adam",
-                &[2, 5, 2, 1],
-                300,
-                2_000,
-                500,
-            )
+            ..moons_with_adam("CAS", "the same, shuffled in each epoch")
         },
         Workload {
             data: Data::Noise,
@@ -191,29 +165,68 @@ pub fn table() -> Vec<Workload> {
             ..line("D", "one batch of 32 images", &images, 32, 150, 100)
         },
         Workload {
-            data: Data::Noise,
-            batch: 32,
-            learning_rate: 1e-4,
-            ..line(
-                "DS",
-                "1,080 images in batches of 32, six classes",
-                &signs,
-                1_080,
-                136,
-                68,
-            )
+            optimizer: Rule::Descent,
+            steps: 136,
+            check_steps: 68,
+            ..signs_with_adam("DS", "1,080 images in batches of 32, six classes")
         },
+        signs_with_adam("DSA", "the same with Adam"),
         Workload {
-            data: Data::Noise,
-            batch: 32,
-            optimizer: Rule::Adam,
-            learning_rate: 1e-4,
-            ..line("DSA", "the same with Adam", &signs, 1_080, 34, 34)
+            shuffled: true,
+            ..signs_with_adam("DSAS", "the same, shuffled in each epoch")
         },
         line("A30k", "30,000 points", &course, 30_000, 60, 60),
         line("A1M", "1,000,000 points", &course, 1_000_000, 2, 2),
         line("W", "300 points, 1,000 and 500 units", &wide, 300, 10, 10),
     ]
+}
+
+fn line(
+    name: &str,
+    title: &str,
+    sizes: &[usize],
+    examples: usize,
+    steps: usize,
+    check_steps: usize,
+) -> Workload {
+    Workload {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        group: Group::Table,
+        sizes: sizes.to_vec(),
+        examples,
+        data: Data::Rings,
+        batch: examples,
+        shuffled: false,
+        optimizer: Rule::Descent,
+        learning_rate: 0.01,
+        lambda: 0.0,
+        keep: 1.0,
+        steps,
+        check_steps,
+    }
+}
+
+/// The mini-batches of the course's assignment on optimizers.
+fn moons_with_adam(name: &str, title: &str) -> Workload {
+    Workload {
+        data: Data::Moons,
+        batch: 64,
+        optimizer: Rule::Adam,
+        ..line(name, title, &[2, 5, 2, 1], 300, 2_000, 500)
+    }
+}
+
+/// Those of its assignment on signs, in numbers that are noise.
+fn signs_with_adam(name: &str, title: &str) -> Workload {
+    Workload {
+        data: Data::Noise,
+        batch: 32,
+        optimizer: Rule::Adam,
+        // Thousands of pixels make large gradients.
+        learning_rate: 1e-4,
+        ..line(name, title, &[12_288, 25, 12, 6], 1_080, 34, 34)
+    }
 }
 
 fn examples() -> Vec<Workload> {
