@@ -121,9 +121,11 @@ fn detected() -> Instructions {
 }
 
 // ANCHOR: vectorized
-/// Compiles a function once for each set of instructions; a call takes the widest [`instructions`].
+/// Compiles a function once for each set of instructions; a call takes the widest
+/// [`instructions`].
 ///
-/// Whatever the function calls must be `#[inline(always)]`: only what is inlined is compiled for each.
+/// Whatever the function calls must be `#[inline(always)]`: only what is inlined is
+/// compiled for each.
 macro_rules! vectorized {
     ($(#[$doc:meta])* pub fn $name:ident($($argument:ident: $type:ty),* $(,)?) $body:block) => {
         $(#[$doc])*
@@ -271,13 +273,17 @@ vectorized! {
             for first in (0..units).step_by(UNITS) {
                 let (w, b, z) = (&w[first * inputs..], &b[first..], &mut z[first..]);
                 let blocks = a.chunks_exact(inputs).map(|a| &a[panel.clone()]);
-                unrolled!(b.len(), 1 2 3 or 4, add_panel(w, b, blocks, z, units, panel.clone()));
+                unrolled!(
+                    b.len(), 1 2 3 or 4,
+                    add_panel(w, b, blocks, z, units, panel.clone())
+                );
             }
         }
     }
 }
 
-/// Adds a panel of inputs to a few units' sums; their weights, biases and sums come first in `w`, `b` and `z`.
+/// Adds a panel of inputs to a few units' sums; their weights, biases and sums come
+/// first in `w`, `b` and `z`.
 #[inline(always)]
 fn add_panel<'a, const UNITS: usize>(
     w: &[f64],
@@ -304,7 +310,8 @@ fn add_panel<'a, const UNITS: usize>(
     }
 }
 
-/// Several sums grow side by side: an addition must wait for the one before it in the same sum.
+/// Several sums grow side by side: an addition must wait for the one before it in the
+/// same sum.
 #[inline(always)]
 fn weighted_sums<const UNITS: usize>(
     rows: &[&[f64]; UNITS],
@@ -422,7 +429,8 @@ fn add_row_sums<const UNITS: usize>(dz: &[Lanes], units: usize, db: &mut [f64]) 
 }
 
 // ANCHOR: products
-/// A few units' dZ times the activations of a few inputs, each product summed over all examples.
+/// A few units' dZ times the activations of a few inputs, each product summed over all
+/// examples.
 #[inline(always)]
 fn add_products<const UNITS: usize, const INPUTS: usize>(
     dz: &[Lanes],
@@ -445,14 +453,15 @@ fn add_products<const UNITS: usize, const INPUTS: usize>(
     add_sums(sums.as_flattened(), INPUTS, dw, inputs);
 }
 
-/// Adds the lanes of up to eight sums to a matrix, in rows of `columns`; its rows are `apart`.
+/// Adds the lanes of up to eight sums to a matrix, in rows of `columns`; its rows are
+/// `apart`.
 #[inline(always)]
 fn add_sums(sums: &[Lanes], columns: usize, numbers: &mut [f64], apart: usize) {
     let mut done = [[0.0; LANES]; 8];
     for (done, sum) in done.iter_mut().zip(sums) {
         *done = *sum;
     }
-    // From memory: else the compiler would arrange the lanes of the loops above for this addition.
+    // From memory, else the compiler would arrange the lanes of the loops for this.
     let done = &black_box(&done)[..sums.len()];
     for (sums, row) in done.chunks_exact(columns).zip(numbers.chunks_mut(apart)) {
         for (number, lanes) in row.iter_mut().zip(sums) {
