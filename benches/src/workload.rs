@@ -181,6 +181,7 @@ pub fn table() -> Vec<Workload> {
     ]
 }
 
+/// A line of the table: gradient descent on all examples at once.
 fn line(
     name: &str,
     title: &str,
@@ -304,21 +305,10 @@ fn point(group: Group, size: usize, what: &str, sizes: Vec<usize>, steps: usize)
         Group::Width => "width",
         Group::Depth => "depth",
     };
+    let (name, title) = (format!("{prefix}-{size}"), format!("{size} {what}"));
     Workload {
-        name: format!("{prefix}-{size}"),
-        title: format!("{size} {what}"),
         group,
-        sizes,
-        examples: 300,
-        data: Data::Rings,
-        batch: 300,
-        shuffled: false,
-        optimizer: Rule::Descent,
-        learning_rate: 0.01,
-        lambda: 0.0,
-        keep: 1.0,
-        steps,
-        check_steps: steps.min(100),
+        ..line(&name, &title, &sizes, 300, steps, steps.min(100))
     }
 }
 
