@@ -252,7 +252,8 @@ struct Segment {
     loaded: Option<Place>,
     /// The chunk's labels; lanes without an example hold −1.
     labels: Blocks,
-    /// The chunk's inputs, or room for a panel of them, then every layer's activations; of the last layer, the logits.
+    /// The chunk's inputs, or room for a panel of them, then every layer's activations; of the last
+    /// layer, the logits.
     a: Vec<Blocks>,
     /// The derivatives of the cost by every layer's weighted sums z.
     dz: Vec<Blocks>,

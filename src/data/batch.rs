@@ -5,30 +5,23 @@ use crate::numerics::kernels::{FEW, LANES, Lanes, Rows, WIDE};
 /// Examples that a pass works on, in their order: none of their numbers is copied to make a batch of them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Batch<'a> {
-    /// The features of the data set's first example, then of its second, and so forth.
+    /// The features of the first example, then of the second, and so forth; of all that are picked from, if they are picked.
     x: &'a [f64],
     /// Their labels; none where there is nothing to learn.
     y: &'a [f64],
     features: usize,
-    chosen: Chosen<'a>,
+    /// The numbers of the examples, if they do not lie side by side.
+    picked: Option<&'a [usize]>,
+    /// How many there are.
+    len: usize,
     /// The place of the first example in the whole batch, from 0.
     first: usize,
-}
-
-/// Which examples of a data set.
-#[derive(Debug, Clone, Copy)]
-enum Chosen<'a> {
-    /// Those that lie side by side.
-    Run { first: usize, len: usize },
-    /// Those of these numbers.
-    Picked(&'a [usize]),
 }
 
 /// Where examples lie in memory, to know those that have been read before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
     address: usize,
-    first: usize,
     len: usize,
 }
 
@@ -39,10 +32,8 @@ impl<'a> Batch<'a> {
             x,
             y,
             features,
-            chosen: Chosen::Run {
-                first: 0,
-                len: x.len() / features,
-            },
+            picked: None,
+            len: x.len() / features,
             first: 0,
         }
     }
@@ -50,17 +41,15 @@ impl<'a> Batch<'a> {
     /// The examples of these numbers, of which all are below the number of examples.
     pub fn picked(self, picked: &'a [usize]) -> Self {
         Self {
-            chosen: Chosen::Picked(picked),
+            picked: Some(picked),
+            len: picked.len(),
             ..self
         }
     }
 
     /// How many there are.
     pub fn len(self) -> usize {
-        match self.chosen {
-            Chosen::Run { len, .. } => len,
-            Chosen::Picked(picked) => picked.len(),
-        }
+        self.len
     }
 
     /// The place of the first one in the whole batch.
@@ -70,19 +59,22 @@ impl<'a> Batch<'a> {
 
     /// Those from place `from` on, at most `most`.
     pub fn part(self, from: usize, most: usize) -> Self {
-        let len = most.min(self.len() - from);
-        let chosen = match self.chosen {
-            Chosen::Run { first, .. } => Chosen::Run {
-                first: first + from,
-                len,
-            },
-            Chosen::Picked(picked) => Chosen::Picked(&picked[from..from + len]),
-        };
-        Self {
-            chosen,
+        let len = most.min(self.len - from);
+        let part = Self {
+            len,
             first: self.first + from,
             ..self
+        };
+        if let Some(picked) = self.picked {
+            let picked = Some(&picked[from..from + len]);
+            return Self { picked, ..part };
         }
+        let x = &self.x[from * self.features..][..len * self.features];
+        let y = match self.y {
+            [] => &[],
+            y => &y[from..][..len],
+        };
+        Self { x, y, ..part }
     }
 
     /// Portions of `size` examples, the last one perhaps smaller.
@@ -94,31 +86,20 @@ impl<'a> Batch<'a> {
 
     /// Where they lie; none if they are picked.
     pub fn place(self) -> Option<Place> {
-        match self.chosen {
-            Chosen::Run { first, len } => Some(Place {
-                address: self.x.as_ptr() as usize,
-                first,
-                len,
-            }),
-            Chosen::Picked(_) => None,
-        }
+        let place = Place {
+            address: self.x.as_ptr() as usize,
+            len: self.len,
+        };
+        self.picked.is_none().then_some(place)
     }
 
     /// The features, a row for each example.
     #[inline(always)]
     pub fn rows(self) -> Rows<'a> {
-        let features = self.features;
-        match self.chosen {
-            Chosen::Run { first, len } => Rows {
-                x: &self.x[first * features..][..len * features],
-                features,
-                picked: None,
-            },
-            Chosen::Picked(picked) => Rows {
-                x: self.x,
-                features,
-                picked: Some(picked),
-            },
+        Rows {
+            x: self.x,
+            features: self.features,
+            picked: self.picked,
         }
     }
 
@@ -138,9 +119,9 @@ impl<'a> Batch<'a> {
             *last = [-1.0; LANES];
         }
         let labels = labels.as_flattened_mut();
-        match self.chosen {
-            Chosen::Run { first, len } => labels[..len].copy_from_slice(&self.y[first..][..len]),
-            Chosen::Picked(picked) => {
+        match self.picked {
+            None => labels[..self.len].copy_from_slice(self.y),
+            Some(picked) => {
                 for (label, example) in labels.iter_mut().zip(picked) {
                     *label = self.y[*example];
                 }

@@ -222,7 +222,8 @@ fn load_block(rows: &[&[f64]], a: &mut [Lanes]) {
         }
         return;
     }
-    // Eight features at a time: as a loop over all of them, each example would be written to far apart places.
+    // Eight features at a time: as a loop over all of them, each example would be written to places
+    // that are far apart.
     let (tiles, rest) = a.as_chunks_mut::<LANES>();
     let (mut whole, mut last) = ([&[][..]; LANES], [&[][..]; LANES]);
     for lane in 0..LANES {
