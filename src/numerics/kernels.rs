@@ -267,26 +267,37 @@ const SUMS: usize = if cfg!(target_arch = "wasm32") { 4 } else { 8 };
 vectorized! {
     /// Z = W A + b, for each example.
     pub fn affine(w: &[f64], b: &[f64], a: &[Lanes], z: &mut [Lanes]) {
-        let units = b.len();
-        let inputs = w.len() / units;
+        let inputs = w.len() / b.len();
         for from in (0..inputs).step_by(PANEL) {
             let panel = from..inputs.min(from + PANEL);
-            for first in (0..units).step_by(UNITS) {
-                let (w, b, z) = (&w[first * inputs..], &b[first..], &mut z[first..]);
-                let blocks = a.chunks_exact(inputs).map(|a| &a[panel.clone()]);
-                unrolled!(
-                    b.len(), 1 2 3 or 4,
-                    add_panel(w, b, blocks, z, units, panel.clone())
-                );
-            }
+            let blocks = a.chunks_exact(inputs).map(|a| &a[panel.clone()]);
+            add_panel(w, b, blocks, panel.clone(), z);
         }
     }
 }
 
-/// Adds a panel of inputs to a few units' sums; their weights, biases and sums come
-/// first in `w`, `b` and `z`.
+/// Adds a panel of inputs to the units' sums, a few units at a time.
 #[inline(always)]
-fn add_panel<'a, const UNITS: usize>(
+fn add_panel<'a>(
+    w: &[f64],
+    b: &[f64],
+    blocks: impl Iterator<Item = &'a [Lanes]> + Clone,
+    panel: Range<usize>,
+    z: &mut [Lanes],
+) {
+    let units = b.len();
+    let inputs = w.len() / units;
+    for first in (0..units).step_by(UNITS) {
+        let (w, b, z) = (&w[first * inputs..], &b[first..], &mut z[first..]);
+        let (blocks, panel) = (blocks.clone(), panel.clone());
+        unrolled!(b.len(), 1 2 3 or 4, add_to_units(w, b, blocks, z, units, panel));
+    }
+}
+
+/// Adds it to a few units' sums; their weights, biases and sums come first in `w`, `b`
+/// and `z`.
+#[inline(always)]
+fn add_to_units<'a, const UNITS: usize>(
     w: &[f64],
     b: &[f64],
     blocks: impl Iterator<Item = &'a [Lanes]>,
@@ -490,12 +501,8 @@ vectorized! {
             let panel = from..rows.features.min(from + LOADED);
             let parts = (0..rows.count()).map(|example| &rows.row(example)[panel.clone()]);
             load_blocks(parts, a, width);
-            let units = b.len();
-            for first in (0..units).step_by(UNITS) {
-                let (w, b, z) = (&w[first * rows.features..], &b[first..], &mut z[first..]);
-                let blocks = a.chunks_exact(width).map(|a| &a[..panel.len()]);
-                unrolled!(b.len(), 1 2 3 or 4, add_panel(w, b, blocks, z, units, panel.clone()));
-            }
+            let blocks = a.chunks_exact(width).map(|a| &a[..panel.len()]);
+            add_panel(w, b, blocks, panel.clone(), z);
         }
     }
 }
