@@ -6,7 +6,7 @@ use trainable::prelude::*;
 
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
-use crate::figure::{Boundary, FlowChart, LineChart, Role};
+use crate::figure::{Boundary, Drawing, FlowChart, LineChart, Role};
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed, header, percent};
 use crate::spread::{Spread, medians, over_seeds, ranges};
 
@@ -654,7 +654,7 @@ fn widths() -> Result<Outcome, Error> {
     Ok(outcome)
 }
 
-fn width_chart(widths: &[Width]) -> Result<(String, String), Error> {
+fn width_chart(widths: &[Width]) -> Result<(Drawing, String), Error> {
     let spreads = |of: fn(&Width) -> &Spread| -> Vec<(f64, Spread)> {
         let all = widths.iter();
         all.map(|w| (w.units as f64, of(w).clone())).collect()
@@ -832,7 +832,7 @@ fn more_examples() -> Result<Outcome, Error> {
     Ok(outcome)
 }
 
-fn learning_curve(sizes: &[usize], curve: &[Vec<ErrorRates>]) -> Result<(String, String), Error> {
+fn learning_curve(sizes: &[usize], curve: &[Vec<ErrorRates>]) -> Result<(Drawing, String), Error> {
     let spreads = |of: fn(ErrorRates) -> f64| -> Vec<(f64, Spread)> {
         let pairs = sizes.iter().zip(curve);
         pairs

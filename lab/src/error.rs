@@ -38,8 +38,12 @@ pub enum Error {
     },
 
     /// Recorded results that are not what `record` writes.
-    #[error("lab/recorded/{0}: {1}; write it anew with `cargo run --release -p lab -- record`")]
+    #[error("lab/recorded/{0}: {1}; write it again with `cargo run --release -p lab -- football`")]
     Recorded(&'static str, serde_json::Error),
+
+    /// What was found is not what is recorded.
+    #[error("{0}")]
+    Record(String),
 
     /// A text of the course that is not what it is taken for.
     #[error("the course's `{0}`: expected {1}")]

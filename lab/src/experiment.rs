@@ -15,6 +15,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::error::Error;
 use crate::outcome::{Outcome, Source};
 
+/// What the name of an open lab's experiment begins with.
+pub const OPEN: &str = "open_";
+
 /// What the build script knows about the code of each experiment, by `module::function`.
 static CODE: &[(&str, Code)] = include!(concat!(env!("OUT_DIR"), "/code.rs"));
 

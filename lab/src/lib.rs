@@ -24,6 +24,7 @@ pub mod outcome;
 mod pitch;
 pub mod printed;
 mod progress;
+pub mod record;
 pub mod results;
 pub mod split;
 pub mod spread;

@@ -18,7 +18,7 @@ use rayon::prelude::*;
 
 use crate::error::Error;
 use crate::experiment::{Experiment, caught};
-use crate::figure::{DotPlot, Role};
+use crate::figure::{DotPlot, Drawing, Role};
 use crate::outcome::{Outcome, Table, Value, scientific};
 use crate::spread::Spread;
 
@@ -336,7 +336,7 @@ impl<'a> Attempts<'a> {
         rows
     }
 
-    fn drawing(&self, rows: &[Row]) -> Result<String, Error> {
+    fn drawing(&self, rows: &[Row]) -> Result<Drawing, Error> {
         let mut plot = DotPlot::new(&self.goal.what).goal(&self.goal.flag(), self.goal.bound);
         if self.goal.percent {
             plot = plot.percent();

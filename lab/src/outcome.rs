@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::figure::Drawing;
 use crate::printed::Printed;
 
 /// Everything that one experiment measured and drew, by name.
@@ -44,8 +45,8 @@ pub struct Table {
 /// A drawing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
-    /// A complete `<svg>` element; its colors are `var(--role, fallback)`.
-    pub svg: String,
+    /// What is drawn.
+    pub drawing: Drawing,
     /// The finding, in plain text, for those who do not see the picture.
     pub alt: String,
     /// What to look at, in inline Markdown.
@@ -120,11 +121,17 @@ impl Outcome {
 
     /// Adds a figure. [`Results`](crate::results::Results) fill in its source: the experiment's
     /// function.
-    pub fn figure(&mut self, name: &str, svg: String, alt: String, caption: String) -> &mut Self {
+    pub fn figure(
+        &mut self,
+        name: &str,
+        drawing: Drawing,
+        alt: String,
+        caption: String,
+    ) -> &mut Self {
         self.figures.insert(
             name.to_owned(),
             Figure {
-                svg,
+                drawing,
                 alt,
                 caption,
                 source: Source::default(),

@@ -202,6 +202,7 @@ mod tests {
     use super::*;
     use crate::course::Work;
     use crate::experiment::Code;
+    use crate::figure::Drawing;
     use crate::outcome::{Source, Verdict};
 
     fn everything(number: f64) -> Outcome {
@@ -216,7 +217,12 @@ mod tests {
                 rows: vec![vec!["1".to_owned()]],
             },
         );
-        outcome.figure("curve", "<svg/>".into(), "It falls.".into(), "Cost.".into());
+        outcome.figure(
+            "curve",
+            Drawing::default(),
+            "It falls.".into(),
+            "Cost.".into(),
+        );
         outcome.claim(
             "falls",
             Claim {

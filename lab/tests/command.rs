@@ -769,9 +769,9 @@ fn svgs(folder: &Path) -> usize {
 }
 
 #[test]
-fn recording_asks_for_the_courses_data() {
+fn the_football_runs_ask_for_the_courses_data() {
     let output = Command::new(env!("CARGO_BIN_EXE_lab"))
-        .arg("record")
+        .arg("football")
         .env_remove("TRAINABLE_COURSE_DATA")
         .output()
         .unwrap();

@@ -1,7 +1,7 @@
 //! A figure with its drawing inline.
 
+use lab::figure::Drawing;
 use lab::outcome::Figure;
-use regex::{Captures, Regex};
 
 use crate::html::escape;
 use crate::inline;
@@ -11,9 +11,9 @@ use crate::place::Place;
 ///
 /// # Errors
 ///
-/// Says what is wrong with the drawing or its caption.
+/// Says what is wrong with the caption.
 pub(crate) fn render(figure: &Figure, place: &Place, code: &str) -> Result<String, String> {
-    let drawing = drawing(&figure.svg, &place.anchor, &figure.alt)?;
+    let drawing = svg(&figure.drawing, &figure.alt);
     let caption = inline::render(&figure.caption)?;
     let (anchor, label) = (&place.anchor, &place.label);
     Ok(format!(
@@ -23,58 +23,30 @@ pub(crate) fn render(figure: &Figure, place: &Place, code: &str) -> Result<Strin
     ))
 }
 
-/// The `<svg>` element, on one line, described, and with ids that are its own.
-fn drawing(svg: &str, anchor: &str, alt: &str) -> Result<String, String> {
-    let Some(start) = svg.find("<svg") else {
-        return Err("the drawing has no `<svg>` element".to_owned());
-    };
-    let Some(length) = svg[start..].find('>') else {
-        return Err("the drawing's `<svg>` tag is not closed".to_owned());
-    };
-    let tag = described(&svg[start..start + length], alt).map_err(|error| error.to_string())?;
-    let inside = &svg[start + length..];
-    let drawing = own_ids(&format!("{tag}{inside}"), anchor).map_err(|error| error.to_string())?;
-    let lines: Vec<&str> = drawing.lines().map(str::trim).collect();
-    Ok(lines.join(" ").replace("{{", "&#123;&#123;"))
-}
-
-/// The opening tag with a role and a description, and without a fixed size.
-fn described(tag: &str, alt: &str) -> Result<String, regex::Error> {
-    let size = Regex::new(r#"\s(width|height)="([0-9.]+)(?:px)?""#)?;
-    let sizes: Vec<&str> = size
-        .captures_iter(tag)
-        .filter_map(|found| found.get(2).map(|number| number.as_str()))
-        .collect();
-    let view_box = match sizes[..] {
-        [width, height] if !tag.contains("viewBox") => format!(" viewBox=\"0 0 {width} {height}\""),
-        _ => String::new(),
-    };
-    let replaced = Regex::new(r#"\s(?:width|height|role|id|aria-[a-z]+)="[^"]*""#)?;
-    let tag = replaced.replace_all(tag, "");
-    Ok(format!(
-        "{tag}{view_box} role=\"img\" aria-label=\"{}\"",
-        escape(alt)
-    ))
-}
-
-/// The drawing with `anchor-` before each id and each use of one.
-fn own_ids(svg: &str, anchor: &str) -> Result<String, regex::Error> {
-    let ids = Regex::new(r##"(\sid="|href="#|url\(#)([^")]+)"##)?;
-    let own = ids.replace_all(svg, |found: &Captures<'_>| {
-        format!("{}{anchor}-{}", &found[1], &found[2])
-    });
-    Ok(own.into_owned())
+/// The `<svg>` element, described, on one line.
+fn svg(drawing: &Drawing, alt: &str) -> String {
+    let attributes = drawing.attributes();
+    let alt = escape(alt);
+    let body = drawing.body.lines().map(str::trim);
+    let body: Vec<&str> = body.filter(|line| !line.is_empty()).collect();
+    let body = body.join(" ").replace("{{", "&#123;&#123;");
+    format!("<svg {attributes} role=\"img\" aria-label=\"{alt}\"> {body} </svg>")
 }
 
 #[cfg(test)]
 mod tests {
     use super::render;
     use crate::place::Place;
+    use lab::figure::Drawing;
     use lab::outcome::{Figure, Source};
 
-    fn figure(svg: &str) -> Figure {
+    fn figure() -> Figure {
         Figure {
-            svg: svg.to_owned(),
+            drawing: Drawing {
+                height: 300.0,
+                body: "<path d=\"M0,0\"/>\n<text>{{</text>\n".to_owned(),
+                ..Drawing::default()
+            },
             alt: "The cost \"falls\"".to_owned(),
             caption: "The *cost* $`J`$.".to_owned(),
             source: Source {
@@ -95,34 +67,25 @@ mod tests {
 
     #[test]
     fn a_figure_is_described_numbered_and_linked_to_its_code() {
-        let svg = "<?xml version=\"1.0\"?>\n<svg width=\"720\" height=\"300\" xmlns=\"x\">\n\
-                   <clipPath id=\"c\"/><g clip-path=\"url(#c)\"/><use href=\"#c\"/>\n\n</svg>";
-        let rendered = render(&figure(svg), &place(), "code/a.html#a-3").unwrap();
+        let rendered = render(&figure(), &place(), "code/a.html#a-3").unwrap();
         assert_eq!(
             rendered,
             "<figure id=\"figure-a-b\"><div class=\"drawing\">\
-             <svg xmlns=\"x\" viewBox=\"0 0 720 300\" role=\"img\" aria-label=\"The cost &quot;falls&quot;\"> \
-             <clipPath id=\"figure-a-b-c\"/><g clip-path=\"url(#figure-a-b-c)\"/><use href=\"#figure-a-b-c\"/>  </svg></div>\
-             <figcaption><span class=\"label\">Figure 1.2.</span> The <em>cost</em> <span class=\"glued\"><math><mi>J</mi></math>.</span> \
-             <a class=\"code-link\" href=\"code/a.html#a-3\" aria-label=\"code that drew Figure 1.2\">code</a></figcaption></figure>"
+             <svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 600 300\" \
+             font-family=\"system-ui, sans-serif\" font-size=\"16\" stroke-linejoin=\"round\" \
+             role=\"img\" aria-label=\"The cost &quot;falls&quot;\"> \
+             <path d=\"M0,0\"/> <text>&#123;&#123;</text> </svg></div>\
+             <figcaption><span class=\"label\">Figure 1.2.</span> The <em>cost</em> \
+             <span class=\"glued\"><math><mi>J</mi></math>.</span> \
+             <a class=\"code-link\" href=\"code/a.html#a-3\" aria-label=\"code that drew Figure 1.2\">\
+             code</a></figcaption></figure>"
         );
     }
 
     #[test]
-    fn a_view_box_is_kept_and_a_role_replaced() {
-        let svg =
-            "<svg viewBox=\"0 0 9 9\" width=\"3\" height=\"3\" role=\"x\" aria-label=\"y\"></svg>";
-        let rendered = render(&figure(svg), &place(), "").unwrap();
-        assert!(
-            rendered.contains("<svg viewBox=\"0 0 9 9\" role=\"img\""),
-            "{rendered}"
-        );
-        assert!(!rendered.contains("\"y\""), "{rendered}");
-    }
-
-    #[test]
-    fn what_is_no_drawing_is_reported() {
-        assert!(render(&figure("nothing"), &place(), "").is_err());
-        assert!(render(&figure("<svg"), &place(), "").is_err());
+    fn a_caption_that_does_not_parse_is_reported() {
+        let mut broken = figure();
+        broken.caption = "$`\\frac`$".to_owned();
+        assert!(render(&broken, &place(), "").is_err());
     }
 }

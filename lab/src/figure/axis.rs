@@ -131,6 +131,16 @@ impl Axis {
         &self.plan.label
     }
 
+    /// Label, scale and ends, to the last digit; the ends of a logarithmic axis are exponents.
+    pub(super) fn described(&self) -> String {
+        let scale = match (self.plan.log, self.plan.percent) {
+            (true, _) => ", powers of ten",
+            (false, true) => ", in percent",
+            (false, false) => "",
+        };
+        format!("{}{scale}: {} to {}", self.plan.label, self.low, self.high)
+    }
+
     /// The position of `value`, if it has one.
     pub(super) fn position(&self, value: f64) -> Option<f64> {
         self.plan.position(value)

@@ -7,6 +7,7 @@ use trainable::prelude::{Dataset, Network};
 use super::FigureError;
 use super::axis::{Axis, AxisPlan};
 use super::canvas::{Canvas, HAIRLINE, TEXT, draw};
+use super::drawing::{Drawing, Shown};
 use super::frame::{BELOW, Frame, Rect, label_x, label_y, ticks_width};
 use super::grid::{Grid, GridPlan, check};
 use super::marker::Marker;
@@ -40,8 +41,8 @@ const WIDEST: f64 = 380.0;
 ///
 /// let data = moons(100, 0.1, &mut RandomState::new(1))?;
 /// let network = Network::new(&[2, 4, 1], Initialization::He, &mut RandomState::new(2))?;
-/// let svg = Boundary::grid(2).data("data", &data).network("before training", &network, &data).draw()?;
-/// assert!(svg.starts_with("<svg"));
+/// let drawing = Boundary::grid(2).data("data", &data).network("before training", &network, &data).draw()?;
+/// assert!(drawing.svg().starts_with("<svg"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Boundary<'a> {
@@ -109,12 +110,12 @@ impl<'a> Boundary<'a> {
         self
     }
 
-    /// The panels as a complete `<svg>` element.
+    /// The panels as a drawing.
     ///
     /// # Errors
     /// [`FigureError::Nothing`], [`FigureError::Columns`], [`FigureError::Features`],
     /// [`FigureError::Network`] or [`FigureError::Drawing`].
-    pub fn draw(&self) -> Result<String, FigureError> {
+    pub fn draw(&self) -> Result<Drawing, FigureError> {
         check(self.columns, self.panels.len())?;
         for panel in &self.panels {
             panel.check()?;
@@ -134,7 +135,8 @@ impl<'a> Boundary<'a> {
             ticks_between: false,
         }
         .grid();
-        draw(grid.bottom() + BELOW + 1.4 * TEXT, |canvas| {
+        let shown = self.shown(&x, &y, view)?;
+        draw(grid.bottom() + BELOW + 1.4 * TEXT, shown, |canvas| {
             legend(canvas, grid.ends())?;
             label_x(canvas, x.label(), grid.ends(), grid.bottom())?;
             label_y(
@@ -151,6 +153,23 @@ impl<'a> Boundary<'a> {
             }
             Ok(())
         })
+    }
+}
+
+impl Boundary<'_> {
+    fn shown(&self, x: &Axis, y: &Axis, view: View) -> Result<Shown, FigureError> {
+        let mut shown = Shown::on([x, y]);
+        for panel in &self.panels {
+            let (x, classes) = (panel.data.x(), panel.data.y());
+            let points = x.columns().into_iter().zip(&classes);
+            let points = points.map(|(x, class)| [x[0], x[1], *class]);
+            shown.add(&panel.label, "points", Role::Class1, points);
+            if let Some(scores) = panel.scores(view)? {
+                let scores = scores.into_iter().map(|score| [score]);
+                shown.add(&panel.label, "region", Role::Class1Region, scores);
+            }
+        }
+        Ok(shown)
     }
 }
 

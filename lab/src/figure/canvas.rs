@@ -7,6 +7,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, ShapeStyle, TextStyle};
 
 use super::FigureError;
+use super::drawing::{Drawing, Shown};
 use super::role::{Pen, Role};
 use super::svg::{SCALE, Svg};
 
@@ -32,23 +33,26 @@ pub(super) struct Canvas<'a> {
     pub(super) area: DrawingArea<Svg<'a>, Shift>,
 }
 
-/// The complete `<svg>` of what `paint` draws on a page of the given height.
+/// What `paint` draws on a page of the given height, with what it says that it shows.
 pub(super) fn draw(
     height: f64,
+    shown: Shown,
     paint: impl FnOnce(&Canvas<'_>) -> Result<(), FigureError>,
-) -> Result<String, FigureError> {
-    let mut elements = String::new();
+) -> Result<Drawing, FigureError> {
+    let mut body = String::new();
     let size = (units(WIDTH) as u32, units(height) as u32);
     let canvas = Canvas {
-        area: Svg::new(&mut elements, size).into_drawing_area(),
+        area: Svg::new(&mut body, size).into_drawing_area(),
     };
     paint(&canvas)?;
     canvas.area.present()?;
     drop(canvas);
-    Ok(format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
-         font-family=\"system-ui, sans-serif\" font-size=\"{TEXT}\" stroke-linejoin=\"round\">\n{elements}</svg>"
-    ))
+    Ok(Drawing {
+        height,
+        body,
+        axes: shown.axes,
+        series: shown.series,
+    })
 }
 
 impl Canvas<'_> {

@@ -6,6 +6,7 @@ use super::FigureError;
 use super::axis::{Axis, AxisPlan};
 use super::boundary::View;
 use super::canvas::{Canvas, LINE, TEXT, THIN, WIDTH, draw};
+use super::drawing::{Drawing, Shown};
 use super::frame::{BELOW, Frame, Rect, label_x, label_y, ticks_width};
 use super::grid::{GridPlan, check};
 use super::marker::Marker;
@@ -39,11 +40,11 @@ const STRAIGHT: f64 = 0.1;
 /// ```
 /// use lab::figure::{Contours, Role};
 ///
-/// let svg = Contours::grid(1, "x", "y")
+/// let drawing = Contours::grid(1, "x", "y")
 ///     .panel("a bowl", (-1.0, 1.0), (-1.0, 1.0), |x, y| x * x + y * y)
 ///     .path(Role::Ink, &[(0.8, 0.6), (0.4, 0.3), (0.0, 0.0)])
 ///     .draw()?;
-/// assert!(svg.starts_with("<svg"));
+/// assert!(drawing.svg().starts_with("<svg"));
 /// # Ok::<(), lab::figure::FigureError>(())
 /// ```
 pub struct Contours<'a> {
@@ -101,13 +102,13 @@ impl<'a> Contours<'a> {
         self
     }
 
-    /// The panels as a complete `<svg>` element.
+    /// The panels as a drawing.
     ///
     /// # Errors
     /// [`FigureError::Nothing`], [`FigureError::Columns`], [`FigureError::Range`],
     /// [`FigureError::NoPoints`] for a function without a finite value or a path without points, or
     /// [`FigureError::Drawing`].
-    pub fn draw(&self) -> Result<String, FigureError> {
+    pub fn draw(&self) -> Result<Drawing, FigureError> {
         check(self.columns, self.panels.len())?;
         let axes: Vec<(Axis, Axis)> = self
             .panels
@@ -131,7 +132,8 @@ impl<'a> Contours<'a> {
             ticks_between: true,
         }
         .grid();
-        draw(grid.bottom() + BELOW + 1.4 * TEXT, |canvas| {
+        let shown = self.shown(&axes);
+        draw(grid.bottom() + BELOW + 1.4 * TEXT, shown, |canvas| {
             self.legend(canvas)?;
             for (index, (panel, (x, y))) in self.panels.iter().zip(&axes).enumerate() {
                 let plot = grid.plot(index);
@@ -146,6 +148,27 @@ impl<'a> Contours<'a> {
             }
             Ok(())
         })
+    }
+
+    fn shown(&self, axes: &[(Axis, Axis)]) -> Shown {
+        let mut shown = Shown::on(axes.iter().flat_map(|(x, y)| [x, y]));
+        for panel in &self.panels {
+            let grid = panel.view.grid();
+            let values = grid
+                .columns()
+                .into_iter()
+                .map(|p| [(panel.value)(p[0], p[1])]);
+            shown.add(&panel.label, "contours", Role::Level, values);
+            for (role, path) in &panel.paths {
+                shown.add(
+                    &panel.label,
+                    "path",
+                    *role,
+                    path.iter().map(|(x, y)| [*x, *y]),
+                );
+            }
+        }
+        shown
     }
 
     /// Says what the marks of paths mean, if there are any.
@@ -270,7 +293,7 @@ mod tests {
         let inside = [(0.0, 0.0), (0.5, 0.5)];
         let leaving = [(0.0, 0.0), (0.5, 0.5), (9.0, 9.0), (f64::NAN, 0.0)];
         let [inside, leaving] =
-            [&inside[..], &leaving].map(|path| bowl().path(Role::Ink, path).draw().unwrap());
+            [&inside[..], &leaving].map(|path| bowl().path(Role::Ink, path).draw().unwrap().body);
         assert!(leaving.len() < inside.len() + 200);
         assert_ne!(inside, leaving);
     }

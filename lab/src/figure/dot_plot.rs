@@ -5,6 +5,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 use super::FigureError;
 use super::axis::{Axis, AxisPlan};
 use super::canvas::{Canvas, HAIRLINE, TEXT, THIN, WIDTH, draw};
+use super::drawing::{Drawing, Shown};
 use super::frame::{BELOW, Frame, Rect, label_x};
 use super::marker::Marker;
 use super::role::{Pen, Role};
@@ -29,12 +30,12 @@ const WIDEST_NAME: f64 = 9.5;
 /// ```
 /// use lab::figure::{DotPlot, Role};
 ///
-/// let svg = DotPlot::new("test accuracy")
+/// let drawing = DotPlot::new("test accuracy")
 ///     .percent()
 ///     .category("He", Role::He, &[0.94, 0.95, 0.96])
 ///     .category("Xavier", Role::Xavier, &[0.91, 0.95, 0.93])
 ///     .draw()?;
-/// assert!(svg.starts_with("<svg"));
+/// assert!(drawing.svg().starts_with("<svg"));
 /// # Ok::<(), lab::figure::FigureError>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -119,11 +120,11 @@ impl DotPlot {
         self
     }
 
-    /// The plot as a complete `<svg>` element.
+    /// The plot as a drawing.
     ///
     /// # Errors
     /// [`FigureError::Nothing`], [`FigureError::NoPoints`] or [`FigureError::Range`].
-    pub fn draw(&self) -> Result<String, FigureError> {
+    pub fn draw(&self) -> Result<Drawing, FigureError> {
         if self.categories.is_empty() {
             return Err(FigureError::Nothing);
         }
@@ -150,7 +151,7 @@ impl DotPlot {
             right: WIDTH - x.widest_tick() * TEXT / 2.0 - 4.0,
             bottom: top + height * self.categories.len() as f64,
         };
-        draw(plot.bottom + BELOW + 1.4 * TEXT, |canvas| {
+        draw(plot.bottom + BELOW + 1.4 * TEXT, self.shown(&x), |canvas| {
             label_x(canvas, x.label(), (plot.left, plot.right), plot.bottom)?;
             let rows = Axis::bare(0.0, self.categories.len() as f64);
             let frame = Frame::new(canvas, plot, &x, &rows)?;
@@ -164,6 +165,21 @@ impl DotPlot {
             }
             Ok(())
         })
+    }
+}
+
+impl DotPlot {
+    fn shown(&self, x: &Axis) -> Shown {
+        let mut shown = Shown::on([x]);
+        if let Some((name, value)) = &self.goal {
+            shown.add(name, "goal", Role::Ink, [[*value]]);
+        }
+        for category in &self.categories {
+            let mark = category.words.as_deref().unwrap_or("dots");
+            let values = category.values.iter().map(|value| [*value]);
+            shown.add(&category.name, mark, category.role, values);
+        }
+        shown
     }
 }
 

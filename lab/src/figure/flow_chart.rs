@@ -4,6 +4,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::FigureError;
 use super::canvas::{Canvas, LINE, TEXT, WIDTH, draw};
+use super::drawing::{Drawing, Shown};
 use super::role::{Pen, Role};
 use super::svg::text_width;
 
@@ -27,8 +28,8 @@ const HEAD: (f64, f64) = (10.0, 5.0);
 /// ```
 /// use lab::figure::{FlowChart, Role};
 ///
-/// let svg = FlowChart::new("done").question(Role::Train, &["high bias?"], &["bigger network"]).draw()?;
-/// assert!(svg.starts_with("<svg"));
+/// let drawing = FlowChart::new("done").question(Role::Train, &["high bias?"], &["bigger network"]).draw()?;
+/// assert!(drawing.svg().starts_with("<svg"));
 /// # Ok::<(), lab::figure::FigureError>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -74,12 +75,12 @@ impl FlowChart {
         self
     }
 
-    /// The chart as a complete `<svg>` element.
+    /// The chart as a drawing.
     ///
     /// # Errors
     /// [`FigureError::Nothing`] without a question; [`FigureError::Drawing`] for a text that is wider
     /// than its frame.
-    pub fn draw(&self) -> Result<String, FigureError> {
+    pub fn draw(&self) -> Result<Drawing, FigureError> {
         if self.questions.is_empty() {
             return Err(FigureError::Nothing);
         }
@@ -91,7 +92,7 @@ impl FlowChart {
             top += height + BETWEEN;
         }
         let end = Place::question(top, ROW + 2.0 * PADDING);
-        draw(end.bottom + 4.0, |canvas| {
+        draw(end.bottom + 4.0, self.shown(), |canvas| {
             for (question, place) in self.questions.iter().zip(&places) {
                 question.paint(canvas, *place, (*place).action(), places[0])?;
             }
@@ -104,6 +105,22 @@ impl FlowChart {
             end.frame(canvas, Role::Ink)?;
             end.write(canvas, std::slice::from_ref(&self.end))
         })
+    }
+}
+
+impl FlowChart {
+    fn shown(&self) -> Shown {
+        let mut shown = Shown::default();
+        for question in &self.questions {
+            let name = format!(
+                "{} {}",
+                question.asked.join(" "),
+                question.actions.join("; ")
+            );
+            shown.text(&name, question.role);
+        }
+        shown.text(&self.end, Role::Ink);
+        shown
     }
 }
 

@@ -6,6 +6,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 use super::FigureError;
 use super::axis::{Axis, AxisPlan};
 use super::canvas::{Canvas, TEXT, draw};
+use super::drawing::{Drawing, Shown};
 use super::frame::{ABOVE, BELOW, Frame, label_x, label_y, ticks_width};
 use super::grid::{Grid, GridPlan, check};
 use super::role::{Pen, Role};
@@ -19,10 +20,10 @@ const MOST_BINS: usize = 200;
 /// use lab::figure::{Histograms, Role};
 ///
 /// let values: Vec<f64> = (0..1_000).map(|i| f64::from(i).sin()).collect();
-/// let svg = Histograms::grid(2, "activation a", "share of units")
+/// let drawing = Histograms::grid(2, "activation a", "share of units")
 ///     .panel("layer 1", Role::He, &values, (-1.0, 1.0), 20)
 ///     .draw()?;
-/// assert!(svg.starts_with("<svg"));
+/// assert!(drawing.svg().starts_with("<svg"));
 /// # Ok::<(), lab::figure::FigureError>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -83,12 +84,12 @@ impl Histograms {
         self
     }
 
-    /// The panels as a complete `<svg>` element.
+    /// The panels as a drawing.
     ///
     /// # Errors
     /// [`FigureError::Nothing`], [`FigureError::Columns`], [`FigureError::Bins`],
     /// [`FigureError::NoPoints`] or [`FigureError::Range`].
-    pub fn draw(&self) -> Result<String, FigureError> {
+    pub fn draw(&self) -> Result<Drawing, FigureError> {
         check(self.columns, self.panels.len())?;
         let panels = self.panels.iter();
         let xs: Vec<Axis> = panels
@@ -113,7 +114,8 @@ impl Histograms {
             ticks_between: !one_range,
         }
         .grid();
-        draw(grid.bottom() + BELOW + 1.4 * TEXT, |canvas| {
+        let shown = self.shown(&xs, &y, &shares);
+        draw(grid.bottom() + BELOW + 1.4 * TEXT, shown, |canvas| {
             label_x(canvas, &self.x_label, grid.ends(), grid.bottom())?;
             label_y(canvas, &self.y_label, 2.0, grid.plot(0).top - 1.2 * TEXT)?;
             for (index, (panel, x)) in self.panels.iter().zip(xs).enumerate() {
@@ -123,6 +125,19 @@ impl Histograms {
             }
             Ok(())
         })
+    }
+
+    fn shown(&self, xs: &[Axis], y: &Axis, shares: &[Vec<f64>]) -> Shown {
+        let mut shown = Shown::on(xs.iter().chain([y]));
+        for (panel, shares) in self.panels.iter().zip(shares) {
+            shown.add(
+                &panel.label,
+                "bars",
+                panel.role,
+                shares.iter().map(|share| [*share]),
+            );
+        }
+        shown
     }
 
     fn y_axis(&self, shares: &[Vec<f64>]) -> Result<Axis, FigureError> {

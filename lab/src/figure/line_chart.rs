@@ -6,6 +6,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 use super::FigureError;
 use super::axis::{Axis, AxisPlan};
 use super::canvas::{Canvas, LINE, TEXT, THIN, WIDTH, draw};
+use super::drawing::{Drawing, Shown};
 use super::frame::{ABOVE, BELOW, Frame, Rect, label_x, label_y, ticks_width};
 use super::marker::Marker;
 use super::polyline::{clipped, simplified, thinned};
@@ -39,8 +40,8 @@ const STRAIGHT: f64 = 0.08;
 /// use lab::figure::{LineChart, Role};
 ///
 /// let costs: Vec<(f64, f64)> = (0..100).map(|i| (f64::from(i), 1.0 / f64::from(i + 1))).collect();
-/// let svg = LineChart::new("iteration", "cost J").log_y().line("He", Role::He, &costs).draw()?;
-/// assert!(svg.starts_with("<svg"));
+/// let drawing = LineChart::new("iteration", "cost J").log_y().line("He", Role::He, &costs).draw()?;
+/// assert!(drawing.svg().starts_with("<svg"));
 /// # Ok::<(), lab::figure::FigureError>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -176,11 +177,11 @@ impl LineChart {
         self
     }
 
-    /// The chart as a complete `<svg>` element.
+    /// The chart as a drawing.
     ///
     /// # Errors
     /// [`FigureError::Nothing`], [`FigureError::NoPoints`] or [`FigureError::Range`].
-    pub fn draw(&self) -> Result<String, FigureError> {
+    pub fn draw(&self) -> Result<Drawing, FigureError> {
         if self.series.is_empty() {
             return Err(FigureError::Nothing);
         }
@@ -226,7 +227,7 @@ impl LineChart {
             .unwrap_or(wanted)
     }
 
-    fn painted(&self) -> Result<String, FigureError> {
+    fn painted(&self) -> Result<Drawing, FigureError> {
         let (x, y) = self.axes()?;
         let legend = self.legend();
         let legend_height = tags::legend_height(legend.iter().copied());
@@ -237,20 +238,50 @@ impl LineChart {
             right: WIDTH - self.room_at_ends(&x, !legend.is_empty()),
             bottom: top + PLOT,
         };
-        draw(plot.bottom + BELOW + 1.4 * TEXT, |canvas| {
-            tags::draw_legend(canvas, legend.into_iter(), 0.0)?;
-            label_x(canvas, x.label(), (plot.left, plot.right), plot.bottom)?;
-            label_y(canvas, y.label(), 2.0, plot.top)?;
-            let frame = Frame::new(canvas, plot, &x, &y)?;
-            Painter {
-                chart: self,
-                canvas,
-                frame,
-                x,
-                y,
+        draw(
+            plot.bottom + BELOW + 1.4 * TEXT,
+            self.shown(&x, &y),
+            |canvas| {
+                tags::draw_legend(canvas, legend.into_iter(), 0.0)?;
+                label_x(canvas, x.label(), (plot.left, plot.right), plot.bottom)?;
+                label_y(canvas, y.label(), 2.0, plot.top)?;
+                let frame = Frame::new(canvas, plot, &x, &y)?;
+                Painter {
+                    chart: self,
+                    canvas,
+                    frame,
+                    x,
+                    y,
+                }
+                .paint(legend_height > 0.0)
+            },
+        )
+    }
+
+    fn shown(&self, x: &Axis, y: &Axis) -> Shown {
+        let mut shown = Shown::on([x, y]);
+        for band in &self.bands {
+            let points = band.points.iter().map(|(x, low, high)| [*x, *low, *high]);
+            shown.add("", "band", band.role, points);
+        }
+        for (tag, y) in &self.horizontals {
+            shown.add(&tag.text, "horizontal", tag.pen.role, [[*y]]);
+        }
+        for (label, x) in &self.verticals {
+            shown.add(label, "vertical", reference().role, [[*x]]);
+        }
+        for Series { tag, lines } in &self.series {
+            let mark = format!("{} line", tag.pen.dash.name());
+            for line in lines {
+                shown.add(
+                    &tag.text,
+                    &mark,
+                    tag.pen.role,
+                    line.iter().map(|(x, y)| [*x, *y]),
+                );
             }
-            .paint(legend_height > 0.0)
-        })
+        }
+        shown
     }
 
     /// The axes, fitted to all that is drawn.

@@ -5,6 +5,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::FigureError;
 use super::canvas::{Canvas, HAIRLINE, TEXT, WIDTH, draw};
+use super::drawing::{Drawing, Shown};
 use super::role::{Pen, Role};
 use super::svg::text_width;
 
@@ -24,8 +25,8 @@ const SHADES: usize = 4;
 /// use lab::figure::Pictures;
 ///
 /// let cross = vec![1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0];
-/// let svg = Pictures::new(3).row("crosses", &[cross.clone(), cross]).draw()?;
-/// assert!(svg.starts_with("<svg"));
+/// let drawing = Pictures::new(3).row("crosses", &[cross.clone(), cross]).draw()?;
+/// assert!(drawing.svg().starts_with("<svg"));
 /// # Ok::<(), lab::figure::FigureError>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -50,12 +51,12 @@ impl Pictures {
         self
     }
 
-    /// The figure as a complete `<svg>` element.
+    /// The figure as a drawing.
     ///
     /// # Errors
     /// [`FigureError::Nothing`], [`FigureError::NoPoints`] for a row without a picture, or
     /// [`FigureError::Pixels`].
-    pub fn draw(&self) -> Result<String, FigureError> {
+    pub fn draw(&self) -> Result<Drawing, FigureError> {
         let height = self.check()?;
         let names = self.rows.iter().map(|(name, _)| text_width(name));
         let left = names.fold(0.0, f64::max) * TEXT + APART + 2.0;
@@ -75,21 +76,40 @@ impl Pictures {
                 2.0 + row as f64 * (size.1 + GAP),
             )
         };
-        draw(place(self.rows.len(), 0).1 - GAP + 2.0, |canvas| {
-            for shade in 1..=SHADES {
-                for (at, picture) in self.placed(place) {
-                    self.ink(canvas, picture, at, pixel, shade)?;
+        draw(
+            place(self.rows.len(), 0).1 - GAP + 2.0,
+            self.shown(),
+            |canvas| {
+                for shade in 1..=SHADES {
+                    for (at, picture) in self.placed(place) {
+                        self.ink(canvas, picture, at, pixel, shade)?;
+                    }
                 }
+                for (at, _) in self.placed(place) {
+                    outline(canvas, at, size)?;
+                }
+                for (row, (name, _)) in self.rows.iter().enumerate() {
+                    let middle = place(row, 0).1 + size.1 / 2.0;
+                    canvas.text(name, (left - APART, middle), (HPos::Right, VPos::Center))?;
+                }
+                Ok(())
+            },
+        )
+    }
+
+    fn shown(&self) -> Shown {
+        let mut shown = Shown::default();
+        for (name, pictures) in &self.rows {
+            for picture in pictures {
+                shown.add(
+                    name,
+                    "picture",
+                    Role::Ink,
+                    picture.iter().map(|pixel| [*pixel]),
+                );
             }
-            for (at, _) in self.placed(place) {
-                outline(canvas, at, size)?;
-            }
-            for (row, (name, _)) in self.rows.iter().enumerate() {
-                let middle = place(row, 0).1 + size.1 / 2.0;
-                canvas.text(name, (left - APART, middle), (HPos::Right, VPos::Center))?;
-            }
-            Ok(())
-        })
+        }
+        shown
     }
 
     /// The height of all pictures, in pixels.

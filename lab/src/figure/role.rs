@@ -106,6 +106,15 @@ impl Role {
         }
     }
 
+    /// The name of its color in the theme, without the dashes before it.
+    pub(super) fn name(self) -> &'static str {
+        let name = self
+            .css()
+            .strip_prefix("var(--")
+            .and_then(|name| name.split(',').next());
+        name.unwrap_or_default()
+    }
+
     /// The dashes that tell this role's line from others without color.
     pub(super) fn dash(self) -> Dash {
         match self {
@@ -139,6 +148,18 @@ impl Dash {
         Self::Dots,
         Self::TwoDots,
     ];
+
+    /// What it is called in the record of a figure.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Solid => "solid",
+            Self::Long => "long-dashed",
+            Self::Short => "short-dashed",
+            Self::OneDot => "dash-dotted",
+            Self::Dots => "dotted",
+            Self::TwoDots => "dash-dot-dotted",
+        }
+    }
 
     /// SVG's `stroke-dasharray`, or nothing for a solid line.
     pub(super) fn array(self) -> &'static str {

@@ -65,7 +65,7 @@ fn layers() -> LineChart {
         .line("He", Role::He, &points)
 }
 
-fn boundary() -> Result<String, Box<dyn std::error::Error>> {
+fn boundary() -> Result<Drawing, Box<dyn std::error::Error>> {
     let data = circles(300, 0.05, &mut RandomState::new(1))?;
     let large = Initialization::Gaussian(10.0);
     let network = Network::new(&[2, 10, 5, 1], large, &mut RandomState::new(3))?;
@@ -149,7 +149,7 @@ fn drawn_digits() -> Pictures {
 }
 
 fn all() -> Vec<String> {
-    vec![
+    let drawings = vec![
         steps().draw().unwrap(),
         drawn_digits().draw().unwrap(),
         costs().draw().unwrap(),
@@ -162,7 +162,8 @@ fn all() -> Vec<String> {
         valleys().draw().unwrap(),
         layers_of_activations().draw().unwrap(),
         layers_of_activations().y_max(0.05).draw().unwrap(),
-    ]
+    ];
+    drawings.iter().map(Drawing::svg).collect()
 }
 
 /// The values of an attribute, in order.
@@ -327,7 +328,7 @@ fn a_goal_is_in_view_and_needs_no_dot() {
     let alone = DotPlot::new("x")
         .goal("alone", 3.0)
         .words("a", "nothing yet");
-    let svg = alone.draw().unwrap();
+    let svg = alone.draw().unwrap().svg();
     assert!(
         svg.contains(">alone<") && svg.contains(">nothing yet<"),
         "{svg}"

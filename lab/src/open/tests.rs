@@ -26,7 +26,7 @@ fn shows(attempts: Attempts<'_>) -> (Figure, Vec<Vec<String>>) {
         assert_eq!(row.len(), table.header.len(), "{row:?}");
     }
     let figure = outcome.figures.remove("attempts").unwrap();
-    assert!(figure.svg.starts_with("<svg") && figure.svg.ends_with("</svg>"));
+    assert!(figure.drawing.svg().starts_with("<svg") && figure.drawing.svg().ends_with("</svg>"));
     (figure, table.rows)
 }
 
@@ -123,7 +123,7 @@ fn a_failure_is_a_row_with_its_reason_after_all_others() {
     assert!(of("has no run").contains("expected at least one run\\, got none"));
     assert!(of("is infinite").contains("got inf"));
     assert!(of("has no rank").contains("got NaN"));
-    assert_eq!(figure.svg.matches(">failed<").count(), 5);
+    assert_eq!(figure.drawing.svg().matches(">failed<").count(), 5);
     assert!(figure.caption.ends_with("None has reached the goal yet."));
 }
 
@@ -132,9 +132,9 @@ fn no_attempt_at_all_is_shown_in_words() {
     let (figure, rows) = shows(open());
     assert_eq!(rows, [["no attempt yet", "—", "—", "—"]]);
     assert!(
-        figure.svg.contains(">at least 90\u{a0}% →<"),
+        figure.drawing.svg().contains(">at least 90\u{a0}% →<"),
         "{}",
-        figure.svg
+        figure.drawing.svg()
     );
     assert_eq!(figure.caption, "No attempt yet, only the goal.");
 }
@@ -152,7 +152,9 @@ fn a_name_shows_each_of_its_characters_and_breaks_nothing() {
         r"a\|b \*c\* \`d\` \<b\>\& \{\{\#value x\.y\}\} \\ \$\`x"
     );
     assert_eq!(rows[1][0], r"\(no name\)");
-    assert!(figure.svg.contains("&lt;b&gt;&amp;") && !figure.svg.contains('\0'));
+    assert!(
+        figure.drawing.svg().contains("&lt;b&gt;&amp;") && !figure.drawing.svg().contains('\0')
+    );
 }
 
 #[test]
@@ -164,7 +166,11 @@ fn many_attempts_of_many_runs_and_any_size_stay_a_small_figure() {
         open.attempt(&name, move || came_to(&runs, f64::from(n)))
     });
     let (figure, rows) = shows(many);
-    assert!(figure.svg.len() < 60_000, "{}", figure.svg.len());
+    assert!(
+        figure.drawing.svg().len() < 60_000,
+        "{}",
+        figure.drawing.svg().len()
+    );
     assert_eq!(rows.len(), 60);
     assert!(
         figure

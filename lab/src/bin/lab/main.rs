@@ -39,9 +39,11 @@ enum Command {
         #[arg(long, value_name = "FOLDER")]
         figures: Option<PathBuf>,
     },
+    /// Records every number and text of the book in lab/recorded/numbers/.
+    Record,
     /// Runs the assignment's models on the course's football data, whose path is in
     /// TRAINABLE_COURSE_DATA, and records what comes of it in lab/recorded/football.json.
-    Record,
+    Football,
     /// Trains one network on the spot.
     Train(Box<train::Arguments>),
 }
@@ -84,6 +86,7 @@ fn main() -> ExitCode {
             figures,
         } => run(filter.as_deref(), fresh, figures.as_deref()),
         Command::Record => record(),
+        Command::Football => football(),
         Command::Train(arguments) => train::train(&arguments),
     };
     done.and_then(|text| print(&text))
@@ -127,6 +130,15 @@ const FIGURES: &str =
     "\nFigures: in the chapter (mdbook serve), or as SVG files (--figures FOLDER).\n";
 
 fn record() -> Result<String, Failure> {
+    let results = lab::results(&root())?;
+    let written = lab::record::write(&results, &root())?;
+    let lines = written
+        .iter()
+        .map(|path| format!("written: {}\n", path.display()));
+    Ok(lines.collect())
+}
+
+fn football() -> Result<String, Failure> {
     let football = Football::given()?.ok_or(Failure::NoFootball)?;
     let text = Recorded::measure(&football)?.text()?;
     let path = root().join("lab").join(FILE);
@@ -155,7 +167,7 @@ fn write_figures(results: &Results, folder: &Path) -> Result<(), Failure> {
     fs::create_dir_all(folder).map_err(file(folder))?;
     for (id, figure) in results.figures() {
         let path = folder.join(format!("{}.svg", id.replace('/', "-")));
-        fs::write(&path, &figure.svg).map_err(file(&path))?;
+        fs::write(&path, figure.drawing.svg()).map_err(file(&path))?;
     }
     Ok(())
 }
