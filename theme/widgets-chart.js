@@ -26,19 +26,8 @@ const TICKS_WIDTH = 30;
 const X_TICKS_APART = 50;
 const Y_TICKS_APART = 42;
 
-const DASHES = { 'solid': [], 'long': [10, 4], 'short': [5, 3], 'dots': [2, 3], 'one-dot': [9, 3, 2, 3] };
-
-/** Corners of marks of radius 1; those that are not here are discs. */
-const CORNERS = {
-    square: [[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9]],
-    diamond: [[0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]],
-    up: [[0, -1.3], [1.2, 0.85], [-1.2, 0.85]],
-    down: [[0, 1.3], [1.2, -0.85], [-1.2, -0.85]],
-};
-const SHAPES = {
-    'xavier': 'square', 'dev': 'square', 'glorot': 'diamond', 'test': 'diamond', 'large': 'up', 'raw': 'up', 'small': 'down',
-    'zeros': 'cross', 'class-1': 'cross',
-};
+/** As in the printed figures; corners are of marks of radius 1, and a role without a shape has discs. */
+const { DASHES, CORNERS, SHAPES } = globalThis.trainableRoles;
 
 /** The shape of a role's marks, so that color is never all that tells them apart. */
 const shapeOf = role => SHAPES[role] ?? 'disc';

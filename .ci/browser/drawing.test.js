@@ -12,8 +12,8 @@ import { desktop, launch, phone } from "./browser.js";
 
 const theme = join(dirname(fileURLToPath(import.meta.url)), "../../theme");
 const read = (name) => readFileSync(join(theme, name), "utf8");
-const styles = ["trainable.css", "widgets.css"].map(read).join("\n");
-const scripts = ["widgets-axis.js", "widgets-chart.js", "widgets-plane.js", "widgets-draw.js"].map(read);
+const styles = ["roles.css", "trainable.css", "widgets.css"].map(read).join("\n");
+const scripts = ["roles.js", "widgets-axis.js", "widgets-chart.js", "widgets-plane.js", "widgets-draw.js"].map(read);
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** What mdBook's own styles do for these. */

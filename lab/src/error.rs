@@ -41,9 +41,26 @@ pub enum Error {
     #[error("lab/recorded/{0}: {1}; write it again with `cargo run --release -p lab -- football`")]
     Recorded(&'static str, serde_json::Error),
 
+    /// A chapter's texts that do not fit what its experiments return.
+    #[error("{0}")]
+    Text(String),
+
+    /// A setting that a sweep does not have.
+    #[error("expected one of the settings {expected}, got {got}")]
+    Setting {
+        /// The settings there are.
+        expected: String,
+        /// The one asked for.
+        got: String,
+    },
+
     /// What was found is not what is recorded.
     #[error("{0}")]
     Record(String),
+
+    /// A run that is not among those recorded.
+    #[error("lab/recorded/football.json: expected a run `{0}`, found none")]
+    Run(String),
 
     /// A text of the course that is not what it is taken for.
     #[error("the course's `{0}`: expected {1}")]

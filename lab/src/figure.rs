@@ -24,6 +24,7 @@ mod svg;
 mod tags;
 #[cfg(test)]
 mod tests;
+pub mod theme;
 
 pub use boundary::Boundary;
 pub use contours::Contours;

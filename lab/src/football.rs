@@ -16,14 +16,14 @@ use trainable::dropout::masks;
 use trainable::prelude::*;
 
 use crate::error::Error;
-use crate::pitch::{LEARNING_RATE, SIZES, sum_of_squares};
+use crate::game::{self, LEARNING_RATE, SIZES, sum_of_squares};
 use crate::spread::over_seeds;
 
 /// The variable that holds the path of the regularization assignment's `data.mat`.
 pub const VARIABLE: &str = "TRAINABLE_COURSE_DATA";
 
 /// The command that records.
-pub const COMMAND: &str = "cargo run --release -p lab -- record";
+pub const COMMAND: &str = "cargo run --release -p lab -- football";
 
 /// The file with the recorded results, from the lab's folder.
 pub const FILE: &str = "recorded/football.json";
@@ -138,6 +138,15 @@ pub struct Accuracies {
     pub test: f64,
 }
 
+impl From<&game::Run> for Accuracies {
+    fn from(run: &game::Run) -> Self {
+        Self {
+            train: run.train,
+            test: run.test,
+        }
+    }
+}
+
 /// A run under one λ.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Strength {
@@ -197,6 +206,34 @@ impl Recorded {
         let text = serde_json::to_string_pretty(self);
         let text = text.map_err(|error| Error::Recorded("football.json", error))?;
         Ok(text + "\n")
+    }
+
+    /// The assignment's run of this name.
+    ///
+    /// # Errors
+    /// [`Error::Run`] where there is none.
+    pub fn run(&self, name: &str) -> Result<&Run, Error> {
+        self.runs
+            .get(name)
+            .ok_or_else(|| Error::Run(name.to_owned()))
+    }
+
+    /// The accuracies of this run under each seed.
+    ///
+    /// # Errors
+    /// [`Error::Run`] where there is none.
+    pub fn seeds(&self, name: &str) -> Result<&[Accuracies], Error> {
+        let seeds = self.seeds.get(name).map(Vec::as_slice);
+        seeds.ok_or_else(|| Error::Run(name.to_owned()))
+    }
+
+    /// The same, each first weight multiplied by 1 + 2⁻⁵².
+    ///
+    /// # Errors
+    /// [`Error::Run`] where there is none.
+    pub fn last_bit(&self, name: &str) -> Result<&[Accuracies], Error> {
+        let seeds = self.last_bit.get(name).map(Vec::as_slice);
+        seeds.ok_or_else(|| Error::Run(name.to_owned()))
     }
 
     /// Where the numbers come from, in inline Markdown, for a caption.

@@ -3,30 +3,23 @@
 //! A chapter's module declares its [experiments](experiment); [`results()`] has them all run, or
 //! reads what they returned before, and hands out what they found by id.
 
-pub mod augmentation;
-pub mod bias_variance;
+mod assignment;
 pub mod cache;
+pub mod chapters;
 pub mod course;
-pub mod dropout;
-pub mod early_stopping;
-pub mod engine;
 pub mod error;
 pub mod experiment;
 pub mod figure;
 pub mod football;
-pub mod gradient_check;
-pub mod gradient_flow;
-pub mod initialization;
-pub mod l2;
-pub mod normalization;
+pub mod format;
+mod game;
 pub mod open;
 pub mod outcome;
-mod pitch;
 pub mod printed;
 mod progress;
 pub mod record;
+pub mod report;
 pub mod results;
-pub mod split;
 pub mod spread;
 pub mod syllabus;
 
@@ -37,21 +30,7 @@ use experiment::Experiment;
 
 /// Every experiment of the book, chapter by chapter.
 pub fn catalog() -> Vec<Experiment> {
-    let chapters = [
-        initialization::experiments(),
-        split::experiments(),
-        bias_variance::experiments(),
-        l2::experiments(),
-        dropout::experiments(),
-        early_stopping::experiments(),
-        augmentation::experiments(),
-        normalization::experiments(),
-        gradient_flow::experiments(),
-        gradient_check::experiments(),
-        open::experiments(),
-        engine::experiments(),
-    ];
-    chapters.concat()
+    [chapters::experiments(), open::experiments()].concat()
 }
 
 #[cfg(test)]

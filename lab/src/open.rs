@@ -19,7 +19,8 @@ use rayon::prelude::*;
 use crate::error::Error;
 use crate::experiment::{Experiment, caught};
 use crate::figure::{DotPlot, Drawing, Role};
-use crate::outcome::{Outcome, Table, Value, scientific};
+use crate::format::readable;
+use crate::outcome::{Outcome, Table};
 use crate::spread::Spread;
 
 /// The open lab of each chapter.
@@ -474,25 +475,6 @@ fn counted(attempts: usize) -> String {
         0 => "No attempt".to_owned(),
         1 => "1 attempt".to_owned(),
         _ => format!("{attempts} attempts"),
-    }
-}
-
-/// A number of any size in few digits: `99.33`, `15 000`, `1.2 × 10⁻⁷`.
-fn readable(number: f64) -> String {
-    let size = number.abs();
-    if number != 0.0 && !(1e-3..1e9).contains(&size) {
-        return scientific(number, 1);
-    }
-    let digits = if size < 0.1 { 4 } else { 2 };
-    let text = format!("{size:.digits$}");
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let whole = whole
-        .parse()
-        .map_or_else(|_| whole.to_owned(), |n| Value::integer(n).text);
-    let sign = if number < 0.0 { "−" } else { "" };
-    match fraction.trim_end_matches('0') {
-        "" => format!("{sign}{whole}"),
-        fraction => format!("{sign}{whole}.{fraction}"),
     }
 }
 

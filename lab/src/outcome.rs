@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::figure::Drawing;
+use crate::format;
 use crate::printed::Printed;
 
 /// Everything that one experiment measured and drew, by name.
@@ -155,19 +156,11 @@ impl Outcome {
 }
 
 impl Value {
-    /// A whole number: `15 000` (digits in groups of three by a no-break space).
+    /// A whole number, as [`format::integer`] writes it.
     pub fn integer(number: usize) -> Self {
-        let digits = number.to_string();
-        let mut text = String::new();
-        for (position, digit) in digits.chars().enumerate() {
-            if position > 0 && (digits.len() - position).is_multiple_of(3) && digits.len() > 4 {
-                text.push('\u{a0}');
-            }
-            text.push(digit);
-        }
         Self {
             number: number as f64,
-            text,
+            text: format::integer(number),
         }
     }
 
@@ -175,7 +168,7 @@ impl Value {
     pub fn fixed(number: f64, decimals: usize) -> Self {
         Self {
             number,
-            text: minus(format!("{number:.decimals$}")),
+            text: format::fixed(number, decimals),
         }
     }
 
@@ -183,40 +176,17 @@ impl Value {
     pub fn percent(fraction: f64, decimals: usize) -> Self {
         Self {
             number: fraction,
-            text: minus(format!("{:.decimals$}\u{a0}%", 100.0 * fraction)),
+            text: format::percent(fraction, decimals),
         }
     }
 
     /// A number with a power of ten: `1.2 × 10⁻⁷`.
     pub fn scientific(number: f64, decimals: usize) -> Self {
-        let plain = format!("{number:.decimals$e}");
-        let Some((mantissa, exponent)) = plain.split_once('e') else {
-            return Self {
-                number,
-                text: minus(plain),
-            };
-        };
-        let exponent: String = exponent.chars().map(superscript).collect();
         Self {
             number,
-            text: minus(format!("{mantissa}\u{a0}×\u{a0}10{exponent}")),
+            text: format::scientific(number, decimals),
         }
     }
-}
-
-/// A number with a fixed count of decimals, as text: see [`Value::fixed`].
-pub fn fixed(number: f64, decimals: usize) -> String {
-    Value::fixed(number, decimals).text
-}
-
-/// A fraction in percent, as text: see [`Value::percent`].
-pub fn percent(fraction: f64, decimals: usize) -> String {
-    Value::percent(fraction, decimals).text
-}
-
-/// A number with a power of ten, as text: see [`Value::scientific`].
-pub fn scientific(number: f64, decimals: usize) -> String {
-    Value::scientific(number, decimals).text
 }
 
 /// The header of a [`Table`].
@@ -224,19 +194,56 @@ pub fn header(cells: &[&str]) -> Vec<String> {
     cells.iter().map(|cell| (*cell).to_owned()).collect()
 }
 
-fn minus(text: String) -> String {
-    text.replace('-', "−")
+impl Table {
+    /// A table with a row for each of `rows`, whose columns are still to be added.
+    pub fn of<T>(rows: &[T]) -> Columns<'_, T> {
+        Columns {
+            rows,
+            table: Self {
+                caption: String::new(),
+                header: Vec::new(),
+                rows: rows.iter().map(|_| Vec::new()).collect(),
+            },
+        }
+    }
 }
 
-fn superscript(character: char) -> char {
-    match character {
-        '-' => '⁻',
-        '1' => '¹',
-        '2' => '²',
-        '3' => '³',
-        '0' | '4'..='9' => {
-            char::from_u32('⁰' as u32 + character as u32 - '0' as u32).unwrap_or(character)
+/// A table in the making: each column is named where its cells are made.
+pub struct Columns<'a, T> {
+    rows: &'a [T],
+    table: Table,
+}
+
+impl<T> Columns<'_, T> {
+    /// Adds a column: its name, and what a row has in it, both inline Markdown.
+    #[must_use]
+    pub fn column(mut self, name: &str, cell: impl Fn(&T) -> String) -> Self {
+        self.table.header.push(name.to_owned());
+        for (cells, row) in self.table.rows.iter_mut().zip(self.rows) {
+            cells.push(cell(row));
         }
-        other => other,
+        self
+    }
+}
+
+impl<T> From<Columns<'_, T>> for Table {
+    fn from(columns: Columns<'_, T>) -> Self {
+        columns.table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_is_named_where_its_cells_are_made() {
+        let rows = [(1, 2), (3, 4)];
+        let table: Table = Table::of(&rows)
+            .column("first", |row| row.0.to_string())
+            .column("second", |row| row.1.to_string())
+            .into();
+        assert_eq!(table.header, ["first", "second"]);
+        assert_eq!(table.rows, [["1", "2"], ["3", "4"]]);
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::course::Work;
 use crate::error::Error;
-use crate::outcome::scientific;
+use crate::format::scientific;
 
 /// A number, or a matrix of them, that the course prints, and what we computed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,11 @@
 //! A number measured under several seeds: one seed could mislead.
 
+use std::fmt::Debug;
+
 use rayon::prelude::*;
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::error::Error;
 
 /// What one number came to under each seed, in increasing order.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,6 +109,97 @@ pub fn over_seeds<T: Send, E: Send>(
     all.into_iter().collect()
 }
 
+/// One measurement for each of several settings under each of several seeds.
+#[derive(Debug, Clone)]
+pub struct Sweep<S, T> {
+    arms: Vec<(S, Vec<T>)>,
+}
+
+impl<S: Clone + PartialEq + Debug + Sync, T: Send> Sweep<S, T> {
+    /// Measures every setting under the seeds 1 to `seeds`, the seeds in parallel. `prepare` makes
+    /// what all settings share under a seed: its data.
+    ///
+    /// # Errors
+    /// The first seed's error, in the seeds' order.
+    pub fn run<P>(
+        settings: &[S],
+        seeds: u32,
+        prepare: impl Fn(u32) -> Result<P, Error> + Sync + Send,
+        measure: impl Fn(&P, &S, u32) -> Result<T, Error> + Sync + Send,
+    ) -> Result<Self, Error> {
+        let by_seed = over_seeds(seeds, |seed| {
+            let prepared = prepare(seed)?;
+            let measured = settings
+                .iter()
+                .map(|setting| measure(&prepared, setting, seed));
+            measured.collect::<Result<Vec<T>, Error>>()
+        })?;
+        let mut arms: Vec<(S, Vec<T>)> = settings
+            .iter()
+            .map(|setting| (setting.clone(), Vec::new()))
+            .collect();
+        for runs in by_seed {
+            for ((_, arm), run) in arms.iter_mut().zip(runs) {
+                arm.push(run);
+            }
+        }
+        Ok(Self { arms })
+    }
+
+    /// The settings, each with its runs in the order of the seeds.
+    pub fn arms(&self) -> impl Iterator<Item = (&S, &[T])> {
+        self.arms
+            .iter()
+            .map(|(setting, runs)| (setting, runs.as_slice()))
+    }
+
+    /// The runs of a setting, in the order of the seeds.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a setting that was not measured.
+    pub fn at(&self, setting: &S) -> Result<&[T], Error> {
+        let found = self.arms.iter().find(|(known, _)| known == setting);
+        let found = found.map(|(_, runs)| runs.as_slice());
+        found.ok_or_else(|| Error::Setting {
+            expected: format!(
+                "{:?}",
+                self.arms.iter().map(|(known, _)| known).collect::<Vec<_>>()
+            ),
+            got: format!("{setting:?}"),
+        })
+    }
+
+    /// One number's spread at each setting.
+    pub fn spreads(&self, number: impl Fn(&T) -> f64) -> Vec<(S, Spread)> {
+        let arms = self.arms.iter();
+        arms.map(|(setting, runs)| (setting.clone(), Spread::of(runs, &number)))
+            .collect()
+    }
+}
+
+/// A number's difference between two arms, seed by seed.
+pub fn paired<T>(minuend: &[T], subtrahend: &[T], number: impl Fn(&T) -> f64) -> Spread {
+    let pairs = minuend.iter().zip(subtrahend);
+    pairs
+        .map(|(one, other)| number(one) - number(other))
+        .collect()
+}
+
+/// What a text may say of a spread.
+impl Serialize for Spread {
+    fn serialize<F: Serializer>(&self, serializer: F) -> Result<F::Ok, F::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("median", &self.median())?;
+        map.serialize_entry("min", &self.min())?;
+        map.serialize_entry("max", &self.max())?;
+        map.serialize_entry("mean", &self.mean())?;
+        map.serialize_entry("standard_deviation", &self.standard_deviation())?;
+        map.serialize_entry("standard_error", &self.standard_error())?;
+        map.serialize_entry("count", &self.values().len())?;
+        map.end()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,6 +229,19 @@ mod tests {
         let spreads = [(0.5, Spread::of(&runs, |run| run.0))];
         assert_eq!(medians(&spreads), [(0.5, 2.0)]);
         assert_eq!(ranges(&spreads), [(0.5, 1.0, 3.0)]);
+    }
+
+    #[test]
+    fn a_sweep_has_its_runs_by_setting_in_the_order_of_the_seeds() {
+        let double = |data: &u32, setting: &u32, seed| Ok(f64::from(data * setting + seed));
+        let sweep = Sweep::run(&[1, 2], 3, |seed| Ok(10 * seed), double).unwrap();
+        assert_eq!(sweep.at(&2).unwrap(), [21.0, 42.0, 63.0]);
+        let gains = paired(sweep.at(&2).unwrap(), sweep.at(&1).unwrap(), |run| *run);
+        assert_eq!(gains.values(), [10.0, 20.0, 30.0]);
+        let medians = sweep.spreads(|run| *run);
+        assert_eq!((medians[0].0, medians[0].1.median()), (1, 22.0));
+        let said = sweep.at(&3).unwrap_err().to_string();
+        assert_eq!(said, "expected one of the settings [1, 2], got 3");
     }
 
     #[test]

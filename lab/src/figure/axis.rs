@@ -6,7 +6,10 @@ use plotters::coord::ranged1d::{KeyPointHint, NoDefaultFormatting, Ranged, Value
 
 use super::FigureError;
 use super::svg::text_width;
+use crate::format;
 
+/// Between the thousands of a tick.
+const THIN_SPACE: char = '\u{202f}';
 /// Up to this length an axis of whole numbers has a tick at each.
 const MOST_INTEGERS: f64 = 12.0;
 /// Axes that end between these are written without powers of ten.
@@ -252,7 +255,7 @@ fn linear_text(value: f64, step: f64, largest: f64) -> String {
     format!(
         "{}·10{}",
         number(value / unit, decimals(step / unit), false),
-        superscript(power)
+        format::exponent(power)
     )
 }
 
@@ -312,7 +315,7 @@ fn log_text(factor: f64, power: i32, plain: bool) -> String {
             power >= 4,
         );
     }
-    let ten = format!("10{}", superscript(power));
+    let ten = format!("10{}", format::exponent(power));
     if factor == 1.0 {
         ten
     } else {
@@ -329,30 +332,16 @@ fn number(value: f64, decimals: usize, grouped: bool) -> String {
         None => ("", plain.as_str()),
     };
     let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
-    let mut text = sign.to_owned();
-    for (place, digit) in whole.chars().enumerate() {
-        if grouped && place > 0 && (whole.len() - place).is_multiple_of(3) {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
+    let whole = match grouped {
+        true => format::grouped(whole, THIN_SPACE),
+        false => whole.to_owned(),
+    };
+    let mut text = format!("{sign}{whole}");
     if !fraction.is_empty() {
         text.push('.');
         text.push_str(fraction);
     }
     text
-}
-
-fn superscript(number: i32) -> String {
-    let digit = |character| match character {
-        '-' => '⁻',
-        '1' => '¹',
-        '2' => '²',
-        '3' => '³',
-        '0' => '⁰',
-        other => char::from_u32(other as u32 - '4' as u32 + '⁴' as u32).unwrap_or(other),
-    };
-    number.to_string().chars().map(digit).collect()
 }
 
 #[cfg(test)]

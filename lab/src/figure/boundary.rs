@@ -10,7 +10,6 @@ use super::canvas::{Canvas, HAIRLINE, TEXT, draw};
 use super::drawing::{Drawing, Shown};
 use super::frame::{BELOW, Frame, Rect, label_x, label_y, ticks_width};
 use super::grid::{Grid, GridPlan, check};
-use super::marker::Marker;
 use super::polyline::simplified;
 use super::region::{GRID, Region};
 use super::role::{Pen, Role};
@@ -251,7 +250,7 @@ impl Panel<'_> {
             let examples = x.columns().into_iter().zip(y).step_by(every);
             for (point, _) in examples.filter(|(_, label)| **label == class) {
                 let at = frame.at((point[0], point[1]));
-                Marker::of(role).draw(canvas, at, POINT, role)?;
+                role.look().marker.draw(canvas, at, POINT, role)?;
             }
         }
         Ok(())
@@ -353,7 +352,9 @@ fn legend(canvas: &Canvas<'_>, (left, right): (f64, f64)) -> Result<(), FigureEr
     let total: f64 = classes.iter().map(|(_, name)| width(name)).sum::<f64>() + 20.0;
     let mut x = (left + right - total) / 2.0;
     for (role, name) in classes {
-        Marker::of(role).draw(canvas, (x + 4.0, 0.6 * TEXT), 1.4 * POINT, role)?;
+        role.look()
+            .marker
+            .draw(canvas, (x + 4.0, 0.6 * TEXT), 1.4 * POINT, role)?;
         canvas.text(name, (x + 14.0, 0.6 * TEXT), (HPos::Left, VPos::Center))?;
         x += width(name) + 20.0;
     }

@@ -90,7 +90,7 @@ impl Shown {
         self.series.push(Series {
             name: name.to_owned(),
             mark: mark.to_owned(),
-            role: role.name().to_owned(),
+            role: role.look().name.to_owned(),
             points: points.len(),
             sample: sample(&points).map(|point| point.to_vec()).collect(),
             digest: hash.finalize().to_hex()[..16].to_owned(),

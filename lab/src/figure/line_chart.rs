@@ -125,7 +125,7 @@ impl LineChart {
     /// finite are left out.
     #[must_use]
     pub fn line(self, name: &str, role: Role, points: &[(f64, f64)]) -> Self {
-        self.with(name, role, role.dash(), LINE, vec![points.to_vec()])
+        self.with(name, role, role.look().dash, LINE, vec![points.to_vec()])
     }
 
     /// Adds a dashed line: a prediction beside the measurement of the same role.
@@ -137,7 +137,7 @@ impl LineChart {
     /// Adds a bundle of thin lines of one kind, named once: the units of a layer, the seeds of a run.
     #[must_use]
     pub fn bundle(self, name: &str, role: Role, lines: &[Vec<(f64, f64)>]) -> Self {
-        self.with(name, role, role.dash(), THIN, lines.to_vec())
+        self.with(name, role, role.look().dash, THIN, lines.to_vec())
     }
 
     /// Shades from `low` to `high` at each x, `(x, low, high)`: the spread over seeds.
@@ -187,7 +187,7 @@ impl LineChart {
         }
         let mut chart = self.clone();
         for series in &mut chart.series {
-            series.tag.marker = self.markers.then(|| Marker::of(series.tag.pen.role));
+            series.tag.marker = self.markers.then(|| series.tag.pen.role.look().marker);
         }
         chart.painted()
     }

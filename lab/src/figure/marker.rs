@@ -18,15 +18,35 @@ pub(super) enum Marker {
 }
 
 impl Marker {
-    /// The shape that goes with a role.
-    pub(super) fn of(role: Role) -> Self {
-        match role {
-            Role::Xavier | Role::Dev => Self::Square,
-            Role::Glorot | Role::Test => Self::Diamond,
-            Role::Large | Role::Raw => Self::Up,
-            Role::Small => Self::Down,
-            Role::Zeros | Role::Class1 => Self::Cross,
-            _ => Self::Disc,
+    pub(super) const ALL: [Self; 6] = [
+        Self::Disc,
+        Self::Square,
+        Self::Diamond,
+        Self::Up,
+        Self::Down,
+        Self::Cross,
+    ];
+
+    /// What it is called in scripts.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Disc => "disc",
+            Self::Square => "square",
+            Self::Diamond => "diamond",
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::Cross => "cross",
+        }
+    }
+
+    /// The corners of a filled mark as heavy to the eye as a disc of radius 1; none for others.
+    pub(super) fn corners(self) -> &'static [(f64, f64)] {
+        match self {
+            Self::Disc | Self::Cross => &[],
+            Self::Square => &[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
+            Self::Diamond => &[(0.0, -1.3), (1.3, 0.0), (0.0, 1.3), (-1.3, 0.0)],
+            Self::Up => &[(0.0, -1.3), (1.2, 0.85), (-1.2, 0.85)],
+            Self::Down => &[(0.0, 1.3), (1.2, -0.85), (-1.2, -0.85)],
         }
     }
 
@@ -47,21 +67,9 @@ impl Marker {
                 canvas.line(&[(-arm, -arm), (arm, arm)].map(corner), width, &color)?;
                 canvas.line(&[(-arm, arm), (arm, -arm)].map(corner), width, &color)
             }
-            Self::Square => {
-                let corners = [(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)];
-                canvas.fill(&corners.map(corner), &color)
-            }
-            Self::Diamond => {
-                let corners = [(0.0, -1.3), (1.3, 0.0), (0.0, 1.3), (-1.3, 0.0)];
-                canvas.fill(&corners.map(corner), &color)
-            }
-            Self::Up => {
-                let corners = [(0.0, -1.3), (1.2, 0.85), (-1.2, 0.85)];
-                canvas.fill(&corners.map(corner), &color)
-            }
-            Self::Down => {
-                let corners = [(0.0, 1.3), (1.2, -0.85), (-1.2, -0.85)];
-                canvas.fill(&corners.map(corner), &color)
+            _ => {
+                let corners: Vec<_> = self.corners().iter().copied().map(corner).collect();
+                canvas.fill(&corners, &color)
             }
         }
     }

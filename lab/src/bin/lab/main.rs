@@ -41,6 +41,8 @@ enum Command {
     },
     /// Records every number and text of the book in lab/recorded/numbers/.
     Record,
+    /// Writes the figures' colors, dashes and marks into the page's theme.
+    Theme,
     /// Runs the assignment's models on the course's football data, whose path is in
     /// TRAINABLE_COURSE_DATA, and records what comes of it in lab/recorded/football.json.
     Football,
@@ -86,6 +88,7 @@ fn main() -> ExitCode {
             figures,
         } => run(filter.as_deref(), fresh, figures.as_deref()),
         Command::Record => record(),
+        Command::Theme => theme(),
         Command::Football => football(),
         Command::Train(arguments) => train::train(&arguments),
     };
@@ -131,11 +134,18 @@ const FIGURES: &str =
 
 fn record() -> Result<String, Failure> {
     let results = lab::results(&root())?;
-    let written = lab::record::write(&results, &root())?;
-    let lines = written
-        .iter()
-        .map(|path| format!("written: {}\n", path.display()));
-    Ok(lines.collect())
+    Ok(written(&lab::record::write(&results, &root())?))
+}
+
+fn theme() -> Result<String, Failure> {
+    Ok(written(&lab::figure::theme::write(&root())?))
+}
+
+fn written(paths: &[PathBuf]) -> String {
+    let lines = paths.iter();
+    lines
+        .map(|path| format!("written: {}\n", path.display()))
+        .collect()
 }
 
 fn football() -> Result<String, Failure> {

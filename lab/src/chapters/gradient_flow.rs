@@ -4,12 +4,13 @@ use ndarray::{Array1, Array2};
 use trainable::gradient_flow::LayerFlow;
 use trainable::prelude::*;
 
+use crate::chapters::initialization::SCALES;
 use crate::course::Work;
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{LineChart, Role};
-use crate::initialization::SCALES;
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed};
+use crate::format::fixed;
+use crate::outcome::{Claim, Outcome, Table, Value, Verdict};
 use crate::printed::Printed;
 use crate::spread::{Spread, over_seeds};
 

@@ -6,7 +6,8 @@ use trainable::prelude::*;
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Contours, DotPlot, LineChart, Role};
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header, percent};
+use crate::format::percent;
+use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header};
 use crate::spread::{Spread, medians, over_seeds, ranges};
 
 /// The chapter's experiments.

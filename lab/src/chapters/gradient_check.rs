@@ -9,7 +9,8 @@ use crate::course::{ONE_PARAMETER, ONE_SIDED, TWO_SIDED, WITH_BUGS, WITHOUT_BUGS
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{DotPlot, LineChart, Role};
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header, scientific};
+use crate::format::scientific;
+use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header};
 use crate::printed::Printed;
 use crate::spread::{Spread, over_seeds};
 

@@ -13,6 +13,9 @@ pub(crate) const ITERATIONS: usize = 20_000;
 /// How far the ball is from where its team wins it, as a standard deviation.
 pub(crate) const NOISE: f64 = 0.08;
 
+/// New points, as many as it takes to tell one percent.
+pub(crate) const NEW_POINTS: usize = 10_000;
+
 /// A training set as small as the assignment's, and a test set large enough to tell one percent.
 pub(crate) struct Game {
     pub train: Dataset,
@@ -23,7 +26,7 @@ pub(crate) struct Game {
 pub(crate) fn game(seed: u32) -> Result<Game, Error> {
     Ok(Game {
         train: football(211, NOISE, &mut RandomState::new(seed))?,
-        test: football(10_000, NOISE, &mut RandomState::new(1_000 + seed))?,
+        test: football(NEW_POINTS, NOISE, &mut RandomState::new(1_000 + seed))?,
     })
 }
 

@@ -10,7 +10,8 @@ use crate::course::{
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, Histograms, LineChart, Role};
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed, percent, scientific};
+use crate::format::{fixed, percent, scientific};
+use crate::outcome::{Claim, Outcome, Table, Value, Verdict};
 use crate::printed::Printed;
 use crate::spread::{Spread, medians, over_seeds, ranges};
 

@@ -8,16 +8,17 @@ use trainable::dropout::masks;
 use trainable::output::sigmoid;
 use trainable::prelude::*;
 
+use crate::assignment::exercise_inputs;
 use crate::course::{DROPPED, DROPPED_A3, DROPPED_DA, Work};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, LineChart, Role};
 use crate::football;
-use crate::l2::{exercise_inputs, print_recorded};
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed, header, percent};
-use crate::pitch::{
+use crate::format::{fixed, percent};
+use crate::game::{
     self, Game, ITERATIONS, LEARNING_RATE, NOISE, Run, SIZES, descent, game, start, sum_of_squares,
 };
+use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header};
 use crate::printed::Printed;
 use crate::spread::{Spread, medians, over_seeds, ranges};
 
@@ -59,15 +60,15 @@ fn frozen_masks(seed: u32) -> Result<Dropout, Error> {
 
 fn with_dropout(game: &Game, seed: u32, keep: [f64; 2]) -> Result<Run, Error> {
     let descent = descent().dropout(fresh(keep, seed)?);
-    pitch::run(start(seed)?, game, &descent)
+    game::run(start(seed)?, game, &descent)
 }
 
 /// A network that has learned by heart, and the same with units dropped out.
 fn dropping() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
     let game = game(2)?;
-    let free = pitch::run(start(3)?, &game, &descent())?;
-    let held = pitch::run(start(3)?, &game, &descent().dropout(fresh([KEEP; 2], 3)?))?;
+    let free = game::run(start(3)?, &game, &descent())?;
+    let held = game::run(start(3)?, &game, &descent().dropout(fresh([KEEP; 2], 3)?))?;
     let svg = Boundary::grid(2)
         .network("every unit, always", &free.network, &game.train)
         .network("dropout, keep = 0.86", &held.network, &game.train)
@@ -128,8 +129,8 @@ fn keeps() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
     let seeds = over_seeds(SEEDS, |seed| -> Result<Vec<Run>, Error> {
         let game = game(seed)?;
-        let runs = (0..SETTINGS.len())
-            .map(|index| pitch::run(start(seed)?, &game, &setting(index, seed)?));
+        let runs =
+            (0..SETTINGS.len()).map(|index| game::run(start(seed)?, &game, &setting(index, seed)?));
         runs.collect()
     })?;
     let column = |index: usize, of: fn(&Run) -> f64| {
@@ -863,7 +864,10 @@ fn recorded_dropout() -> Result<Outcome, Error> {
         return Ok(outcome);
     };
     let model = ("dropped", "Model with dropout, keep = 0.86 (recorded)");
-    print_recorded(&mut outcome, model, &DROPPED, run)?;
+    let texts = crate::report::Texts { file: "", toml: "" };
+    let report = texts.report("recorded_dropout", minijinja::context! {});
+    let printed = crate::assignment::print_run(report, model, &DROPPED, run).outcome()?;
+    outcome.printed.extend(printed.printed);
     outcome.value("test", Value::percent(run.test, 1));
     let tests = |name: &str| {
         let runs = recorded.seeds.get(name).into_iter().flatten();

@@ -12,7 +12,8 @@ use trainable::prelude::*;
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{LineChart, Role};
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header, percent, scientific};
+use crate::format::{percent, scientific};
+use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header};
 
 /// The chapter's experiments.
 pub fn experiments() -> Vec<Experiment> {
@@ -297,7 +298,7 @@ fn one() -> f64 {
 
 impl Measured {
     fn read() -> Result<Self, Error> {
-        let text = include_str!("../../benches/measured.json");
+        let text = include_str!("../../../benches/measured.json");
         serde_json::from_str(text).map_err(|error| Error::Measurement(error.to_string()))
     }
 

@@ -6,7 +6,8 @@ use trainable::prelude::*;
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, LineChart, Role};
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict, fixed, header, percent};
+use crate::format::{fixed, percent};
+use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header};
 use crate::spread::{Spread, medians, over_seeds, ranges};
 
 /// The chapter's experiments.

@@ -1,0 +1,824 @@
+//! L2 regularization: every run, number, figure and claim of its chapter.
+
+use minijinja::{Value as Named, context};
+use ndarray::{Array1, Array2};
+use serde::Serialize;
+use trainable::data::football::bayes_error;
+use trainable::prelude::*;
+
+use crate::assignment::{exercise_inputs, print_run};
+use crate::course::{FREE, HELD, REGULARIZED_COST, REGULARIZED_GRADIENTS, Work, number};
+use crate::error::Error;
+use crate::experiment::{Experiment, experiments};
+use crate::figure::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
+use crate::football::{self, Accuracies, Recorded, Strength};
+use crate::format::{fixed, integer, percent, plain, scientific};
+use crate::game::{
+    self, Game, ITERATIONS, LEARNING_RATE, NEW_POINTS, NOISE, SIZES, descent, game, start,
+    sum_of_squares, weights,
+};
+use crate::outcome::{Columns, Outcome, Table, Value, Verdict};
+use crate::printed::Printed;
+use crate::report::Texts;
+use crate::spread::{Spread, Sweep, medians, over_seeds, paired, ranges};
+
+/// The chapter's experiments.
+pub fn experiments() -> Vec<Experiment> {
+    experiments![
+        overfitting,
+        lambdas,
+        boundaries,
+        decay,
+        falling,
+        linearity,
+        sparsity,
+        penalized_biases,
+        regularization_exercise,
+        recorded_football
+    ]
+}
+
+const TEXTS: Texts = Texts {
+    file: "lab/src/chapters/l2.toml",
+    toml: include_str!("l2.toml"),
+};
+
+/// The assignment's λ.
+const LAMBDA: f64 = 0.7;
+/// Seeds of data and weights where accuracies are compared, and where they illustrate.
+const SEEDS: u32 = 10;
+const FEW_SEEDS: u32 = 5;
+/// The game and the start of the single runs that figures show.
+const SHOWN_GAME: u32 = 2;
+const SHOWN_START: u32 = 3;
+
+fn run(network: Network, game: &Game, penalty: Penalty) -> Result<game::Run, Error> {
+    game::run(network, game, &descent().penalty(penalty))
+}
+
+fn l2(lambda: f64) -> Penalty {
+    Penalty::L2 { lambda }
+}
+
+/// A trained network without the network: what it gets right, and the size of its weights.
+#[derive(Debug, Clone, Serialize)]
+struct Measured {
+    train: f64,
+    test: f64,
+    squares: f64,
+}
+
+impl From<&game::Run> for Measured {
+    fn from(run: &game::Run) -> Self {
+        Self {
+            train: run.train,
+            test: run.test,
+            squares: sum_of_squares(&run.network),
+        }
+    }
+}
+
+/// One training set fitted too closely, and the same with a penalty.
+fn overfitting() -> Result<Outcome, Error> {
+    let game = game(SHOWN_GAME)?;
+    let free = run(start(SHOWN_START)?, &game, Penalty::None)?;
+    let held = run(start(SHOWN_START)?, &game, l2(LAMBDA))?;
+    let drawing = Boundary::grid(2)
+        .network("λ = 0", &free.network, &game.train)
+        .network(
+            &format!("λ = {}", plain(LAMBDA)),
+            &held.network,
+            &game.train,
+        )
+        .draw();
+    let (free, held) = (Measured::from(&free), Measured::from(&held));
+    let named = context! { lambda => LAMBDA, free, held };
+    TEXTS
+        .report("overfitting", named)
+        .figure("boundary", drawing)
+        .value("free_train", Value::percent(free.train, 1))
+        .value("free_test", Value::percent(free.test, 1))
+        .value("free_squares", Value::fixed(free.squares, 0))
+        .value("held_train", Value::percent(held.train, 1))
+        .value("held_test", Value::percent(held.test, 1))
+        .value("held_squares", Value::fixed(held.squares, 0))
+        .value("best", Value::percent(1.0 - bayes_error(NOISE)?, 1))
+        .value("iterations", Value::integer(ITERATIONS))
+        .outcome()
+}
+
+/// The boundary under a stronger and stronger penalty.
+fn boundaries() -> Result<Outcome, Error> {
+    let game = game(SHOWN_GAME)?;
+    let mut runs = Vec::new();
+    for lambda in [0.03, LAMBDA, 7.0, 20.0] {
+        runs.push((lambda, run(start(SHOWN_START)?, &game, l2(lambda))?));
+    }
+    let mut figure = Boundary::grid(2);
+    for (lambda, run) in &runs {
+        let label = format!("λ = {}", plain(*lambda));
+        figure = figure.network(&label, &run.network, &game.train);
+    }
+    let panels = runs.iter();
+    let panels = panels.map(|(lambda, run)| context! { lambda, ..context_of(run) });
+    let named = context! { panels => panels.collect::<Vec<_>>() };
+    TEXTS
+        .report("boundaries", named)
+        .figure("lambdas", figure.draw())
+        .outcome()
+}
+
+fn context_of(run: &game::Run) -> Named {
+    Named::from_serialize(Measured::from(run))
+}
+
+/// What λ does, over seeds of data and weights.
+fn lambdas() -> Result<Outcome, Error> {
+    let found = Lambdas::measure()?;
+    TEXTS
+        .report("lambdas", found.named())
+        .figure("accuracy", found.accuracy())
+        .figure("squares", found.squares())
+        .table("sweep", found.table())
+        .value("seeds", Value::integer(SEEDS as usize))
+        .value("best", Value::percent(found.best, 1))
+        .value("train_free", Value::percent(found.free.train.median(), 1))
+        .value("test_free", Value::percent(found.free.test.median(), 1))
+        .value("train_held", Value::percent(found.held.train.median(), 1))
+        .value("test_held", Value::percent(found.held.test.median(), 1))
+        .claim("better", found.better())
+        .claim("sacrifice", found.sacrifice())
+        .outcome()
+}
+
+/// The test accuracies that the assignment prints.
+fn printed() -> Named {
+    context! { free => number(FREE.test), held => number(HELD.test) }
+}
+
+/// The sweep over λ, with the arms that texts speak of by name.
+struct Lambdas {
+    all: Vec<Arm>,
+    free: Arm,
+    weak: Arm,
+    weak_still: Arm,
+    held: Arm,
+    strong: Arm,
+    last: Arm,
+    gains: Spread,
+    best: f64,
+}
+
+/// The runs of one λ.
+#[derive(Debug, Clone, Serialize)]
+struct Arm {
+    lambda: f64,
+    train: Spread,
+    test: Spread,
+    squares: Spread,
+}
+
+impl Arm {
+    fn of(lambda: f64, runs: &[Measured]) -> Self {
+        Self {
+            lambda,
+            train: Spread::of(runs, |run| run.train),
+            test: Spread::of(runs, |run| run.test),
+            squares: Spread::of(runs, |run| run.squares),
+        }
+    }
+
+    /// How much better the training set is classified than new points, in the median.
+    fn gap(&self) -> f64 {
+        self.train.median() - self.test.median()
+    }
+}
+
+impl Lambdas {
+    fn measure() -> Result<Self, Error> {
+        let values = [0.0, 0.03, 0.1, 0.3, LAMBDA, 2.0, 7.0, 20.0, 70.0];
+        let sweep = Sweep::run(&values, SEEDS, game, |game, lambda, seed| {
+            Ok(Measured::from(&run(start(seed)?, game, l2(*lambda))?))
+        })?;
+        let arm = |lambda: f64| Ok::<Arm, Error>(Arm::of(lambda, sweep.at(&lambda)?));
+        Ok(Self {
+            all: sweep
+                .arms()
+                .map(|(lambda, runs)| Arm::of(*lambda, runs))
+                .collect(),
+            free: arm(0.0)?,
+            weak: arm(0.03)?,
+            weak_still: arm(0.1)?,
+            held: arm(LAMBDA)?,
+            strong: arm(7.0)?,
+            last: arm(70.0)?,
+            gains: paired(sweep.at(&LAMBDA)?, sweep.at(&0.0)?, |run| run.test),
+            best: 1.0 - bayes_error(NOISE)?,
+        })
+    }
+
+    fn named(&self) -> Named {
+        let Self {
+            free,
+            weak,
+            weak_still,
+            held,
+            strong,
+            last,
+            gains,
+            best,
+            ..
+        } = self;
+        let better = gains.count(|gain| gain > 0.0);
+        let (free_gap, held_gap) = (free.gap(), held.gap());
+        context! {
+            seeds => SEEDS, new_points => NEW_POINTS, free, weak, weak_still, held, strong, last, gains,
+            best, better, free_gap, held_gap, course => printed(),
+        }
+    }
+
+    /// One number of the arms that have a place on a logarithmic axis.
+    fn placed(&self, number: impl Fn(&Arm) -> &Spread) -> Vec<(f64, Spread)> {
+        let arms = self.all.iter().filter(|arm| arm.lambda > 0.0);
+        arms.map(|arm| (arm.lambda, number(arm).clone())).collect()
+    }
+
+    fn accuracy(&self) -> Result<Drawing, FigureError> {
+        let (train, test) = (self.placed(|arm| &arm.train), self.placed(|arm| &arm.test));
+        LineChart::new("λ", "accuracy")
+            .log_x()
+            .percent_y()
+            .x_range(0.03, 7.0)
+            .y_range(0.89, 0.98)
+            .band(Role::Train, &ranges(&train))
+            .band(Role::Test, &ranges(&test))
+            .horizontal("best possible", self.best)
+            .line("training", Role::Train, &medians(&train))
+            .line("new points", Role::Test, &medians(&test))
+            .draw()
+    }
+
+    fn squares(&self) -> Result<Drawing, FigureError> {
+        let squares = self.placed(|arm| &arm.squares);
+        LineChart::new("λ", "sum of squared weights")
+            .log_x()
+            .log_y()
+            .band(Role::Train, &ranges(&squares))
+            .horizontal("λ = 0", self.free.squares.median())
+            .y_range(0.01, 1_000.0)
+            .line("medians", Role::Train, &medians(&squares))
+            .draw()
+    }
+
+    fn table(&self) -> Columns<'_, Arm> {
+        Table::of(&self.all)
+            .column("λ", |arm| plain(arm.lambda))
+            .column("training", |arm| percent(arm.train.median(), 1))
+            .column("new points", |arm| percent(arm.test.median(), 1))
+            .column("difference", |arm| percent(arm.gap(), 1))
+            .column("Σ w²", |arm| match arm.squares.median() {
+                small if small < 0.01 => scientific(small, 0),
+                other => fixed(other, 1),
+            })
+    }
+
+    fn better(&self) -> Verdict {
+        match self.gains.median() > 0.0 {
+            true if self.gains.min() > 0.0 => Verdict::Holds,
+            true => Verdict::HoldsWithCondition,
+            false => Verdict::DoesNotHold,
+        }
+    }
+
+    fn sacrifice(&self) -> Verdict {
+        let costs_training = self.held.train.median() < self.free.train.median();
+        let gains_new_points = self.held.test.median() > self.free.test.median();
+        let collapses = self.last.test.median() < self.held.test.median() - 0.05;
+        match costs_training && gains_new_points && collapses {
+            true => Verdict::Holds,
+            false => Verdict::HoldsWithCondition,
+        }
+    }
+}
+
+/// The factor by which one step shrinks the weights.
+fn decay() -> Result<Outcome, Error> {
+    let mut steps = Vec::new();
+    for (alpha, lambda) in [
+        (LEARNING_RATE, LAMBDA),
+        (0.01, LAMBDA),
+        (LEARNING_RATE, 10.0),
+    ] {
+        steps.push(Decay::measure(alpha, lambda)?);
+    }
+    let worst = steps.iter().map(|step| step.worst).fold(0.0, f64::max);
+    let apart = steps
+        .iter()
+        .map(|step| (step.factor - step.notes).abs())
+        .fold(0.0, f64::max);
+    let table = Table::of(&steps)
+        .column("α", |step| plain(step.alpha))
+        .column("λ", |step| plain(step.lambda))
+        .column("measured", |step| fixed(step.factor, 6))
+        .column("1 − αλ/m", |step| fixed(step.right, 6))
+        .column("1 − λ/m", |step| fixed(step.notes, 6));
+    let verdict = match worst < 1e-12 && apart > 1e-4 {
+        true => Verdict::DoesNotHold,
+        false => Verdict::Holds,
+    };
+    TEXTS
+        .report("decay", context! { worst, apart })
+        .table("factors", table)
+        .claim("factor", verdict)
+        .outcome()
+}
+
+/// What one step does to the weights on its penalty's account.
+struct Decay {
+    alpha: f64,
+    lambda: f64,
+    /// The measured factor, in the median of all weights.
+    factor: f64,
+    /// The factor of the formula, and the one without the learning rate.
+    right: f64,
+    notes: f64,
+    /// By how much a weight's factor misses the formula's at most.
+    worst: f64,
+}
+
+impl Decay {
+    fn measure(alpha: f64, lambda: f64) -> Result<Self, Error> {
+        let game = game(1)?;
+        let before = start(SHOWN_START)?;
+        let step = |penalty| -> Result<Network, Error> {
+            let mut network = before.clone();
+            let descent = GradientDescent::new(alpha).penalty(penalty).iterations(1);
+            descent.train(&mut network, &game.train)?;
+            Ok(network)
+        };
+        let (free, held) = (step(Penalty::None)?, step(l2(lambda))?);
+        // What the penalty alone has done, as a share of the weight before the step.
+        let shrunk = weights(&held).zip(weights(&free)).zip(weights(&before));
+        let factors: Spread = shrunk
+            .map(|((held, free), before)| 1.0 + (held - free) / before)
+            .collect();
+        let m = game.train.examples() as f64;
+        let right = 1.0 - alpha * lambda / m;
+        let misses = factors.values().iter().map(|factor| (factor - right).abs());
+        Ok(Self {
+            alpha,
+            lambda,
+            factor: factors.median(),
+            right,
+            notes: 1.0 - lambda / m,
+            worst: misses.fold(0.0, f64::max),
+        })
+    }
+}
+
+/// The cost with and without its penalty along one run.
+fn falling() -> Result<Outcome, Error> {
+    let found = Falling::measure()?;
+    let (with, without) = (found.with.clone(), found.without.clone());
+    let drawing = LineChart::new("iteration", "cost")
+        .line("J with penalty", Role::Train, &with)
+        .line("cross-entropy", Role::Test, &without)
+        .draw();
+    let named = context! {
+        lambda => LAMBDA, rate => FALLING_RATE, recorded => with.len(),
+        with => Curve::of(&with), without => Curve::of(&without),
+    };
+    let (rises_with, rises_without) = (rises(&with), rises(&without));
+    let verdict = match rises_with == 0 && rises_without > 0 {
+        true => Verdict::Holds,
+        false => Verdict::HoldsWithCondition,
+    };
+    TEXTS
+        .report("falling", named)
+        .figure("costs", drawing)
+        .value("rises_with", Value::integer(rises_with))
+        .value("rises_without", Value::integer(rises_without))
+        .value("recorded", Value::integer(with.len()))
+        .claim("monotone", verdict)
+        .outcome()
+}
+
+const FALLING_RATE: f64 = 0.03;
+
+/// A cost by iteration, with its penalty and without.
+struct Falling {
+    with: Vec<(f64, f64)>,
+    without: Vec<(f64, f64)>,
+}
+
+/// How a cost goes, in a few numbers.
+#[derive(Serialize)]
+struct Curve {
+    first: f64,
+    last: f64,
+    rises: usize,
+}
+
+impl Falling {
+    fn measure() -> Result<Self, Error> {
+        let game = game(SHOWN_GAME)?;
+        let penalty = l2(LAMBDA);
+        // A network that has overfitted already: its weights are larger than the penalty wants them.
+        let network = run(start(SHOWN_START)?, &game, Penalty::None)?.network;
+        let training = GradientDescent::new(FALLING_RATE)
+            .penalty(penalty)
+            .iterations(6_000)
+            .record_every(20);
+        let (mut with, mut without) = (Vec::new(), Vec::new());
+        let mut watched = training.start(&network, &game.train)?;
+        while let Some((iteration, cost)) = watched.next_cost()? {
+            let parameters = watched.network().parameters();
+            let penalty = penalty.cost(parameters, game.train.examples())?;
+            with.push((iteration as f64, cost));
+            without.push((iteration as f64, cost - penalty));
+        }
+        Ok(Self { with, without })
+    }
+}
+
+impl Curve {
+    fn of(points: &[(f64, f64)]) -> Self {
+        let cost = |point: Option<&(f64, f64)>| point.map_or(f64::NAN, |(_, cost)| *cost);
+        Self {
+            first: cost(points.first()),
+            last: cost(points.last()),
+            rises: rises(points),
+        }
+    }
+}
+
+fn rises(points: &[(f64, f64)]) -> usize {
+    let pairs = points.windows(2);
+    pairs.filter(|pair| pair[1].1 > pair[0].1).count()
+}
+
+/// How straight tanh units are, against λ.
+fn linearity() -> Result<Outcome, Error> {
+    let values = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
+    let sweep = Sweep::run(&values, FEW_SEEDS, game, |game, lambda, seed| {
+        let network = start(seed)?.with_activation(Activation::Tanh);
+        let network = run(network, game, l2(*lambda))?.network;
+        Straight::measure(&network, &game.train)
+    })?;
+    let straight = medians(&sweep.spreads(|run| run.explained));
+    let drawing = LineChart::new("λ", "variance explained by a line")
+        .log_x()
+        .percent_y()
+        .markers(true)
+        .line("tanh units", Role::Train, &straight)
+        .draw();
+    let (weak, strong) = (values[0], values[values.len() - 1]);
+    let first = Straight::medians(sweep.at(&weak)?);
+    let last = Straight::medians(sweep.at(&strong)?);
+    let verdict = match last.explained > 0.999 && first.explained < last.explained {
+        true => Verdict::Holds,
+        false => Verdict::HoldsWithCondition,
+    };
+    TEXTS
+        .report(
+            "linearity",
+            context! { seeds => FEW_SEEDS, weak, strong, first, last },
+        )
+        .figure("straight", drawing)
+        .claim("linear", verdict)
+        .outcome()
+}
+
+/// How large a first layer's weighted sums are, and how nearly tanh is a line over them.
+#[derive(Serialize)]
+struct Straight {
+    size: f64,
+    explained: f64,
+}
+
+impl Straight {
+    fn measure(network: &Network, data: &Dataset) -> Result<Self, Error> {
+        let z = weighted_sums(network, data)?;
+        Ok(Self {
+            size: z.mapv(f64::abs).mean().unwrap_or(f64::NAN),
+            explained: straightness(&z),
+        })
+    }
+
+    fn medians(runs: &[Self]) -> Self {
+        Self {
+            size: Spread::of(runs, |run| run.size).median(),
+            explained: Spread::of(runs, |run| run.explained).median(),
+        }
+    }
+}
+
+/// The first layer's weighted sums, `(units, examples)`.
+fn weighted_sums(network: &Network, data: &Dataset) -> Result<Array2<f64>, Error> {
+    let linear = network.clone().with_activation(Activation::Identity);
+    let mut all = linear.activations(data.x())?;
+    Ok(all.swap_remove(0))
+}
+
+/// The share of tanh z's variance that a line in z explains, averaged over the units.
+fn straightness(z: &Array2<f64>) -> f64 {
+    let of_units = z.rows().into_iter().map(|z| {
+        let a = z.mapv(libm::tanh);
+        let center = |v: Array1<f64>| {
+            let mean = v.mean().unwrap_or(0.0);
+            v - mean
+        };
+        let (z, a) = (center(z.to_owned()), center(a));
+        let product = z.dot(&a);
+        product * product / (z.dot(&z) * a.dot(&a))
+    });
+    let shares: Vec<f64> = of_units.collect();
+    shares.iter().sum::<f64>() / shares.len() as f64
+}
+
+/// L1 beside L2: how many weights are nearly 0.
+fn sparsity() -> Result<Outcome, Error> {
+    let (strong_l2, strong_l1) = (l2(STRONG_L2), l1(STRONG_L1));
+    let penalties = [Penalty::None, l2(LAMBDA), strong_l2, l1(LAMBDA), strong_l1];
+    let sweep = Sweep::run(&penalties, FEW_SEEDS, game, |game, penalty, seed| {
+        Ok(Weights::of(&run(start(seed)?, game, *penalty)?))
+    })?;
+    let arms = sweep.arms();
+    let rows: Vec<_> = arms
+        .map(|(penalty, runs)| (*penalty, Weights::medians(runs)))
+        .collect();
+    let table = Table::of(&rows)
+        .column("penalty", |(penalty, _)| name(*penalty))
+        .column("small weights", |(_, run)| percent(run.small, 1))
+        .column("weights equal to 0", |(_, run)| integer(run.zero as usize))
+        .column("training", |(_, run)| percent(run.train, 1))
+        .column("new points", |(_, run)| percent(run.test, 1));
+    let medians = |penalty| Ok::<_, Error>(Weights::medians(sweep.at(&penalty)?));
+    let (free, held, sparse) = (
+        medians(Penalty::None)?,
+        medians(strong_l2)?,
+        medians(strong_l1)?,
+    );
+    let zeros: f64 = sweep
+        .arms()
+        .flat_map(|(_, runs)| runs)
+        .map(|run| run.zero)
+        .sum();
+    let verdict = match zeros > 0.0 {
+        false if sparse.small > free.small + 0.2 => Verdict::HoldsWithCondition,
+        true => Verdict::Holds,
+        false => Verdict::DoesNotHold,
+    };
+    let named = context! {
+        seeds => FEW_SEEDS, small => SMALL, l1 => STRONG_L1, l2 => STRONG_L2,
+        free, held, sparse, zeros,
+    };
+    TEXTS
+        .report("sparsity", named)
+        .table("weights", table)
+        .claim("sparse", verdict)
+        .outcome()
+}
+
+fn l1(lambda: f64) -> Penalty {
+    Penalty::L1 { lambda }
+}
+
+fn name(penalty: Penalty) -> String {
+    match penalty {
+        Penalty::None => "none".to_owned(),
+        Penalty::L1 { lambda } => format!("L1, λ = {}", plain(lambda)),
+        Penalty::L2 { lambda } => format!("L2, λ = {}", plain(lambda)),
+    }
+}
+
+/// The strongest penalties compared.
+const STRONG_L2: f64 = 7.0;
+const STRONG_L1: f64 = 2.0;
+/// A weight of less than this size counts as small.
+const SMALL: f64 = 0.01;
+
+/// A run's weights and accuracies.
+#[derive(Serialize)]
+struct Weights {
+    /// The share of small ones.
+    small: f64,
+    /// How many are exactly 0.
+    zero: f64,
+    train: f64,
+    test: f64,
+}
+
+impl Weights {
+    fn of(run: &game::Run) -> Self {
+        let count =
+            |test: fn(f64) -> bool| weights(&run.network).filter(|w| test(*w)).count() as f64;
+        Self {
+            small: count(|w| w.abs() < SMALL) / count(|_| true),
+            zero: count(|w| w == 0.0),
+            train: run.train,
+            test: run.test,
+        }
+    }
+
+    fn medians(runs: &[Self]) -> Self {
+        Self {
+            small: Spread::of(runs, |run| run.small).median(),
+            zero: Spread::of(runs, |run| run.zero).median(),
+            train: Spread::of(runs, |run| run.train).median(),
+            test: Spread::of(runs, |run| run.test).median(),
+        }
+    }
+}
+
+/// A penalty on the biases as well.
+fn penalized_biases() -> Result<Outcome, Error> {
+    let seeds = over_seeds(FEW_SEEDS, |seed| -> Result<Biases, Error> {
+        let game = game(seed)?;
+        let mut included = start(seed)?;
+        decaying(game.train.examples()).train(&mut included, &game.train)?;
+        Ok(Biases {
+            left_out: Accuracies::from(&run(start(seed)?, &game, l2(LAMBDA))?),
+            included: Accuracies {
+                train: included.accuracy(&game.train)?,
+                test: included.accuracy(&game.test)?,
+            },
+        })
+    })?;
+    let medians = |accuracies: fn(&Biases) -> Accuracies| Accuracies {
+        train: Spread::of(&seeds, |run| accuracies(run).train).median(),
+        test: Spread::of(&seeds, |run| accuracies(run).test).median(),
+    };
+    let rows = [
+        ("weights", medians(|run| run.left_out)),
+        ("weights and biases", medians(|run| run.included)),
+    ];
+    let table = Table::of(&rows)
+        .column("the penalty is on", |(name, _)| (*name).to_owned())
+        .column("training", |(_, run)| percent(run.train, 1))
+        .column("new points", |(_, run)| percent(run.test, 1));
+    let apart = Spread::of(&seeds, |run| (run.included.test - run.left_out.test).abs()).max();
+    let named = context! {
+        lambda => LAMBDA, seeds => FEW_SEEDS, apart,
+        left_out => rows[0].1, included => rows[1].1,
+        parameters => start(1)?.parameters().len(), biases => SIZES[1..].iter().sum::<usize>(),
+    };
+    let verdict = match apart < 0.01 {
+        true => Verdict::Holds,
+        false => Verdict::HoldsWithCondition,
+    };
+    TEXTS
+        .report("penalized_biases", named)
+        .table("accuracies", table)
+        .claim("biases", verdict)
+        .outcome()
+}
+
+/// The accuracies of a seed, with the biases in the penalty and without.
+struct Biases {
+    left_out: Accuracies,
+    included: Accuracies,
+}
+
+/// Gradient descent with λ = 0.7 on every parameter: without momentum, decay is the penalty.
+fn decaying(examples: usize) -> Training {
+    let decay = WeightDecay::new(LAMBDA / examples as f64).with_biases();
+    Training::new(Optimizer::new(LEARNING_RATE).then(decay)).iterations(ITERATIONS)
+}
+
+/// The two graded functions of the assignment, with its inputs.
+fn regularization_exercise() -> Result<Outcome, Error> {
+    let (_, parameters) = exercise_inputs(0)?;
+    let predicted = [0.40682402, 0.01629284, 0.16722898, 0.10118111, 0.40682402];
+    let y = [1.0, 1.0, 0.0, 1.0, 0.0];
+    let losses = predicted.iter().zip(y).map(|(a, y)| {
+        let logit = libm::log(a / (1.0 - a));
+        trainable::output::cross_entropy(logit, y)
+    });
+    let cost = losses.sum::<f64>() / 5.0 + l2(0.1).cost(&parameters, 5)?;
+    let (x, parameters) = exercise_inputs(3)?;
+    let data = Dataset::new(x, Array2::from_shape_fn((1, 5), |(_, i)| y[i]))?;
+    let network = Network::from_parameters(parameters);
+    let mut gradients = network.gradients(&data)?;
+    l2(LAMBDA).add_gradient(network.parameters(), 5, &mut gradients)?;
+
+    let what = "`compute_cost_with_regularization`";
+    let printed = Printed::number(Work::Regularization, what, REGULARIZED_COST, cost);
+    let mut report = TEXTS
+        .report("regularization_exercise", context! {})
+        .printed("cost", printed);
+    let layers = gradients
+        .layers()
+        .iter()
+        .zip(REGULARIZED_GRADIENTS)
+        .zip(1..);
+    for ((layer, printed), l) in layers {
+        let what = format!("`backward_propagation_with_regularization`, dW{l}");
+        let printed = Printed::matrix(Work::Regularization, &what, printed, layer.w.view());
+        report = report.printed(&format!("dw{l}"), printed);
+    }
+    report.outcome()
+}
+
+/// The assignment's runs on its own data, as they were recorded.
+fn recorded_football() -> Result<Outcome, Error> {
+    let recorded = football::recorded()?;
+    let (free, held) = (recorded.run("none")?, recorded.run("l2")?);
+    let starts = Starts::of(&recorded)?;
+    let held_model = format!("Model with L2, λ = {} (recorded)", plain(LAMBDA));
+    let report = TEXTS.report("recorded_football", starts.named(&recorded)?);
+    let report = print_run(
+        report,
+        ("free", "Model without regularization (recorded)"),
+        &FREE,
+        free,
+    );
+    print_run(report, ("held", &held_model), &HELD, held)
+        .value("free_train", Value::percent(free.train, 2))
+        .value("free_test", Value::percent(free.test, 1))
+        .value("held_train", Value::percent(held.train, 2))
+        .value("held_test", Value::percent(held.test, 1))
+        .table("sweep", recorded_sweep(&recorded))
+        .figure("seeds", starts.drawing())
+        .claim("rise", starts.rise())
+        .outcome()
+}
+
+fn recorded_sweep(recorded: &Recorded) -> Columns<'_, Strength> {
+    Table::of(&recorded.lambdas)
+        .column("λ", |run| plain(run.lambda))
+        .column("training", |run| percent(run.train, 1))
+        .column("test", |run| percent(run.test, 1))
+        .column("Σ w²", |run| fixed(run.squares, 1))
+}
+
+/// Test accuracies from several starts on the assignment's data.
+struct Starts {
+    /// Without a penalty, and with it.
+    free: Spread,
+    held: Spread,
+    /// What the penalty gains, start by start.
+    gains: Spread,
+    /// By how much the last bit of the first weights moves a run's end.
+    free_moved: Spread,
+    held_moved: Spread,
+}
+
+impl Starts {
+    fn of(recorded: &Recorded) -> Result<Self, Error> {
+        let (free, held) = (recorded.seeds("none")?, recorded.seeds("l2")?);
+        let moved = |name, before: &[Accuracies]| -> Result<Spread, Error> {
+            let pairs = before.iter().zip(recorded.last_bit(name)?);
+            Ok(pairs
+                .map(|(before, after)| (after.test - before.test).abs())
+                .collect())
+        };
+        Ok(Self {
+            gains: paired(held, free, |run| run.test),
+            free_moved: moved("none", free)?,
+            held_moved: moved("l2", held)?,
+            free: Spread::of(free, |run| run.test),
+            held: Spread::of(held, |run| run.test),
+        })
+    }
+
+    fn named(&self, recorded: &Recorded) -> Result<Named, Error> {
+        let Self {
+            free,
+            held,
+            gains,
+            free_moved,
+            held_moved,
+        } = self;
+        let moved = |by: &Spread| context! { starts => by.count(|by| by > 0.0), most => by.max() };
+        Ok(context! {
+            lambda => LAMBDA, free, held, gains,
+            source => recorded.source(),
+            seed => context! { free => recorded.run("none")?.test, held => recorded.run("l2")?.test },
+            course => printed(),
+            better => gains.count(|gain| gain > 0.0), worse => gains.count(|gain| gain < 0.0),
+            free_moved => moved(free_moved), held_moved => moved(held_moved),
+        })
+    }
+
+    fn drawing(&self) -> Result<Drawing, FigureError> {
+        DotPlot::new("test accuracy")
+            .percent()
+            .category("λ = 0", Role::Test, self.free.values())
+            .category(
+                &format!("λ = {}", plain(LAMBDA)),
+                Role::Test,
+                self.held.values(),
+            )
+            .draw()
+    }
+
+    fn rise(&self) -> Verdict {
+        let all = self.gains.count(|gain| gain > 0.0) == self.gains.values().len();
+        match self.gains.mean() > 2.0 * self.gains.standard_error() {
+            true if all => Verdict::Holds,
+            true => Verdict::HoldsWithCondition,
+            false => Verdict::DoesNotHold,
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! What an experiment found, put into its chapter's words.
+//!
+//! The texts of a chapter are templates in a file of their own, by experiment. They name what they
+//! say, `{{ train.free|percent(1) }}`, so that no two numbers can be swapped by their order, and
+//! they can be translated. Captions, alternative texts and claims come from there:
+//!
+//! ```toml
+//! [lambdas.figures.accuracy]
+//! alt = "Median accuracy over {{ seeds }} seeds: {{ held.test|percent(1) }} at λ = {{ lambda }}."
+//! caption = "Medians, shaded from the lowest to the highest."
+//!
+//! [lambdas.tables.sweep]
+//! caption = "…"
+//!
+//! [lambdas.claims.better]
+//! said_by = "…"
+//! statement = "…"
+//! measured = "…"
+//! reason = "…"
+//! ```
+
+use std::collections::BTreeMap;
+
+use minijinja::{Environment, UndefinedBehavior};
+use serde::Deserialize;
+
+use crate::error::Error;
+use crate::figure::{Drawing, FigureError};
+use crate::format;
+use crate::outcome::{Claim, Outcome, Table, Value, Verdict};
+use crate::printed::Printed;
+
+/// The texts of a chapter, as TOML.
+#[derive(Debug, Clone, Copy)]
+pub struct Texts {
+    /// The file, as errors name it.
+    pub file: &'static str,
+    /// Its contents.
+    pub toml: &'static str,
+}
+
+/// The texts of one experiment.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Said {
+    figures: BTreeMap<String, FigureTexts>,
+    tables: BTreeMap<String, TableTexts>,
+    claims: BTreeMap<String, ClaimTexts>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FigureTexts {
+    alt: String,
+    caption: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TableTexts {
+    caption: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClaimTexts {
+    said_by: String,
+    statement: String,
+    measured: String,
+    reason: String,
+}
+
+/// An outcome in the making: what was measured gets its texts when it is added.
+///
+/// The first problem is kept, and returned by [`Report::outcome`].
+#[derive(Debug)]
+pub struct Report {
+    place: String,
+    said: Said,
+    named: minijinja::Value,
+    outcome: Outcome,
+    problem: Option<Error>,
+}
+
+impl Texts {
+    /// Begins the report of an experiment. `named` are the values that its texts may name.
+    pub fn report(self, experiment: &str, named: minijinja::Value) -> Report {
+        let place = format!("{}: {experiment}", self.file);
+        let (said, problem) = match self.said() {
+            Ok(mut all) => (all.remove(experiment).unwrap_or_default(), None),
+            Err(error) => (Said::default(), Some(error)),
+        };
+        Report {
+            place,
+            said,
+            named,
+            outcome: Outcome::new(),
+            problem,
+        }
+    }
+
+    /// The experiments that have texts.
+    ///
+    /// # Errors
+    /// [`Error::Text`] for a file that is no TOML of texts.
+    pub fn experiments(self) -> Result<Vec<String>, Error> {
+        Ok(self.said()?.into_keys().collect())
+    }
+
+    fn said(self) -> Result<BTreeMap<String, Said>, Error> {
+        toml::from_str(self.toml).map_err(|error| Error::Text(format!("{}: {error}", self.file)))
+    }
+}
+
+impl Report {
+    /// Adds a value.
+    #[must_use]
+    pub fn value(mut self, name: &str, value: Value) -> Self {
+        self.outcome.value(name, value);
+        self
+    }
+
+    /// Adds a number beside the course's.
+    #[must_use]
+    pub fn printed(mut self, name: &str, printed: Result<Printed, Error>) -> Self {
+        match printed {
+            Ok(printed) => {
+                self.outcome.printed(name, printed);
+            }
+            Err(error) => self.fail(error),
+        }
+        self
+    }
+
+    /// Adds a table; its caption is a text.
+    #[must_use]
+    pub fn table(mut self, name: &str, table: impl Into<Table>) -> Self {
+        let Some(texts) = self.said.tables.remove(name) else {
+            return self.without("tables", name, "`caption`");
+        };
+        let mut table = table.into();
+        table.caption = self.text(&texts.caption);
+        self.outcome.table(name, table);
+        self
+    }
+
+    /// Adds a figure; its alternative text and its caption are texts.
+    #[must_use]
+    pub fn figure(mut self, name: &str, drawing: Result<Drawing, FigureError>) -> Self {
+        let Some(texts) = self.said.figures.remove(name) else {
+            return self.without("figures", name, "`alt` and `caption`");
+        };
+        let (alt, caption) = (self.text(&texts.alt), self.text(&texts.caption));
+        match drawing {
+            Ok(drawing) => {
+                self.outcome.figure(name, drawing, alt, caption);
+            }
+            Err(error) => self.fail(error.into()),
+        }
+        self
+    }
+
+    /// Adds a claim; all that it says are texts.
+    #[must_use]
+    pub fn claim(mut self, name: &str, verdict: Verdict) -> Self {
+        let Some(texts) = self.said.claims.remove(name) else {
+            let needed = "`said_by`, `statement`, `measured` and `reason`";
+            return self.without("claims", name, needed);
+        };
+        let claim = Claim {
+            said_by: self.text(&texts.said_by),
+            statement: self.text(&texts.statement),
+            measured: self.text(&texts.measured),
+            verdict,
+            reason: self.text(&texts.reason),
+        };
+        self.outcome.claim(name, claim);
+        self
+    }
+
+    /// Everything that was added.
+    ///
+    /// # Errors
+    /// [`Error::Text`] for something without its texts, a text that names what there is not, or one
+    /// that nothing was added for; and whatever a figure or a printed number failed with.
+    pub fn outcome(self) -> Result<Outcome, Error> {
+        if let Some(problem) = self.problem {
+            return Err(problem);
+        }
+        let figures = self
+            .said
+            .figures
+            .keys()
+            .map(|name| format!("figures.{name}"));
+        let tables = self.said.tables.keys().map(|name| format!("tables.{name}"));
+        let claims = self.said.claims.keys().map(|name| format!("claims.{name}"));
+        let unused: Vec<String> = figures.chain(tables).chain(claims).collect();
+        if unused.is_empty() {
+            return Ok(self.outcome);
+        }
+        Err(Error::Text(format!(
+            "{} has texts for what the experiment does not return: {}; take them out, or add it",
+            self.place,
+            unused.join(", ")
+        )))
+    }
+
+    fn fail(&mut self, error: Error) {
+        self.problem.get_or_insert(error);
+    }
+
+    fn without(mut self, kind: &str, name: &str, needed: &str) -> Self {
+        let place = &self.place;
+        self.fail(Error::Text(format!(
+            "{place}.{kind}.{name} is not there: write {needed} for what the experiment returns"
+        )));
+        self
+    }
+
+    fn text(&mut self, template: &str) -> String {
+        environment()
+            .render_str(template, &self.named)
+            .unwrap_or_else(|error| {
+                let place = &self.place;
+                self.fail(Error::Text(format!("{place}: {error:#}, in `{template}`")));
+                String::new()
+            })
+    }
+}
+
+/// Templates that know the lab's formats, and refuse names that mean nothing.
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_filter("integer", format::integer);
+    environment.add_filter("fixed", format::fixed);
+    environment.add_filter("percent", format::percent);
+    environment.add_filter("scientific", format::scientific);
+    environment.add_filter("plain", format::plain);
+    environment.add_filter("words", format::words);
+    environment.add_filter("mean_and_deviation", mean_and_deviation);
+    environment
+}
+
+/// The mean of a spread and its standard deviation, both fractions.
+fn mean_and_deviation(
+    spread: &minijinja::Value,
+    decimals: usize,
+) -> Result<String, minijinja::Error> {
+    let mean = f64::try_from(spread.get_attr("mean")?)?;
+    let deviation = f64::try_from(spread.get_attr("standard_deviation")?)?;
+    Ok(format::mean_and_deviation(mean, deviation, decimals))
+}
+
+#[cfg(test)]
+mod tests {
+    use minijinja::context;
+
+    use super::*;
+    use crate::figure::{LineChart, Role};
+
+    const TEXTS: Texts = Texts {
+        file: "l2.toml",
+        toml: "[he.figures.cost]\n\
+               alt = 'From {{ cost.first|fixed(2) }} on, over {{ seeds }} seeds.'\n\
+               caption = 'The *cost*.'\n\
+               [he.tables.rows]\n\
+               caption = 'With {{ steps|integer }} steps.'\n",
+    };
+
+    fn drawing() -> Result<Drawing, FigureError> {
+        LineChart::new("x", "y")
+            .line("a", Role::He, &[(0.0, 1.0), (1.0, 2.0)])
+            .draw()
+    }
+
+    fn report() -> Report {
+        let cost = context! { first => 0.693 };
+        TEXTS.report("he", context! { cost, seeds => 10, steps => 15_000 })
+    }
+
+    fn refused(report: Report) -> String {
+        report.outcome().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn texts_name_what_was_measured() {
+        let outcome = report()
+            .figure("cost", drawing())
+            .table("rows", Table::of::<u8>(&[]))
+            .outcome()
+            .unwrap();
+        assert_eq!(outcome.figures["cost"].alt, "From 0.69 on, over 10 seeds.");
+        assert_eq!(outcome.tables["rows"].caption, "With 15\u{a0}000 steps.");
+    }
+
+    #[test]
+    fn what_has_no_text_is_refused() {
+        let said = refused(report().claim("better", Verdict::Holds));
+        assert!(
+            said.contains("l2.toml: he.claims.better is not there"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn a_text_for_nothing_is_refused() {
+        let said = refused(report().figure("cost", drawing()));
+        assert!(said.contains("does not return: tables.rows"), "{said}");
+    }
+
+    #[test]
+    fn a_name_that_means_nothing_is_refused() {
+        let report = TEXTS.report("he", context! { seeds => 10 });
+        let said = refused(report.figure("cost", drawing()));
+        assert!(
+            said.contains("undefined") && said.contains("cost.first"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused() {
+        let texts = Texts {
+            file: "l2.toml",
+            toml: "[he.figure.cost]\nalt = ''\n",
+        };
+        assert!(refused(texts.report("he", context! {})).contains("l2.toml: "));
+    }
+}
