@@ -14,14 +14,10 @@ impl Dependencies {
     /// # Errors
     /// A text that says what cannot be read.
     pub fn read(manifests: &[&str], lock: &str) -> Result<Self, String> {
-        let manifests = manifests
-            .iter()
-            .map(|manifest| parse(manifest))
-            .collect::<Result<Vec<_>, _>>()?;
+        let manifests =
+            manifests.iter().map(|manifest| parse(manifest)).collect::<Result<Vec<_>, _>>()?;
         let lock = Lock::read(lock)?;
-        let shared = manifests
-            .first()
-            .and_then(|manifest| manifest.get("workspace"));
+        let shared = manifests.first().and_then(|manifest| manifest.get("workspace"));
         let shared = shared.and_then(|workspace| workspace.get("dependencies"));
         let mut found = Self::default();
         for manifest in &manifests {
@@ -60,23 +56,14 @@ impl Lock {
     fn read(text: &str) -> Result<Self, String> {
         let table = parse(text)?;
         let packages = table.get("package").and_then(Value::as_array);
-        Ok(Self(
-            packages
-                .into_iter()
-                .flatten()
-                .filter_map(Package::read)
-                .collect(),
-        ))
+        Ok(Self(packages.into_iter().flatten().filter_map(Package::read).collect()))
     }
 
     /// Adds every version of a package that is not one of the workspace's, and what it needs.
     fn collect(&self, wanted: &str, into: &mut BTreeSet<String>) {
         for package in self.0.iter().filter(|package| package.is(wanted)) {
             if into.insert(package.identity.clone()) {
-                package
-                    .needs
-                    .iter()
-                    .for_each(|need| self.collect(need, into));
+                package.needs.iter().for_each(|need| self.collect(need, into));
             }
         }
     }
@@ -91,10 +78,7 @@ impl Package {
         Some(Self {
             name: name.to_owned(),
             version: version.to_owned(),
-            identity: format!(
-                "{name} {version} {source} {}",
-                text("checksum").unwrap_or_default()
-            ),
+            identity: format!("{name} {version} {source} {}", text("checksum").unwrap_or_default()),
             needs: needs
                 .into_iter()
                 .flatten()

@@ -64,9 +64,7 @@ pub fn entries(sources: &[Source], surroundings: &Surroundings<'_>) -> Result<Ve
     let mut entries = Vec::new();
     for chapter in graph.items() {
         for function in &chapter.mentions.experiments {
-            let source = sources
-                .iter()
-                .find(|source| source.file == chapter.module.file);
+            let source = sources.iter().find(|source| source.file == chapter.module.file);
             let text = source.map_or("", |source| &source.text);
             let entry = entry(&graph, &chapter.module, function, text, surroundings)
                 .map_err(|error| format!("{}: {error}", chapter.module.file))?;
@@ -82,11 +80,7 @@ impl Source {
             Some((last, parents)) if last == "lib" || last == "mod" => parents.to_vec(),
             _ => self.path.clone(),
         };
-        Module {
-            file: self.file.clone(),
-            crate_number: self.crate_number,
-            path,
-        }
+        Module { file: self.file.clone(), crate_number: self.crate_number, path }
     }
 }
 
@@ -118,18 +112,12 @@ fn fingerprint(
     surroundings: &Surroundings<'_>,
 ) -> Result<String, String> {
     let codes: BTreeSet<&String> = reachable.iter().map(|item| &item.code).collect();
-    let names: BTreeSet<&String> = reachable
-        .iter()
-        .flat_map(|item| item.mentions.all())
-        .collect();
-    let crates: BTreeSet<&String> = names
-        .into_iter()
-        .flat_map(|name| surroundings.dependencies.of(name))
-        .collect();
+    let names: BTreeSet<&String> = reachable.iter().flat_map(|item| item.mentions.all()).collect();
+    let crates: BTreeSet<&String> =
+        names.into_iter().flat_map(|name| surroundings.dependencies.of(name)).collect();
     let mut hash = blake3::Hasher::new();
     let mut part = |bytes: &[u8]| {
-        hash.update(&(bytes.len() as u64).to_le_bytes())
-            .update(bytes);
+        hash.update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
     };
     part(surroundings.compiler.as_bytes());
     for parts in [codes, crates] {
@@ -146,15 +134,10 @@ fn fingerprint(
 fn included(reachable: &[&Item]) -> Result<BTreeSet<PathBuf>, String> {
     let mut files = BTreeSet::new();
     for item in reachable {
-        let folder = Path::new(&item.module.file)
-            .parent()
-            .unwrap_or(Path::new(""));
+        let folder = Path::new(&item.module.file).parent().unwrap_or(Path::new(""));
         for file in &item.mentions.files {
             let file = file.as_ref().ok_or_else(|| {
-                format!(
-                    "{} includes a file whose name is not a plain string",
-                    item.module.file
-                )
+                format!("{} includes a file whose name is not a plain string", item.module.file)
             })?;
             files.insert(folder.join(file));
         }
@@ -171,7 +154,5 @@ fn line(text: &str, function: &str) -> usize {
         let is_code = indented.starts_with("fn ") || indented.starts_with("pub");
         (is_code && rest.starts_with(['(', '<'])).then_some(())
     };
-    text.lines()
-        .position(|line| begins(line).is_some())
-        .map_or(1, |place| place + 1)
+    text.lines().position(|line| begins(line).is_some()).map_or(1, |place| place + 1)
 }

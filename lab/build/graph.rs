@@ -27,11 +27,7 @@ impl Graph {
             }
         }
         let defined = items.iter().filter_map(definition).collect();
-        Self {
-            items,
-            owners,
-            defined,
-        }
+        Self { items, owners, defined }
     }
 
     /// All items.
@@ -57,24 +53,15 @@ impl Graph {
                 })
                 .collect();
             if more.is_empty() {
-                return reached
-                    .indices
-                    .iter()
-                    .map(|index| &self.items[*index])
-                    .collect();
+                return reached.indices.iter().map(|index| &self.items[*index]).collect();
             }
-            more.iter()
-                .for_each(|index| reached.add(*index, &self.items[*index]));
+            more.iter().for_each(|index| reached.add(*index, &self.items[*index]));
         }
     }
 
     fn is_reached(&self, index: usize, reached: &Reached) -> bool {
         let item = &self.items[index];
-        let owned = || {
-            self.owners[index]
-                .iter()
-                .any(|owner| reached.indices.contains(owner))
-        };
+        let owned = || self.owners[index].iter().any(|owner| reached.indices.contains(owner));
         match &item.when {
             When::Mentioned { name, members, .. } => {
                 let by_path = |from: &usize| can_mention(&self.items[*from], item);
@@ -87,10 +74,7 @@ impl Graph {
             When::Member { name, .. } => owned() && reached.mentions(name),
             When::Owned { .. } => owned(),
             When::ModuleReached => {
-                let mut modules = reached
-                    .indices
-                    .iter()
-                    .map(|index| &self.items[*index].module);
+                let mut modules = reached.indices.iter().map(|index| &self.items[*index].module);
                 modules.any(|module| module.is_inside(&item.module))
             }
             When::Always => true,
@@ -103,9 +87,7 @@ impl Graph {
         from.module == item.module
             || is_macro(from)
             || is_macro(item)
-            || !self
-                .defined
-                .contains(&(from.module.clone(), name.to_owned()))
+            || !self.defined.contains(&(from.module.clone(), name.to_owned()))
     }
 }
 
@@ -153,13 +135,7 @@ fn definition(item: &Item) -> Option<(Module, String)> {
 }
 
 fn is_macro(item: &Item) -> bool {
-    matches!(
-        item.when,
-        When::Mentioned {
-            kind: Kind::Macro,
-            ..
-        }
-    )
+    matches!(item.when, When::Mentioned { kind: Kind::Macro, .. })
 }
 
 /// Whether `from` may mention `item` as far as its visibility goes. A macro's code stands wherever
@@ -186,11 +162,9 @@ fn unmentioned_imports(items: &[Item]) -> Vec<usize> {
         })
     };
     let unmentioned = |(index, item): (usize, &Item)| match &item.when {
-        When::Mentioned {
-            name,
-            kind: Kind::Alias,
-            ..
-        } if item.visibility == Reach::Inside => (!is_mentioned(index, name)).then_some(index),
+        When::Mentioned { name, kind: Kind::Alias, .. } if item.visibility == Reach::Inside => {
+            (!is_mentioned(index, name)).then_some(index)
+        }
         _ => None,
     };
     items.iter().enumerate().filter_map(unmentioned).collect()

@@ -27,10 +27,7 @@ fn collect(tree: &UseTree, path: &mut Vec<String>, found: &mut Vec<Import>) {
             return;
         }
         UseTree::Group(group) => {
-            group
-                .items
-                .iter()
-                .for_each(|tree| collect(tree, path, found));
+            group.items.iter().for_each(|tree| collect(tree, path, found));
             return;
         }
         UseTree::Name(name) => (text(&name.ident), Some(text(&name.ident))),
@@ -40,10 +37,7 @@ fn collect(tree: &UseTree, path: &mut Vec<String>, found: &mut Vec<Import>) {
         }
         UseTree::Glob(_) => ("*".to_owned(), None),
     };
-    let mut import = Import {
-        path: path.clone(),
-        name,
-    };
+    let mut import = Import { path: path.clone(), name };
     match last.as_str() {
         // `use a::{self}` brings in `a`.
         "self" if import.name.as_deref() == Some("self") => import.name = path.last().cloned(),

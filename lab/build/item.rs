@@ -132,10 +132,7 @@ fn read(item: &syn::Item, module: &Module, found: &mut Vec<Item>) -> Result<(), 
 
 fn read_module(inner: &syn::ItemMod, module: &Module, found: &mut Vec<Item>) -> Result<(), String> {
     if inner.attrs.iter().any(|attr| attr.path().is_ident("path")) {
-        return Err(format!(
-            "`#[path]` of `mod {}` is not followed",
-            inner.ident
-        ));
+        return Err(format!("`#[path]` of `mod {}` is not followed", inner.ident));
     }
     let Some((_, items)) = &inner.content else {
         return Ok(());
@@ -237,11 +234,7 @@ fn place(item: &syn::Item) -> Result<(Reach, When), String> {
 }
 
 fn named(name: String, kind: Kind) -> When {
-    When::Mentioned {
-        name,
-        members: Vec::new(),
-        kind,
-    }
+    When::Mentioned { name, members: Vec::new(), kind }
 }
 
 /// A trait's methods can be called where the trait came in with a `*`.
@@ -252,11 +245,7 @@ fn of_trait(item: &syn::ItemTrait) -> When {
         syn::TraitItem::Type(item) => Some(text(&item.ident)),
         _ => None,
     });
-    When::Mentioned {
-        name: text(&item.ident),
-        members: members.collect(),
-        kind: Kind::Owner,
-    }
+    When::Mentioned { name: text(&item.ident), members: members.collect(), kind: Kind::Owner }
 }
 
 fn reach(visibility: &Visibility) -> Reach {

@@ -46,16 +46,10 @@ fn write_table() -> Result<(), String> {
     let read = |path: &Path| read(&root.join(path));
     let [workspace, lab] = MANIFESTS.map(|path| text(&root.join(path)));
     let dependencies = Dependencies::read(&[&workspace?, &lab?], &text(&root.join(LOCK))?)?;
-    let surroundings = Surroundings {
-        dependencies: &dependencies,
-        compiler: &compiler()?,
-        read: &read,
-    };
+    let surroundings =
+        Surroundings { dependencies: &dependencies, compiler: &compiler()?, read: &read };
     let entries = entries(&sources, &surroundings)?;
-    entries
-        .iter()
-        .flat_map(|entry| &entry.included)
-        .for_each(|path| watch(path));
+    entries.iter().flat_map(|entry| &entry.included).for_each(|path| watch(path));
     let table = PathBuf::from(variable("OUT_DIR")?).join("code.rs");
     fs::write(&table, rust(&entries)).map_err(|error| format!("{}: {error}", table.display()))
 }
@@ -76,11 +70,7 @@ fn collect(
         .map_err(cannot)?;
     paths.sort();
     for path in paths {
-        let stem = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let inner = folder.join(path.file_name().unwrap_or_default());
         let at_root = modules.is_empty();
         let module = [modules, std::slice::from_ref(&stem)].concat();
@@ -104,14 +94,7 @@ fn collect(
 /// The table as a Rust expression.
 fn rust(entries: &[Entry]) -> String {
     let mut table = "&[\n".to_owned();
-    for Entry {
-        path,
-        fingerprint,
-        file,
-        line,
-        ..
-    } in entries
-    {
+    for Entry { path, fingerprint, file, line, .. } in entries {
         // Writing to a string does not fail.
         let _ = writeln!(
             table,

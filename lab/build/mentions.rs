@@ -34,10 +34,7 @@ impl Mentions {
 
     /// All the names.
     pub fn all(&self) -> impl Iterator<Item = &String> {
-        self.items
-            .iter()
-            .chain(&self.qualified)
-            .chain(&self.members)
+        self.items.iter().chain(&self.qualified).chain(&self.members)
     }
 
     fn item(&mut self, name: String) {
@@ -106,11 +103,7 @@ impl<'ast> Visit<'ast> for Mentions {
 
     fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
         if path.qself.is_some() {
-            let names = path
-                .path
-                .segments
-                .iter()
-                .map(|segment| text(&segment.ident));
+            let names = path.path.segments.iter().map(|segment| text(&segment.ident));
             self.members.extend(names);
         }
         visit::visit_expr_path(self, path);
@@ -128,11 +121,7 @@ impl<'ast> Visit<'ast> for Mentions {
     }
 
     fn visit_macro(&mut self, invocation: &'ast syn::Macro) {
-        let name = invocation
-            .path
-            .segments
-            .last()
-            .map(|last| text(&last.ident));
+        let name = invocation.path.segments.last().map(|last| text(&last.ident));
         self.items.extend(name.clone());
         self.visit_path(&invocation.path);
         match name.as_deref() {
@@ -141,11 +130,10 @@ impl<'ast> Visit<'ast> for Mentions {
             }
             Some("experiments") => {
                 let names = invocation.tokens.clone().into_iter();
-                self.experiments
-                    .extend(names.filter_map(|token| match token {
-                        TokenTree::Ident(ident) => Some(text(&ident)),
-                        _ => None,
-                    }));
+                self.experiments.extend(names.filter_map(|token| match token {
+                    TokenTree::Ident(ident) => Some(text(&ident)),
+                    _ => None,
+                }));
             }
             _ => {}
         }
@@ -211,10 +199,7 @@ impl<'ast> Visit<'ast> for Mentions {
     }
 
     fn visit_local(&mut self, local: &'ast syn::Local) {
-        local
-            .attrs
-            .iter()
-            .for_each(|attr| self.visit_attribute(attr));
+        local.attrs.iter().for_each(|attr| self.visit_attribute(attr));
         if let Some(init) = &local.init {
             self.visit_local_init(init);
         }

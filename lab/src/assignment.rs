@@ -34,10 +34,7 @@ pub(crate) fn print_run(
         let what = format!("cost at {}", integer(*iteration));
         (format!("cost_{iteration}"), what, *printed, *ours)
     });
-    let accuracies = [
-        ("train", printed.train, run.train),
-        ("test", printed.test, run.test),
-    ];
+    let accuracies = [("train", printed.train, run.train), ("test", printed.test, run.test)];
     let accuracies = accuracies
         .map(|(set, printed, ours)| (set.to_owned(), format!("{set} accuracy"), printed, ours));
     for (name, what, printed, ours) in costs.chain(accuracies) {

@@ -29,18 +29,12 @@ impl Cache {
 
     /// The cache in `folder`, which need not exist.
     pub fn at(folder: impl Into<PathBuf>) -> Self {
-        Self {
-            folder: folder.into(),
-            fresh: false,
-        }
+        Self { folder: folder.into(), fresh: false }
     }
 
     /// The same cache, only written to: everything runs again.
     pub fn fresh(self) -> Self {
-        Self {
-            fresh: true,
-            ..self
-        }
+        Self { fresh: true, ..self }
     }
 
     /// What the experiment found before, if its code has not changed since.
@@ -113,10 +107,7 @@ impl Cache {
 
     fn file(&self, experiment: &Experiment) -> Option<PathBuf> {
         let fingerprint = experiment.code?.fingerprint;
-        Some(
-            self.folder
-                .join(format!("{}.{fingerprint}", experiment.name)),
-        )
+        Some(self.folder.join(format!("{}.{fingerprint}", experiment.name)))
     }
 }
 
@@ -141,11 +132,7 @@ mod tests {
             name,
             chapter: "tests",
             run: || Ok(Outcome::new()),
-            code: Some(Code {
-                fingerprint,
-                file: "lab/src/cache.rs",
-                line: 1,
-            }),
+            code: Some(Code { fingerprint, file: "lab/src/cache.rs", line: 1 }),
         }
     }
 
@@ -181,9 +168,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::at(folder.path());
         for (name, fingerprint) in [("he", "a"), ("he_uniform", "a"), ("he", "b")] {
-            cache
-                .store(&experiment(name, fingerprint), &infinite())
-                .unwrap();
+            cache.store(&experiment(name, fingerprint), &infinite()).unwrap();
         }
         assert_eq!(names(folder.path()), ["he.b", "he_uniform.a"]);
     }
@@ -214,10 +199,7 @@ mod tests {
     fn an_experiment_without_known_code_is_not_kept() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::at(folder.path());
-        let unknown = Experiment {
-            code: None,
-            ..experiment("he", "a")
-        };
+        let unknown = Experiment { code: None, ..experiment("he", "a") };
         cache.store(&unknown, &infinite()).unwrap();
         assert_eq!(cache.load(&unknown), None);
         assert_eq!(names(folder.path()), Vec::<String>::new());
@@ -259,9 +241,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
-        let error = Cache::at(&file)
-            .store(&experiment("he", "a"), &infinite())
-            .unwrap_err();
+        let error = Cache::at(&file).store(&experiment("he", "a"), &infinite()).unwrap_err();
         assert!(error.to_string().contains("he.a: "), "{error}");
     }
 }

@@ -20,12 +20,8 @@ pub enum Work {
 
 impl Work {
     /// All of them, in the course's order.
-    pub const ALL: [Self; 4] = [
-        Self::Lectures,
-        Self::Initialization,
-        Self::Regularization,
-        Self::GradientChecking,
-    ];
+    pub const ALL: [Self; 4] =
+        [Self::Lectures, Self::Initialization, Self::Regularization, Self::GradientChecking];
 
     /// Its name.
     pub fn name(self) -> &'static str {
@@ -103,31 +99,11 @@ pub const LARGE: PrintedRun = PrintedRun {
 /// The same cells of the same notebook, same seed, as four published copies of it and one run with
 /// NumPy 2.4 show them: costs at iterations 1,000, 7,000 and 14,000.
 pub const LARGE_ELSEWHERE: [[f64; 3]; 5] = [
-    [
-        0.623_956_703_990_878_1,
-        0.470_014_195_802_448_7,
-        0.382_751_005_782_852_65,
-    ],
-    [
-        0.623_728_755_110_873_8,
-        0.473_571_314_935_782_97,
-        0.382_783_971_921_204_06,
-    ],
-    [
-        0.624_333_994_479_546_3,
-        0.479_278_729_117_355_86,
-        0.382_809_230_397_361_64,
-    ],
-    [
-        0.624_792_474_550_607_2,
-        0.471_579_992_205_500_06,
-        0.382_766_946_417_066_93,
-    ],
-    [
-        0.622_837_102_920_078_1,
-        0.469_381_145_771_752_94,
-        0.382_739_777_761_598_07,
-    ],
+    [0.623_956_703_990_878_1, 0.470_014_195_802_448_7, 0.382_751_005_782_852_65],
+    [0.623_728_755_110_873_8, 0.473_571_314_935_782_97, 0.382_783_971_921_204_06],
+    [0.624_333_994_479_546_3, 0.479_278_729_117_355_86, 0.382_809_230_397_361_64],
+    [0.624_792_474_550_607_2, 0.471_579_992_205_500_06, 0.382_766_946_417_066_93],
+    [0.622_837_102_920_078_1, 0.469_381_145_771_752_94, 0.382_739_777_761_598_07],
 ];
 
 /// Initialization assignment, the model with He initialization.
@@ -154,12 +130,8 @@ pub const HE: PrintedRun = PrintedRun {
 };
 
 /// Initialization assignment, what `initialize_parameters_zeros([3, 2, 1])` returns: W1, b1, W2, b2.
-pub const ZEROS_PARAMETERS: [&str; 4] = [
-    "[[0. 0. 0.] [0. 0. 0.]]",
-    "[[0.] [0.]]",
-    "[[0. 0.]]",
-    "[[0.]]",
-];
+pub const ZEROS_PARAMETERS: [&str; 4] =
+    ["[[0. 0. 0.] [0. 0. 0.]]", "[[0.] [0.]]", "[[0. 0.]]", "[[0.]]"];
 
 /// Initialization assignment, what `initialize_parameters_random([3, 2, 1])` returns: W1, b1, W2, b2.
 pub const LARGE_PARAMETERS: [&str; 4] = [
@@ -190,22 +162,14 @@ pub const REGULARIZED_GRADIENTS: [&str; 3] = [
 /// Regularization assignment, the model without regularization; copies of the notebook differ from
 /// the thirteenth digit of a cost on.
 pub const FREE: PrintedRun = PrintedRun {
-    costs: &[
-        "0.6557412523481002",
-        "0.16329987525724216",
-        "0.13851642423255986",
-    ],
+    costs: &["0.6557412523481002", "0.16329987525724216", "0.13851642423255986"],
     train: "0.9478672985781991",
     test: "0.915",
 };
 
 /// Regularization assignment, the model with L2.
 pub const HELD: PrintedRun = PrintedRun {
-    costs: &[
-        "0.6974484493131264",
-        "0.2684918873282239",
-        "0.2680916337127301",
-    ],
+    costs: &["0.6974484493131264", "0.2684918873282239", "0.2680916337127301"],
     train: "0.9383886255924171",
     test: "0.93",
 };
@@ -221,11 +185,7 @@ pub const DROPPED_DA: [&str; 2] = [
 
 /// Regularization assignment, the model with dropout.
 pub const DROPPED: PrintedRun = PrintedRun {
-    costs: &[
-        "0.6543912405149825",
-        "0.0610169865749056",
-        "0.060582435798513114",
-    ],
+    costs: &["0.6543912405149825", "0.0610169865749056", "0.060582435798513114"],
     train: "0.9289099526066351",
     test: "0.95",
 };

@@ -57,12 +57,7 @@ impl Experiment {
             .iter()
             .find(|(path, _)| path.rsplit_once("::") == Some((inside, name)))
             .map(|(_, code)| *code);
-        Self {
-            name,
-            chapter: module.rsplit("::").next().unwrap_or(module),
-            run,
-            code,
-        }
+        Self { name, chapter: module.rsplit("::").next().unwrap_or(module), run, code }
     }
 
     /// Runs it.
@@ -70,10 +65,8 @@ impl Experiment {
     /// # Errors
     /// [`Error::Experiment`], which names it, when it fails or panics.
     pub fn outcome(&self) -> Result<Outcome, Error> {
-        caught(self.run).map_err(|reason| Error::Experiment {
-            name: self.name,
-            reason: Box::new(reason),
-        })
+        caught(self.run)
+            .map_err(|reason| Error::Experiment { name: self.name, reason: Box::new(reason) })
     }
 
     /// The place of its function, which is what the figures' sources link to.

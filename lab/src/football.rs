@@ -61,14 +61,9 @@ impl Football {
     /// # Errors
     /// [`Error::File`] for a file that cannot be read, [`Error::Football`] for one with something else in it.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let refused = |reason: String| Error::Football {
-            path: path.to_owned(),
-            reason,
-        };
-        let bytes = fs::read(path).map_err(|reason| Error::File {
-            path: path.to_owned(),
-            reason,
-        })?;
+        let refused = |reason: String| Error::Football { path: path.to_owned(), reason };
+        let bytes =
+            fs::read(path).map_err(|reason| Error::File { path: path.to_owned(), reason })?;
         let file = MatFile::parse(bytes.as_slice()).map_err(|error| refused(error.to_string()))?;
         let matrix = |name: &str| {
             let array = file.find_by_name(name);
@@ -140,10 +135,13 @@ pub struct Accuracies {
 
 impl From<&game::Run> for Accuracies {
     fn from(run: &game::Run) -> Self {
-        Self {
-            train: run.train,
-            test: run.test,
-        }
+        Self { train: run.train, test: run.test }
+    }
+}
+
+impl From<&Run> for Accuracies {
+    fn from(run: &Run) -> Self {
+        Self { train: run.train, test: run.test }
     }
 }
 
@@ -213,9 +211,7 @@ impl Recorded {
     /// # Errors
     /// [`Error::Run`] where there is none.
     pub fn run(&self, name: &str) -> Result<&Run, Error> {
-        self.runs
-            .get(name)
-            .ok_or_else(|| Error::Run(name.to_owned()))
+        self.runs.get(name).ok_or_else(|| Error::Run(name.to_owned()))
     }
 
     /// The accuracies of this run under each seed.
@@ -239,10 +235,7 @@ impl Recorded {
     /// Where the numbers come from, in inline Markdown, for a caption.
     pub fn source(&self) -> String {
         let first: String = self.sha256.chars().take(8).collect();
-        format!(
-            "Recorded from the course's `data.mat` (SHA-256 `{first}…`) by `{}`.",
-            self.command
-        )
+        format!("Recorded from the course's `data.mat` (SHA-256 `{first}…`) by `{}`.", self.command)
     }
 }
 
@@ -265,19 +258,13 @@ fn fresh(football: &Football, seed: u32) -> Result<Accuracies, Error> {
 }
 
 fn descent() -> GradientDescent {
-    GradientDescent::new(LEARNING_RATE)
-        .iterations(ITERATIONS)
-        .record_every(10_000)
+    GradientDescent::new(LEARNING_RATE).iterations(ITERATIONS).record_every(10_000)
 }
 
 fn run(football: &Football, descent: &GradientDescent) -> Result<Run, Error> {
     let (network, history) = trained(football, descent, start(SEED, 1.0)?)?;
     let Accuracies { train, test } = accuracies(football, &network)?;
-    Ok(Run {
-        cost: history.costs().iter().copied().collect(),
-        train,
-        test,
-    })
+    Ok(Run { cost: history.costs().iter().copied().collect(), train, test })
 }
 
 /// The network with its weights drawn under a seed, each multiplied by a factor.
@@ -310,12 +297,7 @@ fn strengths(football: &Football) -> Result<Vec<Strength>, Error> {
         let descent = descent().penalty(Penalty::L2 { lambda });
         let (network, _) = trained(football, &descent, start(SEED, 1.0)?)?;
         let Accuracies { train, test } = accuracies(football, &network)?;
-        Ok(Strength {
-            lambda,
-            train,
-            test,
-            squares: sum_of_squares(&network),
-        })
+        Ok(Strength { lambda, train, test, squares: sum_of_squares(&network) })
     });
     strengths.into_iter().collect()
 }

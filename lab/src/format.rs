@@ -63,20 +63,14 @@ pub fn words(number: usize) -> String {
     match number {
         20 => "twenty".to_owned(),
         100 => "a hundred".to_owned(),
-        _ => WORDS
-            .get(number)
-            .map_or_else(|| integer(number), |word| (*word).to_owned()),
+        _ => WORDS.get(number).map_or_else(|| integer(number), |word| (*word).to_owned()),
     }
 }
 
 /// A mean and a standard deviation of fractions in percent: `92.50 ± 0.81 %`.
 pub fn mean_and_deviation(mean: f64, deviation: f64, decimals: usize) -> String {
     let (mean, deviation) = (100.0 * mean, 100.0 * deviation);
-    format!(
-        "{} ± {}{SPACE}%",
-        fixed(mean, decimals),
-        fixed(deviation, decimals)
-    )
+    format!("{} ± {}{SPACE}%", fixed(mean, decimals), fixed(deviation, decimals))
 }
 
 /// A power as an exponent: `⁻⁷`.

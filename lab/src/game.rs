@@ -39,11 +39,7 @@ pub(crate) struct Run {
 
 /// The network of a seed before its first step.
 pub(crate) fn start(seed: u32) -> Result<Network, Error> {
-    Ok(Network::new(
-        &SIZES,
-        Initialization::Xavier,
-        &mut RandomState::new(seed),
-    )?)
+    Ok(Network::new(&SIZES, Initialization::Xavier, &mut RandomState::new(seed))?)
 }
 
 /// Gradient descent with the assignment's settings, without any regularization yet.
@@ -58,11 +54,7 @@ pub(crate) fn run(
     descent: &GradientDescent,
 ) -> Result<Run, Error> {
     descent.train(&mut network, &game.train)?;
-    Ok(Run {
-        train: network.accuracy(&game.train)?,
-        test: network.accuracy(&game.test)?,
-        network,
-    })
+    Ok(Run { train: network.accuracy(&game.train)?, test: network.accuracy(&game.test)?, network })
 }
 
 /// The weights of all layers.

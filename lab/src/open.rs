@@ -102,28 +102,19 @@ impl Goal {
 
     /// Every run has to come to `bound` or less.
     pub fn at_most(bound: f64, what: &str, run: &str) -> Self {
-        Self {
-            at_least: false,
-            ..Self::at_least(bound, what, run)
-        }
+        Self { at_least: false, ..Self::at_least(bound, what, run) }
     }
 
     /// Not every run has to: the median of the runs has to.
     #[must_use]
     pub fn in_median(self) -> Self {
-        Self {
-            in_median: true,
-            ..self
-        }
+        Self { in_median: true, ..self }
     }
 
     /// What is measured is a fraction, shown in percent.
     #[must_use]
     pub fn percent(self) -> Self {
-        Self {
-            percent: true,
-            ..self
-        }
+        Self { percent: true, ..self }
     }
 
     /// What is measured is drawn on a logarithmic axis.
@@ -176,37 +167,20 @@ impl Goal {
 
     /// The whole of it as a sentence.
     fn sentence(&self) -> String {
-        let who = if self.in_median {
-            "the median"
-        } else {
-            "every"
-        };
-        format!(
-            "The goal: {}, {} for {who} {}.",
-            self.what,
-            self.bound(),
-            self.run
-        )
+        let who = if self.in_median { "the median" } else { "every" };
+        format!("The goal: {}, {} for {who} {}.", self.what, self.bound(), self.run)
     }
 }
 
 impl Rank {
     /// The least number is the best; `unit` is what is counted, in the plural.
     pub fn fewest(unit: &str) -> Self {
-        Self {
-            unit: unit.to_owned(),
-            word: "fewest",
-            increasing: true,
-        }
+        Self { unit: unit.to_owned(), word: "fewest", increasing: true }
     }
 
     /// The greatest number is the best.
     pub fn most(unit: &str) -> Self {
-        Self {
-            unit: unit.to_owned(),
-            word: "most",
-            increasing: false,
-        }
+        Self { unit: unit.to_owned(), word: "most", increasing: false }
     }
 
     fn key(&self, rank: f64) -> f64 {
@@ -254,11 +228,7 @@ impl Standing {
 impl<'a> Attempts<'a> {
     /// No attempt yet.
     pub fn new(goal: Goal, rank: Rank) -> Self {
-        Self {
-            goal,
-            rank,
-            attempts: Vec::new(),
-        }
+        Self { goal, rank, attempts: Vec::new() }
     }
 
     /// Adds an attempt under a name of your choice. One that fails, or panics, becomes a row that
@@ -311,11 +281,7 @@ impl<'a> Attempts<'a> {
         let deciding = self.goal.deciding(&runs);
         let reached = self.goal.is_reached(deciding);
         Ok(Kept {
-            standing: if reached {
-                Standing::Reached
-            } else {
-                Standing::Missed
-            },
+            standing: if reached { Standing::Reached } else { Standing::Missed },
             rank: *rank,
             runs,
             deciding,
@@ -367,25 +333,17 @@ impl<'a> Attempts<'a> {
     /// The runs that the axis can show, or as many of them as there is room for, ends included.
     fn drawable(&self, runs: &Spread) -> Vec<f64> {
         let values = runs.values().iter().copied();
-        let values: Vec<f64> = values
-            .filter(|run| !self.goal.is_log() || *run > 0.0)
-            .collect();
+        let values: Vec<f64> = values.filter(|run| !self.goal.is_log() || *run > 0.0).collect();
         let Some(last) = values.len().checked_sub(MOST_DOTS + 1) else {
             return values;
         };
         let last = last + MOST_DOTS;
-        (0..MOST_DOTS)
-            .map(|dot| values[dot * last / (MOST_DOTS - 1)])
-            .collect()
+        (0..MOST_DOTS).map(|dot| values[dot * last / (MOST_DOTS - 1)]).collect()
     }
 
     fn table(&self, rows: &[Row]) -> Table {
         let nothing = || "—".to_owned();
-        let deciding = if self.goal.in_median {
-            "median"
-        } else {
-            "worst"
-        };
+        let deciding = if self.goal.in_median { "median" } else { "worst" };
         let deciding = format!("{}, {deciding}", self.goal.what);
         let cells = |row: &Row| match &row.result {
             Ok(kept) => vec![

@@ -92,6 +92,11 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Holds on a condition that was tested, or else the other verdict.
+    pub fn holds_if(holds: bool, otherwise: Self) -> Self {
+        if holds { Self::Holds } else { otherwise }
+    }
+
     /// The verdict in words: `Holds`, `Holds with a condition` or `Does not hold`.
     pub fn words(self) -> &'static str {
         match self {
@@ -129,15 +134,8 @@ impl Outcome {
         alt: String,
         caption: String,
     ) -> &mut Self {
-        self.figures.insert(
-            name.to_owned(),
-            Figure {
-                drawing,
-                alt,
-                caption,
-                source: Source::default(),
-            },
-        );
+        self.figures
+            .insert(name.to_owned(), Figure { drawing, alt, caption, source: Source::default() });
         self
     }
 
@@ -158,34 +156,22 @@ impl Outcome {
 impl Value {
     /// A whole number, as [`format::integer`] writes it.
     pub fn integer(number: usize) -> Self {
-        Self {
-            number: number as f64,
-            text: format::integer(number),
-        }
+        Self { number: number as f64, text: format::integer(number) }
     }
 
     /// A number with a fixed count of decimals: `0.0736`.
     pub fn fixed(number: f64, decimals: usize) -> Self {
-        Self {
-            number,
-            text: format::fixed(number, decimals),
-        }
+        Self { number, text: format::fixed(number, decimals) }
     }
 
     /// A fraction shown in percent: 0.9933 with two decimals is `99.33 %`.
     pub fn percent(fraction: f64, decimals: usize) -> Self {
-        Self {
-            number: fraction,
-            text: format::percent(fraction, decimals),
-        }
+        Self { number: fraction, text: format::percent(fraction, decimals) }
     }
 
     /// A number with a power of ten: `1.2 × 10⁻⁷`.
     pub fn scientific(number: f64, decimals: usize) -> Self {
-        Self {
-            number,
-            text: format::scientific(number, decimals),
-        }
+        Self { number, text: format::scientific(number, decimals) }
     }
 }
 

@@ -35,11 +35,7 @@ impl Printed {
     /// # Errors
     /// [`Error::Printed`] when the course's text is no number.
     pub fn number(work: Work, what: &str, course: &str, ours: f64) -> Result<Self, Error> {
-        Ok(Self {
-            work,
-            what: what.to_owned(),
-            rows: vec![vec![Pair::new(course, ours)?]],
-        })
+        Ok(Self { work, what: what.to_owned(), rows: vec![vec![Pair::new(course, ours)?]] })
     }
 
     /// A matrix: the course's as NumPy prints it, `[[1. 2.] [3. 4.]]`.
@@ -70,25 +66,13 @@ impl Printed {
             let pairs = texts.iter().zip(ours);
             pairs.map(|(text, ours)| Pair::new(text, *ours)).collect()
         });
-        Ok(Self {
-            work,
-            what: what.to_owned(),
-            rows: rows.collect::<Result<_, _>>()?,
-        })
+        Ok(Self { work, what: what.to_owned(), rows: rows.collect::<Result<_, _>>()? })
     }
 
     /// A number that the course gives as a formula, and the formula's value.
     pub fn formula(work: Work, what: &str, course: &str, theirs: f64, ours: f64) -> Self {
         let course = course.to_owned();
-        Self {
-            work,
-            what: what.to_owned(),
-            rows: vec![vec![Pair {
-                course,
-                theirs,
-                ours,
-            }]],
-        }
+        Self { work, what: what.to_owned(), rows: vec![vec![Pair { course, theirs, ours }]] }
     }
 
     /// All its numbers.
@@ -115,11 +99,7 @@ impl Printed {
 impl Pair {
     fn new(course: &str, ours: f64) -> Result<Self, Error> {
         let refused = |_| Error::Printed(course.to_owned(), "a number");
-        Ok(Self {
-            course: course.to_owned(),
-            theirs: course.parse().map_err(refused)?,
-            ours,
-        })
+        Ok(Self { course: course.to_owned(), theirs: course.parse().map_err(refused)?, ours })
     }
 
     /// Ours with as many digits as the course prints, and with all where it prints no finite number.
@@ -194,27 +174,14 @@ mod tests {
     #[test]
     fn ours_has_the_courses_digits_and_all_of_them() {
         for (course, ours, rounded, full) in [
-            (
-                "1.78648594516",
-                1.786_485_945_159_075_8,
-                "1.78648594516",
-                "1.7864859451590758",
-            ),
-            (
-                "-1.8634927",
-                -1.863_492_703_364_490_8,
-                "-1.8634927",
-                "-1.8634927033644908",
-            ),
+            ("1.78648594516", 1.786_485_945_159_075_8, "1.78648594516", "1.7864859451590758"),
+            ("-1.8634927", -1.863_492_703_364_490_8, "-1.8634927", "-1.8634927033644908"),
             ("2.9e-10", 2.934_5e-10, "2.9e-10", "2.9345e-10"),
             ("0.", 0.0, "0", "0"),
             ("inf", 1_234.567_89, "1234.56789", "1234.56789"),
         ] {
             let pair = number(course, ours).rows[0][0].clone();
-            assert_eq!(
-                (pair.rounded().as_str(), pair.full().as_str()),
-                (rounded, full)
-            );
+            assert_eq!((pair.rounded().as_str(), pair.full().as_str()), (rounded, full));
         }
     }
 
@@ -257,14 +224,8 @@ mod tests {
             let matrix = Printed::matrix(Work::Lectures, "a", text, ours.view()).unwrap();
             matrix.distinct().len()
         };
-        assert_eq!(
-            matrix("[[0. 0.] [0. 0.]]", &array![[0.0, 0.0], [0.0, 0.0]]),
-            1
-        );
-        assert_eq!(
-            matrix("[[0. 0.] [1. 0.]]", &array![[0.0, 0.0], [1.0, 0.0]]),
-            4
-        );
+        assert_eq!(matrix("[[0. 0.] [0. 0.]]", &array![[0.0, 0.0], [0.0, 0.0]]), 1);
+        assert_eq!(matrix("[[0. 0.] [1. 0.]]", &array![[0.0, 0.0], [1.0, 0.0]]), 4);
         assert_eq!(matrix("[[0. 0.]]", &array![[0.0, 1.0]]), 2);
     }
 

@@ -128,10 +128,7 @@ fn superfluous(folder: &Path, files: &BTreeMap<String, String>) -> Result<Vec<St
         let entry = entry.map_err(at(folder))?;
         names.insert(entry.file_name().to_string_lossy().into_owned());
     }
-    Ok(names
-        .into_iter()
-        .filter(|name| !files.contains_key(name))
-        .collect())
+    Ok(names.into_iter().filter(|name| !files.contains_key(name)).collect())
 }
 
 fn difference(name: &str, recorded: &str, found: &str) -> String {
@@ -150,24 +147,17 @@ fn difference(name: &str, recorded: &str, found: &str) -> String {
 fn files(results: &Results) -> Result<BTreeMap<String, String>, Error> {
     let mut chapters: BTreeMap<&str, Chapter> = BTreeMap::new();
     // An open lab is the reader's: whatever is attempted there is no change of the book.
-    let experiments = results
-        .outcomes()
-        .filter(|(name, _)| !name.starts_with(OPEN));
+    let experiments = results.outcomes().filter(|(name, _)| !name.starts_with(OPEN));
     for (name, outcome) in experiments {
         let chapter = results.chapter_of(name).unwrap_or_default();
         let recorded = recorded(outcome);
-        chapters
-            .entry(chapter)
-            .or_default()
-            .insert(name.to_owned(), recorded);
+        chapters.entry(chapter).or_default().insert(name.to_owned(), recorded);
     }
     let text = |chapter: &Chapter| {
         toml::to_string_pretty(chapter).map_err(|error| Error::Record(error.to_string()))
     };
     let files = chapters.iter();
-    files
-        .map(|(name, chapter)| Ok((format!("{name}.toml"), text(chapter)?)))
-        .collect()
+    files.map(|(name, chapter)| Ok((format!("{name}.toml"), text(chapter)?))).collect()
 }
 
 fn recorded(outcome: &Outcome) -> Experiment {
@@ -185,10 +175,7 @@ fn recorded(outcome: &Outcome) -> Experiment {
 }
 
 fn each<T, U>(named: &BTreeMap<String, T>, record: fn(&T) -> U) -> BTreeMap<String, U> {
-    named
-        .iter()
-        .map(|(name, found)| (name.clone(), record(found)))
-        .collect()
+    named.iter().map(|(name, found)| (name.clone(), record(found))).collect()
 }
 
 fn value(value: &Value) -> String {
@@ -197,10 +184,7 @@ fn value(value: &Value) -> String {
 
 fn table(table: &Table) -> Rows {
     let rows = std::iter::once(&table.header).chain(&table.rows);
-    Rows {
-        caption: table.caption.clone(),
-        rows: rows.map(|row| row.join(" | ")).collect(),
-    }
+    Rows { caption: table.caption.clone(), rows: rows.map(|row| row.join(" | ")).collect() }
 }
 
 fn claim(claim: &Claim) -> Texts {
@@ -226,26 +210,14 @@ fn figure(figure: &Figure) -> Drawn {
 }
 
 fn series(series: &Series) -> String {
-    let Series {
-        name,
-        mark,
-        role,
-        points,
-        sample,
-        digest,
-    } = series;
+    let Series { name, mark, role, points, sample, digest } = series;
     let shown: Vec<String> = sample.iter().map(|point| format!("{point:?}")).collect();
-    format!(
-        "{name}: {mark}, {role}, {points} points, {digest} {}",
-        shown.join(" ")
-    )
+    format!("{name}: {mark}, {role}, {points} points, {digest} {}", shown.join(" "))
 }
 
 fn printed(printed: &Printed) -> Vec<String> {
     let place = format!("{}: {}", printed.work.name(), printed.what);
-    let pairs = printed
-        .pairs()
-        .map(|pair| format!("{} | {:?}", pair.course, pair.ours));
+    let pairs = printed.pairs().map(|pair| format!("{} | {:?}", pair.course, pair.ours));
     std::iter::once(place).chain(pairs).collect()
 }
 
@@ -268,16 +240,8 @@ mod tests {
             "rows",
             Table {
                 caption: "Over ten seeds.".to_owned(),
-                header: vec![
-                    "λ".to_owned(),
-                    "training".to_owned(),
-                    "new points".to_owned(),
-                ],
-                rows: vec![vec![
-                    "0.7".to_owned(),
-                    "75.0 %".to_owned(),
-                    "50.0 %".to_owned(),
-                ]],
+                header: vec!["λ".to_owned(), "training".to_owned(), "new points".to_owned()],
+                rows: vec![vec!["0.7".to_owned(), "75.0 %".to_owned(), "50.0 %".to_owned()]],
             },
         );
         outcome.claim(
@@ -317,9 +281,7 @@ mod tests {
         check(&results(outcome()), folder.path()).unwrap();
         let mut changed = outcome();
         change(&mut changed);
-        let error = check(&results(changed), folder.path())
-            .unwrap_err()
-            .to_string();
+        let error = check(&results(changed), folder.path()).unwrap_err().to_string();
         assert!(error.contains("lab -- record"), "{error}");
         error
     }
@@ -329,19 +291,13 @@ mod tests {
         let error = noticed(|outcome| {
             outcome.figures.get_mut("curves").unwrap().drawing = curves("new points", "training");
         });
-        assert!(
-            error.contains("+    \"new points: solid line, train"),
-            "{error}"
-        );
+        assert!(error.contains("+    \"new points: solid line, train"), "{error}");
     }
 
     #[test]
     fn swapped_columns_are_noticed() {
         let error = noticed(|outcome| outcome.tables.get_mut("rows").unwrap().header.swap(1, 2));
-        assert!(
-            error.contains("+    \"λ | new points | training\""),
-            "{error}"
-        );
+        assert!(error.contains("+    \"λ | new points | training\""), "{error}");
     }
 
     #[test]
@@ -387,9 +343,7 @@ mod tests {
         let written = write(&results(outcome()), folder.path()).unwrap();
         let damaged = |bytes: &[u8]| {
             fs::write(&written[0], bytes).unwrap();
-            check(&results(outcome()), folder.path())
-                .unwrap_err()
-                .to_string()
+            check(&results(outcome()), folder.path()).unwrap_err().to_string()
         };
         assert!(damaged(b"\xff\x00").contains("l2.toml"));
         assert!(damaged(b"").contains("l2.toml"));
@@ -398,9 +352,7 @@ mod tests {
 
         write(&results(outcome()), folder.path()).unwrap();
         fs::write(folder.path().join(FOLDER).join("gone.toml"), "").unwrap();
-        let error = check(&results(outcome()), folder.path())
-            .unwrap_err()
-            .to_string();
+        let error = check(&results(outcome()), folder.path()).unwrap_err().to_string();
         assert!(error.contains("gone.toml is of no chapter"), "{error}");
         write(&results(outcome()), folder.path()).unwrap();
         check(&results(outcome()), folder.path()).unwrap();

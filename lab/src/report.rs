@@ -2,11 +2,15 @@
 //!
 //! The texts of a chapter are templates in a file of their own, by experiment. They name what they
 //! say, `{{ train.free|percent(1) }}`, so that no two numbers can be swapped by their order, and
-//! they can be translated. Captions, alternative texts and claims come from there:
+//! they can be translated. A name is a field of what the experiment found, or a constant of the
+//! chapter that [`texts!`] lists. Values, captions, alternative texts and claims come from there:
 //!
 //! ```toml
+//! [lambdas.values]
+//! test_held = "held.test|percent(1)"
+//!
 //! [lambdas.figures.accuracy]
-//! alt = "Median accuracy over {{ seeds }} seeds: {{ held.test|percent(1) }} at λ = {{ lambda }}."
+//! alt = "Median accuracy over {{ SEEDS }} seeds: {{ held.test|percent(1) }} at λ = {{ LAMBDA }}."
 //! caption = "Medians, shaded from the lowest to the highest."
 //!
 //! [lambdas.tables.sweep]
@@ -21,8 +25,8 @@
 
 use std::collections::BTreeMap;
 
-use minijinja::{Environment, UndefinedBehavior};
-use serde::Deserialize;
+use minijinja::{Environment, UndefinedBehavior, context};
+use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::figure::{Drawing, FigureError};
@@ -33,9 +37,9 @@ use crate::printed::Printed;
 /// The texts of a chapter, as TOML.
 #[derive(Debug, Clone, Copy)]
 pub struct Texts {
-    /// The file, as errors name it.
-    pub file: &'static str,
-    /// Its contents.
+    /// The chapter's module.
+    pub chapter: &'static str,
+    /// The file's contents.
     pub toml: &'static str,
 }
 
@@ -43,6 +47,7 @@ pub struct Texts {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Said {
+    values: BTreeMap<String, String>,
     figures: BTreeMap<String, FigureTexts>,
     tables: BTreeMap<String, TableTexts>,
     claims: BTreeMap<String, ClaimTexts>,
@@ -82,18 +87,40 @@ pub struct Report {
     problem: Option<Error>,
 }
 
+/// Declares a chapter's texts, and the function `report`, which begins the report of an experiment.
+///
+/// The texts may name the constants that are listed, and what the experiment found.
+macro_rules! texts {
+    ($toml:expr $(, $setting:ident)* $(,)?) => {
+        /// The chapter's texts.
+        pub(super) const TEXTS: $crate::report::Texts = $crate::report::Texts {
+            chapter: module_path!(),
+            toml: $toml,
+        };
+
+        fn report(experiment: &str, found: impl serde::Serialize) -> $crate::report::Report {
+            TEXTS.report(experiment, minijinja::context! { $($setting),* }, found)
+        }
+    };
+}
+pub(crate) use texts;
+
 impl Texts {
-    /// Begins the report of an experiment. `named` are the values that its texts may name.
-    pub fn report(self, experiment: &str, named: minijinja::Value) -> Report {
-        let place = format!("{}: {experiment}", self.file);
+    /// Begins the report of an experiment. Its texts may name the settings and what was found.
+    pub fn report(
+        self,
+        experiment: &str,
+        settings: minijinja::Value,
+        found: impl Serialize,
+    ) -> Report {
         let (said, problem) = match self.said() {
             Ok(mut all) => (all.remove(experiment).unwrap_or_default(), None),
             Err(error) => (Said::default(), Some(error)),
         };
         Report {
-            place,
+            place: format!("{}: {experiment}", self.file()),
             said,
-            named,
+            named: context! { ..minijinja::Value::from_serialize(found), ..settings },
             outcome: Outcome::new(),
             problem,
         }
@@ -108,18 +135,18 @@ impl Texts {
     }
 
     fn said(self) -> Result<BTreeMap<String, Said>, Error> {
-        toml::from_str(self.toml).map_err(|error| Error::Text(format!("{}: {error}", self.file)))
+        let wrong = |error| Error::Text(format!("{}: {error}", self.file()));
+        toml::from_str(self.toml).map_err(wrong)
+    }
+
+    /// The file, from the repository's root.
+    fn file(self) -> String {
+        let chapter = self.chapter.rsplit("::").next().unwrap_or_default();
+        format!("lab/src/chapters/{chapter}.toml")
     }
 }
 
 impl Report {
-    /// Adds a value.
-    #[must_use]
-    pub fn value(mut self, name: &str, value: Value) -> Self {
-        self.outcome.value(name, value);
-        self
-    }
-
     /// Adds a number beside the course's.
     #[must_use]
     pub fn printed(mut self, name: &str, printed: Result<Printed, Error>) -> Self {
@@ -183,15 +210,19 @@ impl Report {
     /// # Errors
     /// [`Error::Text`] for something without its texts, a text that names what there is not, or one
     /// that nothing was added for; and whatever a figure or a printed number failed with.
-    pub fn outcome(self) -> Result<Outcome, Error> {
+    pub fn outcome(mut self) -> Result<Outcome, Error> {
+        for (name, format) in std::mem::take(&mut self.said.values) {
+            match self.value(&format) {
+                Ok(value) => {
+                    self.outcome.value(&name, value);
+                }
+                Err(error) => self.fail(error),
+            }
+        }
         if let Some(problem) = self.problem {
             return Err(problem);
         }
-        let figures = self
-            .said
-            .figures
-            .keys()
-            .map(|name| format!("figures.{name}"));
+        let figures = self.said.figures.keys().map(|name| format!("figures.{name}"));
         let tables = self.said.tables.keys().map(|name| format!("tables.{name}"));
         let claims = self.said.claims.keys().map(|name| format!("claims.{name}"));
         let unused: Vec<String> = figures.chain(tables).chain(claims).collect();
@@ -203,6 +234,25 @@ impl Report {
             self.place,
             unused.join(", ")
         )))
+    }
+
+    /// The number that an expression such as `held.test|percent(1)` formats, and its text.
+    fn value(&self, expression: &str) -> Result<Value, Error> {
+        let evaluated = |expression: &str| {
+            let environment = environment();
+            environment.compile_expression(expression)?.eval(&self.named)
+        };
+        let number = expression.rsplit_once('|').map_or(expression, |(number, _)| number);
+        let value = evaluated(expression).and_then(|text| {
+            let number = f64::try_from(evaluated(number)?)?;
+            let text = text.to_string();
+            Ok(Value { number, text })
+        });
+        value.map_err(|error| self.refused(&error, expression))
+    }
+
+    fn refused(&self, error: &minijinja::Error, text: &str) -> Error {
+        Error::Text(format!("{}: {error:#}, in `{text}`", self.place))
     }
 
     fn fail(&mut self, error: Error) {
@@ -218,13 +268,11 @@ impl Report {
     }
 
     fn text(&mut self, template: &str) -> String {
-        environment()
-            .render_str(template, &self.named)
-            .unwrap_or_else(|error| {
-                let place = &self.place;
-                self.fail(Error::Text(format!("{place}: {error:#}, in `{template}`")));
-                String::new()
-            })
+        let rendered = environment().render_str(template, &self.named);
+        rendered.unwrap_or_else(|error| {
+            self.fail(self.refused(&error, template));
+            String::new()
+        })
     }
 }
 
@@ -260,23 +308,24 @@ mod tests {
     use crate::figure::{LineChart, Role};
 
     const TEXTS: Texts = Texts {
-        file: "l2.toml",
-        toml: "[he.figures.cost]\n\
+        chapter: "lab::chapters::l2",
+        toml: "[he.values]\n\
+               cost = 'cost.first|fixed(2)'\n\
+               steps = 'STEPS|integer'\n\
+               [he.figures.cost]\n\
                alt = 'From {{ cost.first|fixed(2) }} on, over {{ seeds }} seeds.'\n\
                caption = 'The *cost*.'\n\
                [he.tables.rows]\n\
-               caption = 'With {{ steps|integer }} steps.'\n",
+               caption = 'With {{ STEPS|integer }} steps.'\n",
     };
 
     fn drawing() -> Result<Drawing, FigureError> {
-        LineChart::new("x", "y")
-            .line("a", Role::He, &[(0.0, 1.0), (1.0, 2.0)])
-            .draw()
+        LineChart::new("x", "y").line("a", Role::He, &[(0.0, 1.0), (1.0, 2.0)]).draw()
     }
 
     fn report() -> Report {
-        let cost = context! { first => 0.693 };
-        TEXTS.report("he", context! { cost, seeds => 10, steps => 15_000 })
+        let found = context! { cost => context! { first => 0.693 }, seeds => 10 };
+        TEXTS.report("he", context! { STEPS => 15_000 }, found)
     }
 
     fn refused(report: Report) -> String {
@@ -284,23 +333,19 @@ mod tests {
     }
 
     #[test]
-    fn texts_name_what_was_measured() {
-        let outcome = report()
-            .figure("cost", drawing())
-            .table("rows", Table::of::<u8>(&[]))
-            .outcome()
-            .unwrap();
+    fn texts_and_values_name_what_was_found() {
+        let report = report().figure("cost", drawing()).table("rows", Table::of::<u8>(&[]));
+        let outcome = report.outcome().unwrap();
         assert_eq!(outcome.figures["cost"].alt, "From 0.69 on, over 10 seeds.");
         assert_eq!(outcome.tables["rows"].caption, "With 15\u{a0}000 steps.");
+        assert_eq!(outcome.values["cost"], Value::fixed(0.693, 2));
+        assert_eq!(outcome.values["steps"], Value::integer(15_000));
     }
 
     #[test]
     fn what_has_no_text_is_refused() {
         let said = refused(report().claim("better", Verdict::Holds));
-        assert!(
-            said.contains("l2.toml: he.claims.better is not there"),
-            "{said}"
-        );
+        assert!(said.contains("l2.toml: he.claims.better is not there"), "{said}");
     }
 
     #[test]
@@ -311,20 +356,17 @@ mod tests {
 
     #[test]
     fn a_name_that_means_nothing_is_refused() {
-        let report = TEXTS.report("he", context! { seeds => 10 });
-        let said = refused(report.figure("cost", drawing()));
-        assert!(
-            said.contains("undefined") && said.contains("cost.first"),
-            "{said}"
-        );
+        let without = || TEXTS.report("he", context! { STEPS => 15_000 }, ());
+        let said = refused(without().figure("cost", drawing()));
+        assert!(said.contains("undefined") && said.contains("cost.first"), "{said}");
+        let said = refused(without());
+        assert!(said.contains("undefined") && said.contains("cost.first"), "{said}");
     }
 
     #[test]
     fn what_is_no_text_is_refused() {
-        let texts = Texts {
-            file: "l2.toml",
-            toml: "[he.figure.cost]\nalt = ''\n",
-        };
-        assert!(refused(texts.report("he", context! {})).contains("l2.toml: "));
+        let texts = Texts { toml: "[he.figure.cost]\nalt = ''\n", ..TEXTS };
+        let said = refused(texts.report("he", context! {}, ()));
+        assert!(said.contains("lab/src/chapters/l2.toml: "), "{said}");
     }
 }

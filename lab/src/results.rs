@@ -48,19 +48,15 @@ pub fn run(experiments: &[Experiment], cache: &Cache) -> Result<Results, Error> 
     };
     let entries = experiments.iter().zip(outcomes);
     Ok(Results {
-        entries: entries
-            .map(|(experiment, outcome)| entry(experiment, outcome))
-            .collect(),
+        entries: entries.map(|(experiment, outcome)| entry(experiment, outcome)).collect(),
     })
 }
 
 /// Runs the experiments that nobody, until it is this process's turn, has run.
 fn complete(experiments: &[Experiment], cache: &Cache) -> Result<Vec<Outcome>, Error> {
     let _turn = cache.turn();
-    let known: Vec<Option<Outcome>> = experiments
-        .iter()
-        .map(|experiment| cache.load(experiment))
-        .collect();
+    let known: Vec<Option<Outcome>> =
+        experiments.iter().map(|experiment| cache.load(experiment)).collect();
     let progress = Progress::new(known.iter().filter(|outcome| outcome.is_none()).count());
     let outcomes: Vec<Result<Outcome, Error>> = experiments
         .par_iter()
@@ -97,11 +93,7 @@ impl Results {
     pub fn from_outcomes(outcomes: impl IntoIterator<Item = (String, String, Outcome)>) -> Self {
         let entries = outcomes
             .into_iter()
-            .map(|(experiment, chapter, outcome)| Entry {
-                experiment,
-                chapter,
-                outcome,
-            })
+            .map(|(experiment, chapter, outcome)| Entry { experiment, chapter, outcome })
             .collect();
         Self { entries }
     }
@@ -158,9 +150,7 @@ impl Results {
 
     /// The experiments' names and outcomes, in order.
     pub fn outcomes(&self) -> impl Iterator<Item = (&str, &Outcome)> {
-        self.entries
-            .iter()
-            .map(|entry| (entry.experiment.as_str(), &entry.outcome))
+        self.entries.iter().map(|entry| (entry.experiment.as_str(), &entry.outcome))
     }
 
     /// The chapter that an experiment belongs to.
@@ -169,9 +159,7 @@ impl Results {
     }
 
     fn entry(&self, experiment: &str) -> Option<&Entry> {
-        self.entries
-            .iter()
-            .find(|entry| entry.experiment == experiment)
+        self.entries.iter().find(|entry| entry.experiment == experiment)
     }
 
     fn find<'id>(&self, id: &'id str, separator: char) -> Option<(&Outcome, &'id str)> {
@@ -217,12 +205,7 @@ mod tests {
                 rows: vec![vec!["1".to_owned()]],
             },
         );
-        outcome.figure(
-            "curve",
-            Drawing::default(),
-            "It falls.".into(),
-            "Cost.".into(),
-        );
+        outcome.figure("curve", Drawing::default(), "It falls.".into(), "Cost.".into());
         outcome.claim(
             "falls",
             Claim {
@@ -244,18 +227,10 @@ mod tests {
         outcome.printed("b", three(4.0));
         let results = Results::from_outcomes([
             ("cube".to_owned(), "slopes".to_owned(), outcome),
-            (
-                "he".to_owned(),
-                "initialization".to_owned(),
-                everything(0.9),
-            ),
+            ("he".to_owned(), "initialization".to_owned(), everything(0.9)),
         ]);
-        let names: Vec<&str> = results
-            .printed("cube")
-            .unwrap()
-            .iter()
-            .map(|(name, _)| name.as_str())
-            .collect();
+        let names: Vec<&str> =
+            results.printed("cube").unwrap().iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["a", "b"]);
         assert_eq!(results.printed("cube").unwrap()[1].1, three(4.0));
         assert_eq!(results.printed("he"), None);
@@ -271,29 +246,18 @@ mod tests {
             name,
             chapter: "tests",
             run,
-            code: Some(Code {
-                fingerprint: "same",
-                file: "lab/src/tests.rs",
-                line,
-            }),
+            code: Some(Code { fingerprint: "same", file: "lab/src/tests.rs", line }),
         }
     }
 
     #[test]
     fn finds_by_id_and_lists_in_order() {
         let results = Results::from_outcomes([
-            (
-                "he".to_owned(),
-                "initialization".to_owned(),
-                everything(0.9),
-            ),
+            ("he".to_owned(), "initialization".to_owned(), everything(0.9)),
             ("adam".to_owned(), "optimizers".to_owned(), everything(0.8)),
         ]);
         let ids: Vec<String> = results.values().map(|(id, _)| id).collect();
-        assert_eq!(
-            ids,
-            ["he.accuracy", "he.cost", "adam.accuracy", "adam.cost"]
-        );
+        assert_eq!(ids, ["he.accuracy", "he.cost", "adam.accuracy", "adam.cost"]);
         for (id, value) in results.values() {
             assert_eq!(results.value(&id), Some(value));
         }
@@ -324,10 +288,7 @@ mod tests {
         }
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::at(folder.path());
-        let line = |line| Source {
-            file: "lab/src/tests.rs".to_owned(),
-            line,
-        };
+        let line = |line| Source { file: "lab/src/tests.rs".to_owned(), line };
         let first = run(&[experiment("he", counted, 7)], &cache).unwrap();
         let second = run(&[experiment("he", counted, 7)], &cache).unwrap();
         assert_eq!(first, second);
@@ -347,11 +308,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::at(folder.path());
         let fine = experiment("fine", || Ok(everything(0.5)), 1);
-        let catalog = [
-            fine,
-            experiment("first", fails, 1),
-            experiment("second", fails, 1),
-        ];
+        let catalog = [fine, experiment("first", fails, 1), experiment("second", fails, 1)];
         for _ in 0..10 {
             let error = run(&catalog, &cache).unwrap_err();
             assert_eq!(error.to_string(), "experiment `first`: panicked: no");

@@ -58,10 +58,7 @@ impl Spread {
     /// The standard deviation of one value, estimated from all of them; NaN when there are fewer than two.
     pub fn standard_deviation(&self) -> f64 {
         let mean = self.mean();
-        let squares = self
-            .sorted
-            .iter()
-            .map(|value| (value - mean) * (value - mean));
+        let squares = self.sorted.iter().map(|value| (value - mean) * (value - mean));
         let n = self.sorted.len() as f64;
         libm::sqrt(squares.sum::<f64>() / (n - 1.0))
     }
@@ -92,9 +89,7 @@ pub fn medians(spreads: &[(f64, Spread)]) -> Vec<(f64, f64)> {
 /// The smallest and the largest values of spreads at several places, as a band.
 pub fn ranges(spreads: &[(f64, Spread)]) -> Vec<(f64, f64, f64)> {
     let points = spreads.iter();
-    points
-        .map(|(x, spread)| (*x, spread.min(), spread.max()))
-        .collect()
+    points.map(|(x, spread)| (*x, spread.min(), spread.max())).collect()
 }
 
 /// Measures under the seeds 1 to `seeds`, in parallel, and returns the results in the seeds' order.
@@ -129,15 +124,11 @@ impl<S: Clone + PartialEq + Debug + Sync, T: Send> Sweep<S, T> {
     ) -> Result<Self, Error> {
         let by_seed = over_seeds(seeds, |seed| {
             let prepared = prepare(seed)?;
-            let measured = settings
-                .iter()
-                .map(|setting| measure(&prepared, setting, seed));
+            let measured = settings.iter().map(|setting| measure(&prepared, setting, seed));
             measured.collect::<Result<Vec<T>, Error>>()
         })?;
-        let mut arms: Vec<(S, Vec<T>)> = settings
-            .iter()
-            .map(|setting| (setting.clone(), Vec::new()))
-            .collect();
+        let mut arms: Vec<(S, Vec<T>)> =
+            settings.iter().map(|setting| (setting.clone(), Vec::new())).collect();
         for runs in by_seed {
             for ((_, arm), run) in arms.iter_mut().zip(runs) {
                 arm.push(run);
@@ -148,9 +139,7 @@ impl<S: Clone + PartialEq + Debug + Sync, T: Send> Sweep<S, T> {
 
     /// The settings, each with its runs in the order of the seeds.
     pub fn arms(&self) -> impl Iterator<Item = (&S, &[T])> {
-        self.arms
-            .iter()
-            .map(|(setting, runs)| (setting, runs.as_slice()))
+        self.arms.iter().map(|(setting, runs)| (setting, runs.as_slice()))
     }
 
     /// The runs of a setting, in the order of the seeds.
@@ -161,10 +150,7 @@ impl<S: Clone + PartialEq + Debug + Sync, T: Send> Sweep<S, T> {
         let found = self.arms.iter().find(|(known, _)| known == setting);
         let found = found.map(|(_, runs)| runs.as_slice());
         found.ok_or_else(|| Error::Setting {
-            expected: format!(
-                "{:?}",
-                self.arms.iter().map(|(known, _)| known).collect::<Vec<_>>()
-            ),
+            expected: format!("{:?}", self.arms.iter().map(|(known, _)| known).collect::<Vec<_>>()),
             got: format!("{setting:?}"),
         })
     }
@@ -172,17 +158,14 @@ impl<S: Clone + PartialEq + Debug + Sync, T: Send> Sweep<S, T> {
     /// One number's spread at each setting.
     pub fn spreads(&self, number: impl Fn(&T) -> f64) -> Vec<(S, Spread)> {
         let arms = self.arms.iter();
-        arms.map(|(setting, runs)| (setting.clone(), Spread::of(runs, &number)))
-            .collect()
+        arms.map(|(setting, runs)| (setting.clone(), Spread::of(runs, &number))).collect()
     }
 }
 
 /// A number's difference between two arms, seed by seed.
 pub fn paired<T>(minuend: &[T], subtrahend: &[T], number: impl Fn(&T) -> f64) -> Spread {
     let pairs = minuend.iter().zip(subtrahend);
-    pairs
-        .map(|(one, other)| number(one) - number(other))
-        .collect()
+    pairs.map(|(one, other)| number(one) - number(other)).collect()
 }
 
 /// What a text may say of a spread.
@@ -214,10 +197,7 @@ mod tests {
     #[test]
     fn mean_and_standard_deviation() {
         let spread = Spread::new(vec![1.0, 4.0, 1.0]);
-        assert_eq!(
-            (spread.mean(), spread.standard_deviation()),
-            (2.0, libm::sqrt(3.0))
-        );
+        assert_eq!((spread.mean(), spread.standard_deviation()), (2.0, libm::sqrt(3.0)));
         assert_eq!(spread.standard_error(), 1.0);
         assert!(Spread::new(vec![]).mean().is_nan());
         assert!(Spread::new(vec![1.0]).standard_deviation().is_nan());

@@ -31,10 +31,7 @@ pub struct Syllabus {
 }
 
 /// The first week.
-pub const WEEK_1: Syllabus = Syllabus {
-    items: &ITEMS,
-    not_yet: &NOT_YET,
-};
+pub const WEEK_1: Syllabus = Syllabus { items: &ITEMS, not_yet: &NOT_YET };
 
 /// To be emptied: a chapter that covers one of these takes it out, or the book does not build.
 const NOT_YET: [&str; 0] = [];
@@ -50,32 +47,16 @@ const WEIGHTS: Option<&str> = Some("initial_weights_to_one_ulp");
 const BUGS: Option<&str> = Some("the_two_bugs_of_the_gradient_checking_exercise");
 
 const ITEMS: [Item; 26] = [
-    lecture(
-        "1.1",
-        "Train/dev/test sets",
-        &[("src/split.rs", "pub struct Split")],
-    ),
-    lecture(
-        "1.2",
-        "Bias/variance",
-        &[("src/bias_variance.rs", "pub fn diagnose")],
-    ),
+    lecture("1.1", "Train/dev/test sets", &[("src/split.rs", "pub struct Split")]),
+    lecture("1.2", "Bias/variance", &[("src/bias_variance.rs", "pub fn diagnose")]),
     lecture(
         "1.3",
         "Basic recipe for machine learning",
         &[("src/bias_variance.rs", "pub fn remedies")],
     ),
     lecture("1.4", "Regularization", &[(L2, "pub enum Penalty")]),
-    lecture(
-        "1.5",
-        "Why regularization reduces overfitting",
-        &[(L2, "pub fn add_gradient")],
-    ),
-    lecture(
-        "1.6",
-        "Dropout regularization",
-        &[(DROPOUT, "pub struct Dropout")],
-    ),
+    lecture("1.5", "Why regularization reduces overfitting", &[(L2, "pub fn add_gradient")]),
+    lecture("1.6", "Dropout regularization", &[(DROPOUT, "pub struct Dropout")]),
     lecture("1.7", "Understanding dropout", &[(DROPOUT, "pub fn fresh")]),
     lecture(
         "1.8",
@@ -85,11 +66,7 @@ const ITEMS: [Item; 26] = [
             ("src/augmentation.rs", "pub enum Augmentation"),
         ],
     ),
-    lecture(
-        "1.9",
-        "Normalizing inputs",
-        &[("src/normalization.rs", "pub struct Normalization")],
-    ),
+    lecture("1.9", "Normalizing inputs", &[("src/normalization.rs", "pub struct Normalization")]),
     lecture(
         "1.10",
         "Vanishing/exploding gradients",
@@ -102,16 +79,9 @@ const ITEMS: [Item; 26] = [
     ),
     Item {
         test: SLOPES,
-        ..lecture(
-            "1.12",
-            "Numerical approximation of gradients",
-            &[(CHECK, "pub fn slope")],
-        )
+        ..lecture("1.12", "Numerical approximation of gradients", &[(CHECK, "pub fn slope")])
     },
-    Item {
-        test: BUGS,
-        ..lecture("1.13", "Gradient checking", &[(CHECK, "pub fn check(")])
-    },
+    Item { test: BUGS, ..lecture("1.13", "Gradient checking", &[(CHECK, "pub fn check(")]) },
     lecture(
         "1.14",
         "Gradient checking implementation notes",
@@ -184,10 +154,7 @@ const ITEMS: [Item; 26] = [
         Work::GradientChecking,
         "gradient_check",
         "One derivative against a numerical one",
-        &[
-            (CHECK, "pub fn slope"),
-            (CHECK, "pub fn relative_difference"),
-        ],
+        &[(CHECK, "pub fn slope"), (CHECK, "pub fn relative_difference")],
         SLOPES,
     ),
     function(
@@ -211,13 +178,7 @@ const fn lecture(
     title: &'static str,
     code: &'static [(&'static str, &'static str)],
 ) -> Item {
-    Item {
-        id,
-        title,
-        work: Work::Lectures,
-        code,
-        test: None,
-    }
+    Item { id, title, work: Work::Lectures, code, test: None }
 }
 
 const fn function(
@@ -227,13 +188,7 @@ const fn function(
     code: &'static [(&'static str, &'static str)],
     test: Option<&'static str>,
 ) -> Item {
-    Item {
-        id,
-        title,
-        work,
-        code,
-        test,
-    }
+    Item { id, title, work, code, test }
 }
 
 #[cfg(test)]

@@ -15,10 +15,7 @@ mod data_file;
 const COURSE: f64 = 0.687_982_591_972_806_3;
 
 fn lab(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_lab"))
-        .args(arguments)
-        .output()
-        .unwrap()
+    Command::new(env!("CARGO_BIN_EXE_lab")).args(arguments).output().unwrap()
 }
 
 /// Trains for a few steps, with further arguments.
@@ -53,16 +50,7 @@ fn the_course_is_repeated_by_the_command_of_the_book() {
     let output = lab(&written);
     let found = json(&output);
     let names: Vec<&String> = found.as_object().unwrap().keys().collect();
-    assert_eq!(
-        names,
-        [
-            "cost",
-            "parameters",
-            "seconds",
-            "test_accuracy",
-            "train_accuracy"
-        ]
-    );
+    assert_eq!(names, ["cost", "parameters", "seconds", "test_accuracy", "train_accuracy"]);
     let costs = found["cost"].as_object().unwrap();
     assert_eq!(costs.len(), 15);
     assert!((number(&costs["1000"]) - COURSE).abs() < 1e-12);
@@ -92,33 +80,23 @@ fn json_holds_every_bit() {
         "glorot-uniform",
     ]));
     let data = moons(300, 0.05, &mut RandomState::new(1)).unwrap();
-    let mut network = Network::new(
-        &[2, 10, 5, 1],
-        Initialization::GlorotUniform,
-        &mut RandomState::new(3),
-    )
-    .unwrap()
-    .with_activation(Activation::Tanh);
+    let mut network =
+        Network::new(&[2, 10, 5, 1], Initialization::GlorotUniform, &mut RandomState::new(3))
+            .unwrap()
+            .with_activation(Activation::Tanh);
     let history = GradientDescent::new(0.01)
         .iterations(20)
         .record_every(5)
         .train(&mut network, &data)
         .unwrap();
     for (iteration, cost) in history.costs() {
-        assert_eq!(
-            number(&found["cost"][iteration.to_string()]).to_bits(),
-            cost.to_bits()
-        );
+        assert_eq!(number(&found["cost"][iteration.to_string()]).to_bits(), cost.to_bits());
     }
     let layers = found["parameters"].as_array().unwrap();
     assert_eq!(layers.len(), 3);
     for (layer, found) in network.parameters().layers().iter().zip(layers) {
         let rows = found["w"].as_array().unwrap();
-        let w: Vec<f64> = rows
-            .iter()
-            .flat_map(|row| row.as_array().unwrap())
-            .map(number)
-            .collect();
+        let w: Vec<f64> = rows.iter().flat_map(|row| row.as_array().unwrap()).map(number).collect();
         assert!(layer.w.iter().eq(&w));
         assert_eq!(rows.len(), layer.w.nrows());
         let b: Vec<f64> = found["b"].as_array().unwrap().iter().map(number).collect();
@@ -154,11 +132,7 @@ fn without_json_there_is_a_table() {
     assert!(lines[0].starts_with("iteration  cost"), "{table}");
     assert!(lines[4].starts_with("       15  0."), "{table}");
     assert!(table.contains("accuracy   train "), "{table}");
-    assert_eq!(
-        text(&output.stderr),
-        "",
-        "no bar where there is no terminal"
-    );
+    assert_eq!(text(&output.stderr), "", "no bar where there is no terminal");
 }
 
 #[test]
@@ -180,10 +154,7 @@ fn regularization_is_that_of_the_library() {
     for (iteration, cost) in history.costs() {
         assert_eq!(number(&found["cost"][iteration.to_string()]), *cost);
     }
-    assert_eq!(
-        number(&found["train_accuracy"]),
-        network.accuracy(&data).unwrap()
-    );
+    assert_eq!(number(&found["train_accuracy"]), network.accuracy(&data).unwrap());
 }
 
 #[test]
@@ -191,10 +162,7 @@ fn probabilities_that_do_not_fit_the_layers_are_refused() {
     let output = train(&["--keep", "0.8,0.8,0.8"]);
     assert!(!output.status.success());
     let said = text(&output.stderr);
-    assert!(
-        said.contains("expected 2, one for each hidden layer, got 3"),
-        "{said}"
-    );
+    assert!(said.contains("expected 2, one for each hidden layer, got 3"), "{said}");
 }
 
 #[test]
@@ -220,11 +188,7 @@ fn what_makes_no_sense_is_refused_with_what_does() {
         ("--iterations", "-1", whole),
         ("--iterations", "1e3", whole),
         ("--iterations", "99999999999999999999", whole),
-        (
-            "--iterations",
-            "18446744073709551615",
-            "at most 10000000 recorded costs",
-        ),
+        ("--iterations", "18446744073709551615", "at most 10000000 recorded costs"),
         ("--record-every", "0", whole),
         ("--layers", "", layers),
         ("--layers", "2", layers),
@@ -234,26 +198,10 @@ fn what_makes_no_sense_is_refused_with_what_does() {
         ("--layers", "2,-3,1", layers),
         ("--layers", "2,ten,1", layers),
         ("--layers", "2,99999999999999999999,1", layers),
-        (
-            "--layers",
-            "2,9999999999,9999999999,1",
-            "at most 10000000 weights",
-        ),
-        (
-            "--layers",
-            "2,18446744073709551615,1",
-            "at most 10000000 weights",
-        ),
-        (
-            "--data",
-            "squares",
-            "[possible values: circles, moons, football, spiral]",
-        ),
-        (
-            "--activation",
-            "step",
-            "[possible values: sigmoid, tanh, relu, identity]",
-        ),
+        ("--layers", "2,9999999999,9999999999,1", "at most 10000000 weights"),
+        ("--layers", "2,18446744073709551615,1", "at most 10000000 weights"),
+        ("--data", "squares", "[possible values: circles, moons, football, spiral]"),
+        ("--activation", "step", "[possible values: sigmoid, tanh, relu, identity]"),
         ("--init", "random", schemes),
         ("--init", "gaussian", schemes),
         ("--init", "gaussian:abc", "gaussian:0.01"),
@@ -399,17 +347,9 @@ fn options_that_do_not_go_together_are_refused() {
     let batches = ["--batch-size", "64"];
     let normalized = ["--batch-norm", "--batch-size", "64"];
     for (given, further, words) in [
-        (
-            &["--epochs", "1"][..],
-            &["--iterations", "15000"][..],
-            "with",
-        ),
+        (&["--epochs", "1"][..], &["--iterations", "15000"][..], "with"),
         (&["--clip-norm", "1"], &["--clip-value", "1"], "with"),
-        (
-            &["--schedule", "linear:10"],
-            &["--epochs", "20"],
-            "at time 19",
-        ),
+        (&["--schedule", "linear:10"], &["--epochs", "20"], "at time 19"),
         (&normalized, &["--train-size", "65"], "at least 2"),
         (&["--batch-norm"], &["--batch-size", "1"], "at least 2"),
         (&["--batch-norm"], &["--layers", "2,1"], "a hidden layer"),
@@ -419,21 +359,13 @@ fn options_that_do_not_go_together_are_refused() {
     }
     let spiral = ["--data", "spiral", "--classes"];
     for (classes, option, value, words) in [
-        (
-            "3",
-            "--layers",
-            "2,5,1",
-            "the last is 3 (a unit for each class)",
-        ),
+        ("3", "--layers", "2,5,1", "the last is 3 (a unit for each class)"),
         ("5", "--layers", "2,5,3", "such as 2,10,5,5"),
         ("2", "--layers", "2,5,3", "the last is 1 or 2"),
         ("5", "--test-size", "4", "each of 5 classes"),
         ("5", "--train-size", "4", "each of 5 classes"),
     ] {
-        refused(
-            &[&spiral[..], &[classes, option, value]].concat(),
-            &[option, words],
-        );
+        refused(&[&spiral[..], &[classes, option, value]].concat(), &[option, words]);
     }
 }
 
@@ -453,10 +385,7 @@ fn assert_costs(found: &Value, expected: &[f64]) {
     for (number_of_hundreds, expected) in expected.iter().enumerate() {
         let epoch = (100 * number_of_hundreds).to_string();
         let cost = number(&found[&epoch]);
-        assert!(
-            (cost / expected - 1.0).abs() < 1e-9,
-            "{epoch}: {cost}, {expected}"
-        );
+        assert!((cost / expected - 1.0).abs() < 1e-9, "{epoch}: {cost}, {expected}");
     }
 }
 
@@ -544,14 +473,7 @@ fn epochs_of_mini_batches_are_those_of_numpy() {
 
 #[test]
 fn costs_by_epoch_are_there_with_one_batch_too() {
-    let found = json(&lab(&[
-        "train",
-        "--epochs",
-        "20",
-        "--record-every",
-        "5",
-        "--json",
-    ]));
+    let found = json(&lab(&["train", "--epochs", "20", "--record-every", "5", "--json"]));
     let by_iteration = json(&train(&["--json"]));
     assert_eq!(found["last_batch_cost"], by_iteration["cost"]);
     let whole = found["whole_cost"].as_object().unwrap();
@@ -566,15 +488,7 @@ fn costs_by_epoch_are_there_with_one_batch_too() {
 
 #[test]
 fn a_table_of_epochs_has_the_last_batch_too() {
-    let output = lab(&[
-        "train",
-        "--epochs",
-        "10",
-        "--batch-size",
-        "64",
-        "--record-every",
-        "5",
-    ]);
+    let output = lab(&["train", "--epochs", "10", "--batch-size", "64", "--record-every", "5"]);
     let table = text(&output.stdout);
     let lines: Vec<&str> = table.lines().collect();
     assert!(lines[0].starts_with("    epoch  cost"), "{table}");
@@ -603,10 +517,7 @@ fn all_of_it_at_once_is_the_librarys_run() {
         .with_batch_norm(BatchNorm::new());
     let adam = Adam::new(0.02).beta1(0.8).beta2(0.99).epsilon(1e-7);
     let dropout = Dropout::fresh(&[0.9; 2], &mut RandomState::new(6)).unwrap();
-    let cosine = Schedule::Cosine {
-        over: 60,
-        least: 0.1,
-    };
+    let cosine = Schedule::Cosine { over: 60, least: 0.1 };
     let history = Training::new(adam.then(WeightDecay::new(0.001)))
         .penalty(Penalty::L2 { lambda: 0.1 })
         .dropout(dropout.input(0.95).unwrap())
@@ -617,10 +528,9 @@ fn all_of_it_at_once_is_the_librarys_run() {
         .record_every(5)
         .train(&mut network, &data)
         .unwrap();
-    for (name, costs) in [
-        ("whole_cost", history.costs()),
-        ("last_batch_cost", history.last_batch_costs()),
-    ] {
+    for (name, costs) in
+        [("whole_cost", history.costs()), ("last_batch_cost", history.last_batch_costs())]
+    {
         assert_eq!(found[name].as_object().unwrap().len(), costs.len());
         for (epoch, cost) in costs {
             let found = number(&found[name][epoch.to_string()]);
@@ -675,29 +585,16 @@ fn what_was_called_pitch_is_football() {
 #[test]
 fn help_groups_the_options() {
     let help = succeeds(&["train", "--help"]);
-    for heading in [
-        "Data:",
-        "Network:",
-        "Optimizer:",
-        "Batches and length:",
-        "Regularization:",
-        "Output:",
-    ] {
-        assert!(
-            help.lines().any(|line| line == heading),
-            "{heading}: {help}"
-        );
+    for heading in
+        ["Data:", "Network:", "Optimizer:", "Batches and length:", "Regularization:", "Output:"]
+    {
+        assert!(help.lines().any(|line| line == heading), "{heading}: {help}");
     }
 }
 
 #[test]
 fn unknown_arguments_are_refused() {
-    for arguments in [
-        &["train", "--speed", "9"][..],
-        &["train", "--layers"],
-        &["fly"],
-        &[],
-    ] {
+    for arguments in [&["train", "--speed", "9"][..], &["train", "--layers"], &["fly"], &[]] {
         let output = lab(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert_eq!(text(&output.stdout), "", "{arguments:?}");
@@ -719,26 +616,15 @@ fn lists_and_shows_what_experiments_found() {
     let (experiment, name) = list
         .lines()
         .find_map(|line| {
-            let id = line
-                .trim()
-                .strip_prefix("figure")?
-                .split_whitespace()
-                .next()?;
+            let id = line.trim().strip_prefix("figure")?.split_whitespace().next()?;
             id.split_once('/')
         })
         .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let figures = folder.path().join("figures");
     let shown = succeeds(&["run", experiment, "--figures", figures.to_str().unwrap()]);
-    assert!(
-        shown.starts_with(&format!("{experiment} (chapter ")),
-        "{shown}"
-    );
-    assert_eq!(
-        shown.matches(" (chapter ").count(),
-        1,
-        "one experiment only: {shown}"
-    );
+    assert!(shown.starts_with(&format!("{experiment} (chapter ")), "{shown}");
+    assert_eq!(shown.matches(" (chapter ").count(), 1, "one experiment only: {shown}");
     assert!(svgs(&figures) > 0);
     assert!(figures.join(format!("{experiment}-{name}.svg")).exists());
 
@@ -751,11 +637,7 @@ fn lists_and_shows_what_experiments_found() {
 
 fn succeeds(arguments: &[&str]) -> String {
     let output = lab(arguments);
-    assert!(
-        output.status.success(),
-        "{arguments:?}: {}",
-        text(&output.stderr)
-    );
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
     text(&output.stdout)
 }
 
@@ -777,8 +659,5 @@ fn the_football_runs_ask_for_the_courses_data() {
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     let said = text(&output.stderr);
-    assert!(
-        said.contains("data.mat in TRAINABLE_COURSE_DATA, which is not set"),
-        "{said}"
-    );
+    assert!(said.contains("data.mat in TRAINABLE_COURSE_DATA, which is not set"), "{said}");
 }

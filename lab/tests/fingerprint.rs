@@ -167,11 +167,7 @@ impl Project {
     /// The same project with a text replaced in one file.
     fn with(&self, file: &str, old: &str, new: &str) -> Self {
         let mut project = self.clone();
-        let (.., text) = project
-            .files
-            .iter_mut()
-            .find(|(_, path, _)| *path == file)
-            .unwrap();
+        let (.., text) = project.files.iter_mut().find(|(_, path, _)| *path == file).unwrap();
         assert!(text.contains(old), "{old}");
         *text = text.replacen(old, new, 1);
         project
@@ -200,11 +196,7 @@ impl Project {
         let dependencies = Dependencies::read(&[&self.manifest], &self.lock)?;
         entries(
             &sources,
-            &Surroundings {
-                dependencies: &dependencies,
-                compiler: self.compiler,
-                read: &read,
-            },
+            &Surroundings { dependencies: &dependencies, compiler: self.compiler, read: &read },
         )
     }
 
@@ -272,13 +264,7 @@ fn knows_where_each_experiment_is() {
         .map(|entry| (entry.path.as_str(), entry.file.as_str(), entry.line))
         .collect();
     let file = "lab/src/initialization.rs";
-    assert_eq!(
-        places,
-        [
-            ("initialization::he", file, 9),
-            ("initialization::zeros", file, 16)
-        ]
-    );
+    assert_eq!(places, [("initialization::he", file, 9), ("initialization::zeros", file, 16)]);
 }
 
 #[test]
@@ -288,17 +274,11 @@ fn what_is_called_counts_however_far_away() {
     assert_eq!(project.after("initialization", "3.0", "4.0"), HE);
     assert_eq!(project.after("network", "0.5", "0.6"), HE);
     assert_eq!(project.after("network", "sum()", "product()"), HE);
-    assert_eq!(
-        project.after("network", "vec![start(); 3]", "vec![start(); 4]"),
-        HE
-    );
+    assert_eq!(project.after("network", "vec![start(); 3]", "vec![start(); 4]"), HE);
     assert_eq!(project.after("rate", "exp(RATE)", "exp(-RATE)"), HE);
     assert_eq!(project.after("rate", "0.1", "0.2"), HE);
     assert_eq!(project.after("rate", "2.0 * self", "3.0 * self"), HE);
-    assert_eq!(
-        project.after("outcome", "x.into()", "x.into().into()"),
-        BOTH
-    );
+    assert_eq!(project.after("outcome", "x.into()", "x.into().into()"), BOTH);
 }
 
 #[test]
@@ -345,19 +325,11 @@ fn documentation_and_comments_do_not_count() {
         NONE
     );
     assert_eq!(
-        project.after(
-            "network",
-            "/// A network.",
-            "// A network.\n#[doc = \"Two.\"]"
-        ),
+        project.after("network", "/// A network.", "// A network.\n#[doc = \"Two.\"]"),
         NONE
     );
     assert_eq!(
-        project.after(
-            "initialization",
-            "let zeros = 1;",
-            "\n// One.\nlet zeros = 1; /* one */"
-        ),
+        project.after("initialization", "let zeros = 1;", "\n// One.\nlet zeros = 1; /* one */"),
         NONE
     );
     let moved = project.with("initialization", "/// Trains.", "/// Trains\n/// much.");
@@ -376,11 +348,7 @@ fn a_local_variable_is_not_a_function_of_the_same_name() {
         ZEROS
     );
     assert_eq!(
-        project.after(
-            "initialization",
-            "measured().map(points)",
-            "measured().map( |x| x)"
-        ),
+        project.after("initialization", "measured().map(points)", "measured().map( |x| x)"),
         ZEROS
     );
 }
@@ -393,14 +361,8 @@ fn a_variable_of_an_inner_block_ends_with_it() {
         "{ let zeros = 1; } if let Some(zeros) = None::<u32> { dbg!(zeros); } else { (|zeros: u32| zeros)(1); }",
     );
     let inside = project.with("initialization", "LIMIT + zeros", "LIMIT");
-    assert_eq!(
-        inside.after("initialization", "None }", "Some(1.0) }"),
-        ZEROS
-    );
-    assert_eq!(
-        project.after("initialization", "None }", "Some(1.0) }"),
-        BOTH
-    );
+    assert_eq!(inside.after("initialization", "None }", "Some(1.0) }"), ZEROS);
+    assert_eq!(project.after("initialization", "None }", "Some(1.0) }"), BOTH);
 }
 
 #[test]
@@ -414,27 +376,17 @@ fn names_in_format_strings_count() {
 #[test]
 fn renames_are_followed() {
     let project = Project::new().with("network", "step as pace", "walk as pace");
-    let project = project.with(
-        "rate",
-        "pub fn step",
-        "pub fn walk() -> f64 { 1.0 } pub fn step",
-    );
+    let project = project.with("rate", "pub fn step", "pub fn walk() -> f64 { 1.0 } pub fn step");
     assert_eq!(Project::new().reruns(&project), HE);
     assert_eq!(project.after("rate", "exp(RATE)", "exp(-RATE)"), NONE);
-    assert_eq!(
-        project.after("rate", "walk() -> f64 { 1.0 }", "walk() -> f64 { 2.0 }"),
-        HE
-    );
+    assert_eq!(project.after("rate", "walk() -> f64 { 1.0 }", "walk() -> f64 { 2.0 }"), HE);
 }
 
 #[test]
 fn an_import_from_elsewhere_counts() {
     let project = Project::new();
     assert_eq!(project.after("rate", "use libm::exp", "use other::exp"), HE);
-    assert_eq!(
-        project.after("lib", "crate::rate::RATE", "crate::rate::SPEED as RATE"),
-        NONE
-    );
+    assert_eq!(project.after("lib", "crate::rate::RATE", "crate::rate::SPEED as RATE"), NONE);
     assert_eq!(
         project.after(
             "lib",
@@ -459,28 +411,16 @@ fn macros_count_with_their_arguments_and_their_bodies() {
     assert_eq!(project.after("macros", "$x +", "$x -"), HE);
     assert_eq!(project.after("network", "twice!(0.5", "twice!(0.6"), HE);
     assert_eq!(
-        project.after(
-            "network",
-            "other(n: u32) -> f64 { 2.0 }",
-            "other(n: u32) -> f64 { 3.0 }"
-        ),
+        project.after("network", "other(n: u32) -> f64 { 2.0 }", "other(n: u32) -> f64 { 3.0 }"),
         HE
     );
     assert_eq!(
-        project.after(
-            "network",
-            "helper() -> f64 { 1.0 }",
-            "helper() -> f64 { 2.0 }"
-        ),
+        project.after("network", "helper() -> f64 { 1.0 }", "helper() -> f64 { 2.0 }"),
         HE,
         "called by the macro's body"
     );
     let generated = Project::new().and(0, "generated", "make_impls!(Network);");
-    assert_eq!(
-        Project::new().reruns(&generated),
-        BOTH,
-        "an item's macro may make anything"
-    );
+    assert_eq!(Project::new().reruns(&generated), BOTH, "an item's macro may make anything");
 }
 
 #[test]
@@ -492,54 +432,28 @@ fn private_items_of_other_modules_do_not_count() {
     );
     assert_eq!(Project::new().reruns(&project), NONE);
     let project = Project::new().and(1, "dropout", "pub fn points() -> f64 { 1.0 }");
-    assert_eq!(
-        Project::new().reruns(&project),
-        NONE,
-        "the module's own comes first"
-    );
+    assert_eq!(Project::new().reruns(&project), NONE, "the module's own comes first");
     let project = Project::new().and(0, "dropout", "pub fn train() -> f64 { 1.0 }");
     assert_eq!(Project::new().reruns(&project), HE, "this one may be meant");
 }
 
 #[test]
 fn files_compiled_in_count() {
-    let project = Project::new().with(
-        "initialization",
-        "LIMIT + zeros",
-        "include_str!(\"../data.csv\")",
-    );
-    let changed = Project {
-        data: "other",
-        ..project.clone()
-    };
+    let project =
+        Project::new().with("initialization", "LIMIT + zeros", "include_str!(\"../data.csv\")");
+    let changed = Project { data: "other", ..project.clone() };
     assert_eq!(project.reruns(&changed), HE);
     let included = &project.entries().unwrap()[0].included;
-    assert!(
-        included.contains(Path::new("lab/src/../data.csv")),
-        "{included:?}"
-    );
-    let missing = Project::new().with(
-        "initialization",
-        "LIMIT + zeros",
-        "include_str!(\"none.csv\")",
-    );
-    assert!(
-        missing
-            .entries()
-            .unwrap_err()
-            .contains("none.csv: no such file")
-    );
+    assert!(included.contains(Path::new("lab/src/../data.csv")), "{included:?}");
+    let missing =
+        Project::new().with("initialization", "LIMIT + zeros", "include_str!(\"none.csv\")");
+    assert!(missing.entries().unwrap_err().contains("none.csv: no such file"));
     let computed = Project::new().with(
         "initialization",
         "LIMIT + zeros",
         "include_str!(concat!(\"a\", \"b\"))",
     );
-    assert!(
-        computed
-            .entries()
-            .unwrap_err()
-            .contains("not a plain string")
-    );
+    assert!(computed.entries().unwrap_err().contains("not a plain string"));
 }
 
 #[test]
@@ -548,10 +462,7 @@ fn crates_count_where_they_are_named_with_all_that_they_bring_in() {
     let lock = |old: &str, new: &str| {
         assert!(LOCK.contains(old), "{old}");
         let lock = LOCK.replace(old, new);
-        project.reruns(&Project {
-            lock,
-            ..project.clone()
-        })
+        project.reruns(&Project { lock, ..project.clone() })
     };
     assert_eq!(lock("0.2.16", "0.2.17"), HE);
     assert_eq!(lock("'aa'", "'bb'"), HE);
@@ -559,49 +470,26 @@ fn crates_count_where_they_are_named_with_all_that_they_bring_in() {
     assert_eq!(lock("4.0.0", "4.0.1"), NONE);
     assert_eq!(lock("2.0.0", "2.0.1"), NONE);
     let manifest = MANIFEST.replace("version = '0.2'", "version = '0.2', features = ['arch']");
-    assert_eq!(
-        project.reruns(&Project {
-            manifest,
-            ..project.clone()
-        }),
-        HE
-    );
+    assert_eq!(project.reruns(&Project { manifest, ..project.clone() }), HE);
 }
 
 #[test]
 fn the_compiler_counts() {
     let project = Project::new();
-    assert_eq!(
-        project.reruns(&Project {
-            compiler: "rustc 1.96",
-            ..project.clone()
-        }),
-        BOTH
-    );
+    assert_eq!(project.reruns(&Project { compiler: "rustc 1.96", ..project.clone() }), BOTH);
 }
 
 #[test]
 fn what_cannot_be_followed_is_an_error_with_its_file() {
     for (text, expected) in [
         ("fn f( {}", "src/bad.rs: "),
-        (
-            "#[path = \"x.rs\"] mod x;",
-            "src/bad.rs: `#[path]` of `mod x`",
-        ),
-        (
-            "extern \"C\" { fn f(); }",
-            "src/bad.rs: an item of an unknown kind",
-        ),
+        ("#[path = \"x.rs\"] mod x;", "src/bad.rs: `#[path]` of `mod x`"),
+        ("extern \"C\" { fn f(); }", "src/bad.rs: an item of an unknown kind"),
     ] {
         let error = Project::new().and(0, "bad", text).entries().unwrap_err();
         assert!(error.starts_with(expected), "{error}");
     }
-    let error = Project::new()
-        .with("initialization", "[he, zeros]", "[he, none]")
-        .entries()
-        .unwrap_err();
-    assert!(
-        error.contains("`none`, which is no function of this module"),
-        "{error}"
-    );
+    let error =
+        Project::new().with("initialization", "[he, zeros]", "[he, none]").entries().unwrap_err();
+    assert!(error.contains("`none`, which is no function of this module"), "{error}");
 }

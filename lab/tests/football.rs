@@ -34,10 +34,7 @@ fn the_recorded_runs_are_the_courses() {
         for (iteration, expected) in golden.cost {
             let ours = run.cost[&iteration];
             let apart = (ours / expected - 1.0).abs();
-            assert!(
-                apart < tolerance,
-                "{name}, {iteration}: {ours}, expected {expected}"
-            );
+            assert!(apart < tolerance, "{name}, {iteration}: {ours}, expected {expected}");
         }
         assert_eq!((run.train, run.test), (golden.train, golden.test), "{name}");
     }

@@ -45,10 +45,7 @@ fn no_number_was_lost_on_the_way_to_the_page() {
     for (id, table) in results.tables().filter(|(id, _)| is_the_books(id)) {
         for row in &table.rows {
             assert_eq!(row.len(), table.header.len(), "{id}: {row:?}");
-            assert!(
-                row.iter().all(|cell| !cell.contains("NaN")),
-                "{id}: {row:?}"
-            );
+            assert!(row.iter().all(|cell| !cell.contains("NaN")), "{id}: {row:?}");
         }
     }
 }

@@ -42,19 +42,9 @@ const SHOWN: usize = 8;
 const LECTURE: &str = "course, lecture on other regularization methods";
 const SIMARD: &str = "P. Y. Simard, D. Steinkraus, J. C. Platt (2003), *Best practices for convolutional neural networks*";
 
-const SHIFT: Augmentation = Augmentation::PixelShift {
-    width: SIDE,
-    pixels: 1,
-};
-const TURN: Augmentation = Augmentation::PixelRotation {
-    width: SIDE,
-    degrees: 15.0,
-};
-const ELASTIC: Augmentation = Augmentation::Elastic {
-    width: SIDE,
-    strength: 6.0,
-    smoothness: 2.0,
-};
+const SHIFT: Augmentation = Augmentation::PixelShift { width: SIDE, pixels: 1 };
+const TURN: Augmentation = Augmentation::PixelRotation { width: SIDE, degrees: 15.0 };
+const ELASTIC: Augmentation = Augmentation::Elastic { width: SIDE, strength: 6.0, smoothness: 2.0 };
 const JITTER: Augmentation = Augmentation::Jitter { deviation: 0.2 };
 const FLIP: Augmentation = Augmentation::Flip { width: SIDE };
 const ALL: [Augmentation; 3] = [SHIFT, TURN, ELASTIC];
@@ -253,10 +243,11 @@ fn draw_kinds(
         (7, Role::Train),
         (8, Role::Dev),
     ];
-    let plot = shown.iter().fold(
-        DotPlot::new("accuracy on new pictures").percent(),
-        |plot, (index, role)| plot.category(names[*index], *role, of(*index).values()),
-    );
+    let plot = shown
+        .iter()
+        .fold(DotPlot::new("accuracy on new pictures").percent(), |plot, (index, role)| {
+            plot.category(names[*index], *role, of(*index).values())
+        });
     let text = |index: usize| percent(of(index).median(), 1);
     outcome.figure(
         "accuracy",
@@ -330,9 +321,7 @@ fn glyph_counts() -> Result<Outcome, Error> {
     let of = |index: usize, what: usize| Spread::of(&seeds, |runs| runs[index][what]);
     let spreads = |what: usize| -> Vec<(f64, Spread)> {
         let points = counts.iter().enumerate();
-        points
-            .map(|(index, count)| (*count as f64, of(index, what)))
-            .collect()
+        points.map(|(index, count)| (*count as f64, of(index, what))).collect()
     };
     let (plain, augmented) = (spreads(1), spreads(3));
     let svg = LineChart::new("pictures", "accuracy on new pictures")
@@ -402,9 +391,7 @@ fn copies_or_new() -> Result<Outcome, Error> {
     let of = |index: usize, what: usize| Spread::of(&seeds, |runs| runs[index][what]).mean();
     let line = |what: usize| -> Vec<(f64, f64)> {
         let points = copies.iter().enumerate();
-        points
-            .map(|(index, copies)| ((FEW * (copies + 1)) as f64, of(index, what)))
-            .collect()
+        points.map(|(index, copies)| ((FEW * (copies + 1)) as f64, of(index, what))).collect()
     };
     let svg = LineChart::new("examples trained on", "accuracy on new pictures")
         .log_x()
@@ -456,11 +443,7 @@ fn plane_changes() -> Result<Outcome, Error> {
     let changes: [(&str, usize, &[Augmentation]); 3] = [
         ("none", 0, &[]),
         ("jitter, 0.1", 7, &[Augmentation::Jitter { deviation: 0.1 }]),
-        (
-            "rotation, 180°",
-            7,
-            &[Augmentation::Rotation { degrees: 180.0 }],
-        ),
+        ("rotation, 180°", 7, &[Augmentation::Rotation { degrees: 180.0 }]),
     ];
     let seeds = over_seeds(10, |seed| -> Result<Vec<f64>, Error> {
         let mut all = Vec::new();
@@ -475,11 +458,7 @@ fn plane_changes() -> Result<Outcome, Error> {
     })?;
     let of = |index: usize| Spread::of(&seeds, |all| all[index]);
     let rows = changes.iter().enumerate().map(|(index, (name, _, _))| {
-        vec![
-            (*name).to_owned(),
-            percent(of(index).mean(), 1),
-            percent(of(3 + index).mean(), 1),
-        ]
+        vec![(*name).to_owned(), percent(of(index).mean(), 1), percent(of(3 + index).mean(), 1)]
     });
     outcome.table("changes", Table {
         caption: "Mean accuracy on new points over ten seeds: 24 points on two rings or two half circles, and seven copies of each.".to_owned(),
@@ -524,10 +503,7 @@ fn plane(rings: bool, seed: u32) -> Result<(Dataset, Dataset), Error> {
 fn trained_on_plane(data: &Dataset, seed: u32) -> Result<Network, Error> {
     let rng = &mut RandomState::new(seed);
     let mut network = Network::new(&[2, 20, 1], Initialization::He, rng)?;
-    GradientDescent::new(0.5)
-        .iterations(2_000)
-        .record_every(2_000)
-        .train(&mut network, data)?;
+    GradientDescent::new(0.5).iterations(2_000).record_every(2_000).train(&mut network, data)?;
     Ok(network)
 }
 
@@ -540,10 +516,7 @@ fn jitter_penalty() -> Result<Outcome, Error> {
     let rng = &mut RandomState::new(2);
     let mut network =
         Network::new(&[2, 20, 1], Initialization::Xavier, rng)?.with_activation(Activation::Tanh);
-    GradientDescent::new(0.5)
-        .iterations(2_000)
-        .record_every(2_000)
-        .train(&mut network, &data)?;
+    GradientDescent::new(0.5).iterations(2_000).record_every(2_000).train(&mut network, &data)?;
     let cost = network.cost(&data)?;
     let mut added = deviations.map(|_| 0.0);
     for _ in 0..DRAWS {
@@ -560,11 +533,7 @@ fn jitter_penalty() -> Result<Outcome, Error> {
     let slope = weighted_slope(&network, &data)?;
     let penalty = deviations.map(|deviation| deviation * deviation / 2.0 * slope);
     let points = |costs: &[f64; 6]| -> Vec<(f64, f64)> {
-        deviations
-            .iter()
-            .copied()
-            .zip(costs.iter().copied())
-            .collect()
+        deviations.iter().copied().zip(costs.iter().copied()).collect()
     };
     let svg = LineChart::new("standard deviation of the jitter", "added to the cost")
         .log_x()
@@ -627,23 +596,14 @@ fn turned_too_far() -> Result<Outcome, Error> {
     let seeds = over_seeds(FEWER_SEEDS, |seed| -> Result<Vec<f64>, Error> {
         let (few, new) = (pictures(FEW, seed)?, new_pictures(seed)?);
         let runs = degrees.map(|degrees| {
-            let kinds = [
-                SHIFT,
-                Augmentation::PixelRotation {
-                    width: SIDE,
-                    degrees,
-                },
-            ];
+            let kinds = [SHIFT, Augmentation::PixelRotation { width: SIDE, degrees }];
             Ok(trained(&augmented(&few, COPIES, &kinds, seed)?, seed)?.accuracy(&new)?)
         });
         runs.into_iter().collect()
     })?;
     let of = |index: usize| Spread::of(&seeds, |runs| runs[index]);
-    let spreads: Vec<(f64, Spread)> = degrees
-        .iter()
-        .enumerate()
-        .map(|(index, degrees)| (*degrees, of(index)))
-        .collect();
+    let spreads: Vec<(f64, Spread)> =
+        degrees.iter().enumerate().map(|(index, degrees)| (*degrees, of(index))).collect();
     let svg = LineChart::new("largest rotation (degrees)", "accuracy on new pictures")
         .percent_y()
         .y_range(0.5, 1.0)
@@ -684,12 +644,7 @@ fn augmented_leak() -> Result<Outcome, Error> {
         let honest = |kinds: &[Augmentation]| -> Result<[f64; 2], Error> {
             judged(trained(&augmented(&few, COPIES, kinds, seed)?, seed)?, &dev)
         };
-        Ok([
-            leaking(&slight)?,
-            leaking(&ALL)?,
-            honest(&slight)?,
-            honest(&ALL)?,
-        ])
+        Ok([leaking(&slight)?, leaking(&ALL)?, honest(&slight)?, honest(&ALL)?])
     })?;
     let of = |way: usize, what: usize| Spread::of(&seeds, |all| all[way][what]).mean();
     let names = [
@@ -742,11 +697,7 @@ fn shuffled_split(data: &Dataset, seed: u32) -> Result<(Dataset, Dataset), Error
 /// What an augmented test set says.
 fn augmented_test() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
-    let strong = Augmentation::Elastic {
-        width: SIDE,
-        strength: 14.0,
-        smoothness: 2.0,
-    };
+    let strong = Augmentation::Elastic { width: SIDE, strength: 14.0, smoothness: 2.0 };
     let tests: [(&str, &[Augmentation]); 4] = [
         ("as they come", &[]),
         ("shift, rotation, elastic", &ALL),

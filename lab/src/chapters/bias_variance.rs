@@ -59,11 +59,7 @@ struct Plan {
 
 impl Plan {
     fn new(layers: &[usize], iterations: usize) -> Self {
-        Self {
-            layers: layers.to_vec(),
-            iterations,
-            lambda: 0.0,
-        }
+        Self { layers: layers.to_vec(), iterations, lambda: 0.0 }
     }
 
     fn penalized(self, lambda: f64) -> Self {
@@ -75,9 +71,7 @@ impl Plan {
         let mut network = Network::new(&self.layers, Initialization::Xavier, rng)?
             .with_activation(Activation::Tanh);
         GradientDescent::new(0.5)
-            .penalty(Penalty::L2 {
-                lambda: self.lambda,
-            })
+            .penalty(Penalty::L2 { lambda: self.lambda })
             .iterations(self.iterations)
             .record_every(self.iterations)
             .train(&mut network, data)?;
@@ -133,10 +127,7 @@ fn fits() -> Result<Outcome, Error> {
     for (name, plan) in plans {
         let network = plan.train(&train, 3)?;
         let measured = ErrorRates::measure(&network, &train, &dev, FLIP)?;
-        outcome.value(
-            &format!("{name}_train"),
-            Value::percent(measured.train(), 1),
-        );
+        outcome.value(&format!("{name}_train"), Value::percent(measured.train(), 1));
         outcome.value(&format!("{name}_dev"), Value::percent(measured.dev(), 1));
         networks.push(network);
         rates.push(measured);
@@ -144,17 +135,11 @@ fn fits() -> Result<Outcome, Error> {
     let labels = ["underfitting", "about right", "overfitting"];
     let panels = labels.iter().zip(&networks);
     let svg = panels
-        .fold(Boundary::grid(3), |grid, (label, network)| {
-            grid.network(label, network, &train)
-        })
+        .fold(Boundary::grid(3), |grid, (label, network)| grid.network(label, network, &train))
         .draw()?;
     let text = |n: usize| {
         let rates: ErrorRates = rates[n];
-        format!(
-            "{} and {}",
-            percent(rates.train(), 1),
-            percent(rates.dev(), 1)
-        )
+        format!("{} and {}", percent(rates.train(), 1), percent(rates.dev(), 1))
     };
     outcome.figure(
         "boundary",
@@ -183,8 +168,7 @@ fn lecture_patterns() -> Result<Outcome, Error> {
         let each = patterns.iter().map(|(bayes, train, dev, lecture)| {
             Ok(ErrorRates::new(*bayes, *train, *dev)?.diagnose(tolerance)? == *lecture)
         });
-        each.collect::<Result<Vec<bool>, Error>>()
-            .map(|all| all.into_iter().all(|agrees| agrees))
+        each.collect::<Result<Vec<bool>, Error>>().map(|all| all.into_iter().all(|agrees| agrees))
     };
     let mut rows = Vec::new();
     for (bayes, train, dev, lecture) in patterns {
@@ -237,21 +221,10 @@ struct Made {
 }
 
 fn made() -> [Made; 4] {
-    let made = |name, bayes, examples, plan, expected| Made {
-        name,
-        bayes,
-        examples,
-        plan,
-        expected,
-    };
+    let made =
+        |name, bayes, examples, plan, expected| Made { name, bayes, examples, plan, expected };
     [
-        made(
-            "one unit, 1000 examples",
-            0.0,
-            1_000,
-            Plan::new(&[2, 1], 1_000),
-            Diagnosis::HighBias,
-        ),
+        made("one unit, 1000 examples", 0.0, 1_000, Plan::new(&[2, 1], 1_000), Diagnosis::HighBias),
         made(
             "two layers of 16, 50 examples",
             0.0,
@@ -289,11 +262,7 @@ fn run(made: &Made, seed: u32) -> Result<Run, Error> {
     let dev = wave(DEV, made.bayes, 0.0, rng)?;
     let network = made.plan.train(&train, seed)?;
     let rates = ErrorRates::measure(&network, &train, &dev, made.bayes)?;
-    Ok(Run {
-        train,
-        network,
-        rates,
-    })
+    Ok(Run { train, network, rates })
 }
 
 /// The lecture's patterns, made with networks whose Bayes error is known.
@@ -369,10 +338,7 @@ fn bayes_decides(
     let (first, second) = (straight.diagnose(TOLERANCE)?, noisy.diagnose(TOLERANCE)?);
     let alike = (straight.train() - noisy.train()).abs() < TOLERANCE
         && (straight.dev() - noisy.dev()).abs() < TOLERANCE;
-    outcome.value(
-        "counting",
-        Value::fixed(100.0 * standard_error(0.85, 1_500)?, 1),
-    );
+    outcome.value("counting", Value::fixed(100.0 * standard_error(0.85, 1_500)?, 1));
     outcome.claim("bayes", Claim {
         said_by: LECTURE.to_owned(),
         statement: "Whether 15 % training error is high bias depends on the Bayes error: if that is 15 % too, the same network has low bias.".to_owned(),
@@ -411,21 +377,15 @@ impl Stubborn<'_> {
         let columns = self.data.x();
         let known = columns.columns().into_iter().zip(self.data.y());
         let apart = known.map(|(x, y)| (libm::hypot(x[0] - x1, x[1] - x2), *y));
-        apart
-            .min_by(|a, b| a.0.total_cmp(&b.0))
-            .map_or(f64::NAN, |nearest| nearest.1)
+        apart.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(f64::NAN, |nearest| nearest.1)
     }
 
     fn error(&self, data: &Dataset) -> f64 {
         let columns = data.x();
-        let wrong = columns
-            .columns()
-            .into_iter()
-            .zip(data.y())
-            .filter(|(x, y)| {
-                let above = self.probability(x[0], x[1]) > 0.5;
-                above != (**y == 1.0)
-            });
+        let wrong = columns.columns().into_iter().zip(data.y()).filter(|(x, y)| {
+            let above = self.probability(x[0], x[1]) > 0.5;
+            above != (**y == 1.0)
+        });
         wrong.count() as f64 / data.examples() as f64
     }
 }
@@ -442,9 +402,7 @@ fn both_at_once() -> Result<Outcome, Error> {
     let stubborn = Stubborn { unit, data: &train };
     let rates = ErrorRates::new(0.1, stubborn.error(&train), stubborn.error(&dev))?;
     let svg = Boundary::grid(1)
-        .panel("a line with a memory", &train, |x1, x2| {
-            stubborn.probability(x1, x2)
-        })
+        .panel("a line with a memory", &train, |x1, x2| stubborn.probability(x1, x2))
         .draw()?;
     outcome.figure(
         "drawn",
@@ -700,10 +658,8 @@ fn voting(outcome: &mut Outcome, free: &[Width], held: &[Width], seeds: u32) -> 
         .line("disagree, L2", Role::Test, &held)
         .draw()?;
     let last = bias.len() - 1;
-    let (place, peak) = variance.iter().fold(
-        (0.0, 0.0),
-        |most, one| if one.1 > most.1 { *one } else { most },
-    );
+    let (place, peak) =
+        variance.iter().fold((0.0, 0.0), |most, one| if one.1 > most.1 { *one } else { most });
     outcome.figure(
         "voting",
         svg,
@@ -798,11 +754,7 @@ fn more_examples() -> Result<Outcome, Error> {
     };
     let (unit, deep) = (curves(&[2, 1], 500)?, curves(&[2, 8, 8, 1], 1_500)?);
     let captions = [
-        (
-            "unit",
-            &unit,
-            "One unit. Its two errors meet early, far above the Bayes error.",
-        ),
+        ("unit", &unit, "One unit. Its two errors meet early, far above the Bayes error."),
         (
             "deep",
             &deep,
@@ -837,12 +789,7 @@ fn learning_curve(sizes: &[usize], curve: &[Vec<ErrorRates>]) -> Result<(Drawing
     let spreads = |of: fn(ErrorRates) -> f64| -> Vec<(f64, Spread)> {
         let pairs = sizes.iter().zip(curve);
         pairs
-            .map(|(m, runs)| {
-                (
-                    *m as f64,
-                    Spread::from_iter(runs.iter().map(|run| of(*run))),
-                )
-            })
+            .map(|(m, runs)| (*m as f64, Spread::from_iter(runs.iter().map(|run| of(*run)))))
             .collect()
     };
     let (train, dev) = (spreads(ErrorRates::train), spreads(ErrorRates::dev));
@@ -871,14 +818,9 @@ fn learning_curve(sizes: &[usize], curve: &[Vec<ErrorRates>]) -> Result<(Drawing
 
 /// Whether more data lower the variance and leave the bias.
 fn more_data(outcome: &mut Outcome, deep: &[Vec<ErrorRates>], bayes: f64) -> Result<(), Error> {
-    let all = deep
-        .iter()
-        .map(|runs| median_rates(bayes, runs))
-        .collect::<Result<Vec<_>, _>>()?;
+    let all = deep.iter().map(|runs| median_rates(bayes, runs)).collect::<Result<Vec<_>, _>>()?;
     let (first, last) = (all[0], all[all.len() - 1]);
-    let falls = all
-        .windows(2)
-        .all(|pair| pair[1].dev() <= pair[0].dev() + 0.005);
+    let falls = all.windows(2).all(|pair| pair[1].dev() <= pair[0].dev() + 0.005);
     let low = last.avoidable_bias() <= TOLERANCE;
     let still = last.train() - first.train() <= TOLERANCE;
     outcome.claim("data", Claim {
@@ -918,16 +860,8 @@ fn trials(layers: &[usize], bigger: &[usize], examples: usize, steps: usize) -> 
     };
     vec![
         trial("as it is", plan(), examples),
-        trial(
-            Remedy::BiggerNetwork.words(),
-            Plan::new(bigger, steps),
-            examples,
-        ),
-        trial(
-            Remedy::LongerTraining.words(),
-            Plan::new(layers, 6_000),
-            examples,
-        ),
+        trial(Remedy::BiggerNetwork.words(), Plan::new(bigger, steps), examples),
+        trial(Remedy::LongerTraining.words(), Plan::new(layers, 6_000), examples),
         trial(Remedy::MoreData.words(), plan(), 4 * examples),
         trial(Remedy::Regularization.words(), plan(), examples),
     ]
@@ -942,10 +876,7 @@ fn recipe() -> Result<Outcome, Error> {
     let problems = [
         ("one unit", trials(&[2, 1], &[2, 8, 8, 1], 300, 2_000)),
         ("stopped", trials(&[2, 8, 8, 1], &[2, 16, 16, 1], 300, 50)),
-        (
-            "large",
-            trials(&[2, 16, 16, 1], &[2, 24, 24, 1], 100, 2_000),
-        ),
+        ("large", trials(&[2, 16, 16, 1], &[2, 24, 24, 1], 100, 2_000)),
     ];
     let mut rows = Vec::new();
     let mut gains: Vec<Vec<f64>> = Vec::new();
@@ -969,11 +900,7 @@ fn recipe() -> Result<Outcome, Error> {
                 trial.remedy.to_owned(),
                 percent(rates.train(), 1),
                 percent(rates.dev(), 1),
-                if number == 0 {
-                    String::new()
-                } else {
-                    points(gained[number])
-                },
+                if number == 0 { String::new() } else { points(gained[number]) },
                 rates.diagnose(TOLERANCE)?.words().to_owned(),
             ]);
         }
@@ -1029,11 +956,7 @@ fn flow_chart() -> Result<Outcome, Error> {
     };
     let (bias, variance) = (words(Diagnosis::HighBias), words(Diagnosis::HighVariance));
     let svg = FlowChart::new("done")
-        .question(
-            Role::Train,
-            &["high bias?", "training error", "far above Bayes error"],
-            &bias,
-        )
+        .question(Role::Train, &["high bias?", "training error", "far above Bayes error"], &bias)
         .question(
             Role::Dev,
             &["high variance?", "dev error", "far above training error"],

@@ -184,10 +184,7 @@ fn settings_table(outcome: &mut Outcome, column: &Column<'_>) {
             percent(column(index, |run| run.train).median(), 1),
             percent(column(index, |run| run.test).median(), 1),
             percent(column(index, |run| run.test).min(), 1),
-            fixed(
-                column(index, |run| sum_of_squares(&run.network)).median(),
-                0,
-            ),
+            fixed(column(index, |run| sum_of_squares(&run.network)).median(), 0),
         ]
     });
     outcome.table(
@@ -208,10 +205,7 @@ fn settings_table(outcome: &mut Outcome, column: &Column<'_>) {
 }
 
 fn helps(outcome: &mut Outcome, seeds: &[Vec<Run>], column: &Column<'_>) {
-    let wins = seeds
-        .iter()
-        .filter(|runs| runs[COURSE].test > runs[PLAIN].test)
-        .count();
+    let wins = seeds.iter().filter(|runs| runs[COURSE].test > runs[PLAIN].test).count();
     let test = |index| percent(column(index, |run| run.test).median(), 1);
     let gap = |index| column(index, |run| run.train - run.test).median();
     outcome.claim("helps", Claim {
@@ -235,10 +229,7 @@ fn shrinks(outcome: &mut Outcome, seeds: &[Vec<Run>], column: &Column<'_>) {
     let squares = |index| column(index, |run| sum_of_squares(&run.network)).median();
     let smaller = |index: usize| {
         let of = |run: &Run| sum_of_squares(&run.network);
-        seeds
-            .iter()
-            .filter(|runs| of(&runs[index]) < of(&runs[PLAIN]))
-            .count()
+        seeds.iter().filter(|runs| of(&runs[index]) < of(&runs[PLAIN])).count()
     };
     outcome.claim("shrinks", Claim {
         said_by: LECTURE.to_owned(),
@@ -283,10 +274,7 @@ fn frozen(outcome: &mut Outcome, column: &Column<'_>) -> Result<(), Error> {
 
 /// Different probabilities for the wide layer and for the narrow one.
 fn layers(outcome: &mut Outcome, seeds: &[Vec<Run>], column: &Column<'_>) {
-    let wins = seeds
-        .iter()
-        .filter(|runs| runs[WIDE].test > runs[NARROW].test)
-        .count();
+    let wins = seeds.iter().filter(|runs| runs[WIDE].test > runs[NARROW].test).count();
     let test = |index| column(index, |run| run.test);
     outcome.claim("layers", Claim {
         said_by: LECTURE.to_owned(),
@@ -361,9 +349,7 @@ fn pixels() -> Result<Outcome, Error> {
         Ok([
             seen(seed, |descent| descent)?,
             seen(seed, |descent| descent.dropout(dropout.clone()))?,
-            seen(seed, |descent| {
-                descent.penalty(Penalty::L2 { lambda: LAMBDA })
-            })?,
+            seen(seed, |descent| descent.penalty(Penalty::L2 { lambda: LAMBDA }))?,
         ])
     })?;
     let column = |index: usize, of: fn(&Seen) -> f64| {
@@ -386,10 +372,7 @@ fn pixels() -> Result<Outcome, Error> {
             rows: rows.collect(),
         },
     );
-    let wins = seeds
-        .iter()
-        .filter(|runs| runs[1].new > runs[0].new)
-        .count();
+    let wins = seeds.iter().filter(|runs| runs[1].new > runs[0].new).count();
     outcome.value("seeds", Value::integer(SEEDS as usize));
     outcome.value("wins", Value::integer(wins));
     Ok(outcome)
@@ -408,11 +391,7 @@ fn seen(
 ) -> Result<Seen, Error> {
     let few = digits(PICTURES, 0.1, &mut RandomState::new(seed))?;
     let new = digits(2_000, 0.1, &mut RandomState::new(1_000 + seed))?;
-    let mut network = Network::new(
-        &[144, 64, 1],
-        Initialization::He,
-        &mut RandomState::new(seed),
-    )?;
+    let mut network = Network::new(&[144, 64, 1], Initialization::He, &mut RandomState::new(seed))?;
     regularized(GradientDescent::new(0.1).iterations(1_000)).train(&mut network, &few)?;
     Ok(Seen {
         few: network.accuracy(&few)?,
@@ -428,11 +407,7 @@ fn expectation() -> Result<Outcome, Error> {
     let keep = [0.6, 1.0];
     let network = with_dropout(&game, 3, keep)?.network;
     let objective = Objective::from(fresh(keep, 1)?);
-    let plain = stages(
-        &network,
-        &network.activations(game.train.x())?,
-        network.cost(&game.train)?,
-    );
+    let plain = stages(&network, &network.activations(game.train.x())?, network.cost(&game.train)?);
     let thinned = (0..MASKS).map(|step| -> Result<[f64; 4], Error> {
         let activations =
             objective.activations(&network, game.train.x(), Mode::Training { step })?;
@@ -484,13 +459,8 @@ const MASKS: usize = 4_000;
 fn stages(network: &Network, activations: &[Array2<f64>], cost: f64) -> [f64; 4] {
     let layer = &network.parameters().layers()[1];
     let sums = layer.w.dot(&activations[0]) + layer.b.view().insert_axis(Axis(1));
-    [
-        activations[0].mean(),
-        sums.mean(),
-        activations[1].mean(),
-        Some(cost),
-    ]
-    .map(Option::unwrap_or_default)
+    [activations[0].mean(), sums.mean(), activations[1].mean(), Some(cost)]
+        .map(Option::unwrap_or_default)
 }
 
 fn expectation_claim(outcome: &mut Outcome, apart: [f64; 4]) {
@@ -522,11 +492,7 @@ fn left_on() -> Result<Outcome, Error> {
     left_on_average(&mut outcome, &asked)?;
     let column =
         |index: usize| Spread::from_iter(asked.iter().map(|asked| asked.values[index])).median();
-    let names = [
-        "dropout off",
-        "dropout on",
-        "dropout on, mean of 1000 answers",
-    ];
+    let names = ["dropout off", "dropout on", "dropout on, mean of 1000 answers"];
     let rows = names
         .into_iter()
         .zip([0, 1, 2])
@@ -550,12 +516,9 @@ fn left_on() -> Result<Outcome, Error> {
         verdict: if column(3) > 0.0 && column(1) < column(0) { Verdict::Holds } else { Verdict::DoesNotHold },
         reason: "Each answer is that of one thinned network, and these disagree where the decision is close.".to_owned(),
     });
-    let apart = Spread::from_iter(
-        asked
-            .iter()
-            .map(|asked| (asked.values[2] - asked.values[0]).abs()),
-    )
-    .max();
+    let apart =
+        Spread::from_iter(asked.iter().map(|asked| (asked.values[2] - asked.values[0]).abs()))
+            .max();
     outcome.claim("average", Claim {
         said_by: LECTURE.to_owned(),
         statement: "One could average the predictions over many random masks; that gives roughly the same result as no dropout, and takes much longer.".to_owned(),
@@ -582,10 +545,7 @@ fn left_on_boundary(outcome: &mut Outcome, network: &Network, game: &Game) -> Re
         .network("dropout off", network, &game.train)
         .panel("dropout on", &game.train, on)
         .draw()?;
-    let on = accuracy(
-        &probabilities(&dropout, network, game.test.x(), 0)?,
-        &game.test,
-    );
+    let on = accuracy(&probabilities(&dropout, network, game.test.x(), 0)?, &game.test);
     let off = network.accuracy(&game.test)?;
     outcome.figure(
         "boundary",
@@ -608,9 +568,7 @@ fn probabilities(
     step: usize,
 ) -> Result<Array2<f64>, Error> {
     let step = Mode::Training { step };
-    Ok(Objective::from(dropout.clone())
-        .logits(network, x, step)?
-        .mapv(sigmoid))
+    Ok(Objective::from(dropout.clone()).logits(network, x, step)?.mapv(sigmoid))
 }
 
 /// What came of asking one network in several ways.
@@ -630,11 +588,7 @@ fn asked(seed: u32) -> Result<Asked, Error> {
     let answer = |step| probabilities(&dropout, &network, test.x(), step);
     let (first, second) = (answer(0)?, answer(1)?);
     let class = |p: f64| p > 0.5;
-    let differ = first
-        .iter()
-        .zip(&second)
-        .filter(|(a, b)| class(**a) != class(**b))
-        .count();
+    let differ = first.iter().zip(&second).filter(|(a, b)| class(**a) != class(**b)).count();
     let mut sum = Array2::zeros(first.dim());
     let mut curve = Vec::new();
     for step in 0..ANSWERS {
@@ -732,17 +686,12 @@ fn noisy_cost() -> Result<Outcome, Error> {
 
 /// How many of the recorded costs are above the one before.
 fn rises(points: &[(f64, f64)]) -> usize {
-    points
-        .windows(2)
-        .filter(|pair| pair[1].1 > pair[0].1)
-        .count()
+    points.windows(2).filter(|pair| pair[1].1 > pair[0].1).count()
 }
 
 /// The settings of a run whose cost is looked at closely.
 fn watched(learning_rate: f64) -> GradientDescent {
-    GradientDescent::new(learning_rate)
-        .iterations(6_000)
-        .record_every(40)
+    GradientDescent::new(learning_rate).iterations(6_000).record_every(40)
 }
 
 /// The costs along a run with dropout: those of its steps, and those of the whole network.
@@ -761,9 +710,7 @@ fn costs_with_dropout(learning_rate: f64) -> Result<[Vec<(f64, f64)>; 2], Error>
 fn costs_without(learning_rate: f64) -> Result<Vec<(f64, f64)>, Error> {
     let history = watched(learning_rate).train(&mut start(3)?, &game(2)?.train)?;
     let costs = history.costs().iter();
-    Ok(costs
-        .map(|(iteration, cost)| (*iteration as f64, *cost))
-        .collect())
+    Ok(costs.map(|(iteration, cost)| (*iteration as f64, *cost)).collect())
 }
 
 /// A mask made of normal deviates.
@@ -787,9 +734,7 @@ fn wrong_masks() -> Result<Outcome, Error> {
                 Value::integer(draws as usize).text
             ),
             header: header(&["mask", "kept"]),
-            rows: rows
-                .map(|(name, share)| vec![format!("`{name}`"), percent(share, 1)])
-                .to_vec(),
+            rows: rows.map(|(name, share)| vec![format!("`{name}`"), percent(share, 1)]).to_vec(),
         },
     );
     outcome.claim("randn", Claim {
@@ -819,11 +764,7 @@ fn unscaled() -> Result<Outcome, Error> {
     })?;
     let median = |index: usize| Spread::from_iter(seeds.iter().map(|run| run[index])).median();
     let row = |name: &str, accuracy: usize, cost: usize| {
-        vec![
-            name.to_owned(),
-            percent(median(accuracy), 1),
-            fixed(median(cost), 3),
-        ]
+        vec![name.to_owned(), percent(median(accuracy), 1), fixed(median(cost), 3)]
     };
     outcome.table(
         "test",
@@ -848,10 +789,7 @@ fn train_unscaled(
     for step in 0..ITERATIONS {
         let masks = source.masks(&SIZES, game.train.examples(), step)?;
         let dropout = Dropout::fixed(&[1.0; 2], masks)?;
-        descent()
-            .iterations(1)
-            .dropout(dropout)
-            .train(&mut network, &game.train)?;
+        descent().iterations(1).dropout(dropout).train(&mut network, &game.train)?;
     }
     Ok(network)
 }
@@ -864,8 +802,8 @@ fn recorded_dropout() -> Result<Outcome, Error> {
         return Ok(outcome);
     };
     let model = ("dropped", "Model with dropout, keep = 0.86 (recorded)");
-    let texts = crate::report::Texts { file: "", toml: "" };
-    let report = texts.report("recorded_dropout", minijinja::context! {});
+    let texts = crate::report::Texts { chapter: "", toml: "" };
+    let report = texts.report("recorded_dropout", minijinja::context! {}, ());
     let printed = crate::assignment::print_run(report, model, &DROPPED, run).outcome()?;
     outcome.printed.extend(printed.printed);
     outcome.value("test", Value::percent(run.test, 1));
@@ -882,13 +820,8 @@ fn recorded_dropout() -> Result<Outcome, Error> {
         .category("frozen masks", Role::Test, frozen.values())
         .category("fresh masks", Role::Test, fresh.values())
         .draw()?;
-    let range = |spread: &Spread| {
-        format!(
-            "{} to {}",
-            percent(spread.min(), 1),
-            percent(spread.max(), 1)
-        )
-    };
+    let range =
+        |spread: &Spread| format!("{} to {}", percent(spread.min(), 1), percent(spread.max(), 1));
     outcome.figure(
         "seeds",
         svg,
@@ -959,11 +892,7 @@ fn dropout_exercise() -> Result<Outcome, Error> {
 /// exercise's ReLU is flat, the mask drops the unit as well.
 fn graded_derivatives(layer: usize) -> Result<Array2<f64>, Error> {
     let (w2, w3) = (
-        array![
-            [0.50249434, 0.90085595],
-            [-0.68372786, -0.12289023],
-            [-0.93576943, -0.26788808]
-        ],
+        array![[0.50249434, 0.90085595], [-0.68372786, -0.12289023], [-0.93576943, -0.26788808]],
         array![[-0.6871727, -0.84520564, -0.67124613]],
     );
     let d1 = array![[1, 0, 1, 1, 1], [1, 1, 1, 1, 0]];
@@ -977,18 +906,9 @@ fn graded_derivatives(layer: usize) -> Result<Array2<f64>, Error> {
         let taken = |unit| d2[(unit, example)] == 1 && (layer == 1 || active[(unit, example)] == 1);
         let logit = libm::log(a3[example] / (1.0 - a3[example]));
         let layers = vec![
-            Layer {
-                w: Array2::zeros((2, 1)),
-                b: Array1::zeros(2),
-            },
-            Layer {
-                w: w2.clone(),
-                b: Array1::zeros(3),
-            },
-            Layer {
-                w: w3.clone(),
-                b: array![logit],
-            },
+            Layer { w: Array2::zeros((2, 1)), b: Array1::zeros(2) },
+            Layer { w: w2.clone(), b: Array1::zeros(3) },
+            Layer { w: w3.clone(), b: array![logit] },
         ];
         let network = Network::from_parameters(Parameters::new(layers)?)
             .with_activation(Activation::Identity);

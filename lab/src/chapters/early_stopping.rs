@@ -66,9 +66,7 @@ fn start(seed: u32) -> Result<Network, Error> {
 }
 
 fn descent() -> GradientDescent {
-    GradientDescent::new(LEARNING_RATE)
-        .iterations(ITERATIONS)
-        .record_every(EVERY)
+    GradientDescent::new(LEARNING_RATE).iterations(ITERATIONS).record_every(EVERY)
 }
 
 /// A trained network and what early stopping says about its run.
@@ -87,20 +85,9 @@ fn run(
 ) -> Result<Run, Error> {
     let mut network = start(seed)?;
     let stopping = EarlyStopping::new(dev.clone(), patience);
-    let history = descent
-        .clone()
-        .early_stopping(stopping)
-        .train(&mut network, train)?;
-    let none = Stopped {
-        best_iteration: 0,
-        best_cost: f64::NAN,
-        steps: 0,
-        dev_costs: Vec::new(),
-    };
-    Ok(Run {
-        network,
-        stopped: history.early_stopping().cloned().unwrap_or(none),
-    })
+    let history = descent.clone().early_stopping(stopping).train(&mut network, train)?;
+    let none = Stopped { best_iteration: 0, best_cost: f64::NAN, steps: 0, dev_costs: Vec::new() };
+    Ok(Run { network, stopped: history.early_stopping().cloned().unwrap_or(none) })
 }
 
 /// Trains to the end.
@@ -155,16 +142,9 @@ fn stopping_point() -> Result<Outcome, Error> {
     }
     draw_boundary(&mut outcome, &data, &end, &best.network)?;
     draw_curves(&mut outcome, &data, &best.stopped)?;
-    outcome.value(
-        "best_iteration",
-        Value::integer(best.stopped.best_iteration),
-    );
+    outcome.value("best_iteration", Value::integer(best.stopped.best_iteration));
     outcome.value("best_cost", Value::fixed(best.stopped.best_cost, 3));
-    let last = best
-        .stopped
-        .dev_costs
-        .last()
-        .map_or(f64::NAN, |(_, cost)| *cost);
+    let last = best.stopped.dev_costs.last().map_or(f64::NAN, |(_, cost)| *cost);
     outcome.value("end_cost", Value::fixed(last, 3));
     outcome.value("iterations", Value::integer(ITERATIONS));
     outcome.value("points", Value::integer(data.train.examples()));
@@ -199,16 +179,10 @@ fn draw_boundary(
 
 fn draw_curves(outcome: &mut Outcome, data: &Split, stopped: &Stopped) -> Result<(), Error> {
     let history = descent().train(&mut start(SHOWN)?, &data.train)?;
-    let train: Vec<(f64, f64)> = history
-        .costs()
-        .iter()
-        .map(|(i, cost)| (*i as f64, *cost))
-        .collect();
-    let dev: Vec<(f64, f64)> = stopped
-        .dev_costs
-        .iter()
-        .map(|(i, cost)| (*i as f64, *cost))
-        .collect();
+    let train: Vec<(f64, f64)> =
+        history.costs().iter().map(|(i, cost)| (*i as f64, *cost)).collect();
+    let dev: Vec<(f64, f64)> =
+        stopped.dev_costs.iter().map(|(i, cost)| (*i as f64, *cost)).collect();
     let svg = LineChart::new("iteration", "cost")
         .y_range(0.0, 0.8)
         .vertical("best", stopped.best_iteration as f64)
@@ -291,10 +265,7 @@ fn dev_curves() -> Result<Outcome, Error> {
 
 /// The checks that are below both neighbors.
 fn local_minima(costs: &[(usize, f64)]) -> usize {
-    costs
-        .windows(3)
-        .filter(|three| three[1].1 < three[0].1 && three[1].1 <= three[2].1)
-        .count()
+    costs.windows(3).filter(|three| three[1].1 < three[0].1 && three[1].1 <= three[2].1).count()
 }
 
 /// How long to wait.
@@ -306,27 +277,14 @@ fn patience() -> Result<Outcome, Error> {
         let data = split(seed)?;
         let runs = patiences.map(|patience| {
             let run = run(seed, &descent(), &data.train, &data.dev, patience)?;
-            let (cost, accuracy) = (
-                run.network.cost(&data.new)?,
-                run.network.accuracy(&data.new)?,
-            );
-            Ok([
-                run.stopped.best_iteration as f64,
-                run.stopped.steps as f64,
-                cost,
-                accuracy,
-            ])
+            let (cost, accuracy) = (run.network.cost(&data.new)?, run.network.accuracy(&data.new)?);
+            Ok([run.stopped.best_iteration as f64, run.stopped.steps as f64, cost, accuracy])
         });
         runs.into_iter().collect()
     })?;
     let of = |index: usize, what: usize| Spread::of(&seeds, |runs| runs[index][what]);
     let last = patiences.len() - 1;
-    let found = |index: usize| {
-        seeds
-            .iter()
-            .filter(|runs| runs[index][0] == runs[last][0])
-            .count()
-    };
+    let found = |index: usize| seeds.iter().filter(|runs| runs[index][0] == runs[last][0]).count();
     let rows = patiences.iter().enumerate().map(|(index, patience)| {
         vec![
             match *patience {
@@ -382,17 +340,11 @@ fn draw_two_valleys(outcome: &mut Outcome) -> Result<(), Error> {
     let data = split(SEED)?;
     let whole = run(SEED, &descent(), &data.train, &data.dev, usize::MAX)?;
     let hasty = run(SEED, &descent(), &data.train, &data.dev, 5)?;
-    let points: Vec<(f64, f64)> = whole
-        .stopped
-        .dev_costs
-        .iter()
-        .map(|(i, cost)| (*i as f64, *cost))
-        .collect();
+    let points: Vec<(f64, f64)> =
+        whole.stopped.dev_costs.iter().map(|(i, cost)| (*i as f64, *cost)).collect();
     let first = hasty.stopped.best_iteration;
     let second = whole.stopped.best_iteration;
-    let between = points
-        .iter()
-        .filter(|(i, _)| (first as f64..second as f64).contains(i));
+    let between = points.iter().filter(|(i, _)| (first as f64..second as f64).contains(i));
     let top = between.map(|(_, cost)| *cost).fold(0.0, f64::max);
     let svg = LineChart::new("iteration", "cost")
         .x_range(0.0, 2_000.0)
@@ -453,10 +405,7 @@ fn growing_weights() -> Result<Outcome, Error> {
         ])
     })?;
     let of = |what: usize| Spread::of(&seeds, |sizes| sizes[what]);
-    let between = seeds
-        .iter()
-        .filter(|sizes| sizes[0] < sizes[1] && sizes[1] < sizes[2])
-        .count();
+    let between = seeds.iter().filter(|sizes| sizes[0] < sizes[1] && sizes[1] < sizes[2]).count();
     draw_norms(&mut outcome)?;
     let svg = DotPlot::new("sum of squared weights")
         .log()
@@ -547,9 +496,7 @@ fn time_and_lambda() -> Result<Outcome, Error> {
     let m = data.train.examples() as f64;
     let unit = |steps: usize, penalty| -> Result<Network, Error> {
         let mut network = Network::from_parameters(Parameters::zeros(&[2, 1])?);
-        let run = GradientDescent::new(alpha)
-            .penalty(penalty)
-            .record_every(steps);
+        let run = GradientDescent::new(alpha).penalty(penalty).record_every(steps);
         run.iterations(steps).train(&mut network, &data.train)?;
         Ok(network)
     };
@@ -629,20 +576,14 @@ fn one_knob() -> Result<Outcome, Error> {
         let mut all = Vec::new();
         for way in 0..ways.len() {
             for rate in rates {
-                let descent = GradientDescent::new(rate)
-                    .iterations(ITERATIONS)
-                    .record_every(EVERY);
+                let descent = GradientDescent::new(rate).iterations(ITERATIONS).record_every(EVERY);
                 let network = match way {
                     0 => to_the_end(seed, &descent.iterations(500), &data.train)?,
                     1 => run(seed, &descent, &data.train, &data.dev, PATIENCE)?.network,
                     _ => to_the_end(seed, &descent.penalty(l2(LAMBDA)), &data.train)?,
                 };
                 let cost = network.cost(&data.train)?;
-                all.push([
-                    cost,
-                    squares(network.parameters()),
-                    network.accuracy(&data.new)?,
-                ]);
+                all.push([cost, squares(network.parameters()), network.accuracy(&data.new)?]);
             }
         }
         Ok(all)
@@ -669,13 +610,7 @@ fn one_knob() -> Result<Outcome, Error> {
                 "Medians over ten seeds. L2 trains for {} steps.",
                 count(ITERATIONS as f64)
             ),
-            header: header(&[
-                "way",
-                "learning rate",
-                "training cost",
-                "Σ w²",
-                "new points",
-            ]),
+            header: header(&["way", "learning rate", "training cost", "Σ w²", "new points"]),
             rows,
         },
     );
@@ -726,13 +661,7 @@ fn search_price() -> Result<Outcome, Error> {
             let steps = among.len() * ITERATIONS;
             all.push([steps as f64, best_of(&found, among, &data)?]);
         }
-        let both = run(
-            seed,
-            &descent().penalty(l2(LAMBDA)),
-            &data.train,
-            &data.dev,
-            PATIENCE,
-        )?;
+        let both = run(seed, &descent().penalty(l2(LAMBDA)), &data.train, &data.dev, PATIENCE)?;
         all.push([both.stopped.steps as f64, both.network.accuracy(&data.new)?]);
         let end = to_the_end(seed, &descent(), &data.train)?;
         all.push([ITERATIONS as f64, end.accuracy(&data.new)?]);
@@ -765,9 +694,7 @@ fn search_price() -> Result<Outcome, Error> {
         rows: rows.collect(),
     });
     let line = |range: std::ops::Range<usize>| -> Vec<(f64, f64)> {
-        range
-            .map(|index| (of(index, 0).median(), of(index, 1).mean()))
-            .collect()
+        range.map(|index| (of(index, 0).median(), of(index, 1).mean())).collect()
     };
     let (early, l2) = (line(0..4), line(4..7));
     let svg = LineChart::new("steps of gradient descent", "accuracy on new points")
@@ -960,12 +887,10 @@ fn small_dev() -> Result<Outcome, Error> {
         header: header(&["dev points", "least dev cost", "cost on new points", "mean accuracy", "worst accuracy"]),
         rows: rows.collect(),
     });
-    let mean_costs: Vec<(f64, f64)> = (0..sizes.len())
-        .map(|index| (sizes[index] as f64, of(index, 0).mean()))
-        .collect();
-    let new_costs: Vec<(f64, f64)> = (0..sizes.len())
-        .map(|index| (sizes[index] as f64, of(index, 1).mean()))
-        .collect();
+    let mean_costs: Vec<(f64, f64)> =
+        (0..sizes.len()).map(|index| (sizes[index] as f64, of(index, 0).mean())).collect();
+    let new_costs: Vec<(f64, f64)> =
+        (0..sizes.len()).map(|index| (sizes[index] as f64, of(index, 1).mean())).collect();
     let svg = LineChart::new("dev points", "cost")
         .log_x()
         .markers(true)

@@ -26,10 +26,8 @@ const ITERATIONS: usize = 15_000;
 /// One training set, its examples in one order and in the opposite one.
 fn order() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
-    let (large, he) = (
-        differences(Initialization::Gaussian(10.0))?,
-        differences(Initialization::He)?,
-    );
+    let (large, he) =
+        (differences(Initialization::Gaussian(10.0))?, differences(Initialization::He)?);
     let chart = LineChart::new("iteration", "relative difference of the costs")
         .log_y()
         .line("large", Role::Large, &visible(&large))
@@ -81,9 +79,7 @@ fn differences(scheme: Initialization) -> Result<Vec<(f64, f64)>, Error> {
     };
     let (forward, backward) = (costs(&data)?, costs(&reversed)?);
     let pairs = forward.costs().iter().zip(backward.costs());
-    Ok(pairs
-        .map(|((i, a), (_, b))| (*i as f64, (a / b - 1.0).abs()))
-        .collect())
+    Ok(pairs.map(|((i, a), (_, b))| (*i as f64, (a / b - 1.0).abs())).collect())
 }
 
 /// Differences of 0 have no logarithm: they are drawn at the bottom.
@@ -162,18 +158,14 @@ fn exponential() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
     let half = std::f64::consts::LN_2 / 2.0;
     let steps = 2_000;
-    let arguments: Vec<f64> = (-steps..=steps)
-        .map(|i| half * f64::from(i) / f64::from(steps))
-        .collect();
+    let arguments: Vec<f64> =
+        (-steps..=steps).map(|i| half * f64::from(i) / f64::from(steps)).collect();
     let error = |degree: u32| {
-        let errors = arguments
-            .iter()
-            .map(|r| (taylor(*r, degree) / libm::exp(*r) - 1.0).abs());
+        let errors = arguments.iter().map(|r| (taylor(*r, degree) / libm::exp(*r) - 1.0).abs());
         errors.fold(0.0, f64::max)
     };
-    let errors: Vec<(f64, f64)> = (1..=16)
-        .map(|degree| (f64::from(degree), error(degree)))
-        .collect();
+    let errors: Vec<(f64, f64)> =
+        (1..=16).map(|degree| (f64::from(degree), error(degree))).collect();
     let unit = f64::EPSILON;
     let chart = LineChart::new("degree of the polynomial", "largest relative error of eʳ")
         .log_y()
@@ -197,21 +189,14 @@ fn exponential() -> Result<Outcome, Error> {
     outcome.value("degree", Value::integer(reached as usize));
     let mut rng = RandomState::new(1);
     let trials = 100_000;
-    let differ = (0..trials)
-        .map(|_| 20.0 * (rng.rand() - 0.5))
-        .filter(|x| exp(*x) != libm::exp(*x))
-        .count();
-    outcome.value(
-        "differ",
-        Value::percent(differ as f64 / f64::from(trials), 0),
-    );
+    let differ =
+        (0..trials).map(|_| 20.0 * (rng.rand() - 0.5)).filter(|x| exp(*x) != libm::exp(*x)).count();
+    outcome.value("differ", Value::percent(differ as f64 / f64::from(trials), 0));
     Ok(outcome)
 }
 
 fn taylor(r: f64, degree: u32) -> f64 {
-    (1..=degree)
-        .rev()
-        .fold(1.0, |sum, n| 1.0 + r / f64::from(n) * sum)
+    (1..=degree).rev().fold(1.0, |sum, n| 1.0 + r / f64::from(n) * sum)
 }
 
 /// What `benches/compare.py` has measured.
@@ -309,9 +294,7 @@ impl Measured {
 
     fn group(&self, group: &str) -> impl Iterator<Item = &Workload> {
         let group = group.to_owned();
-        self.workloads
-            .iter()
-            .filter(move |workload| workload.group == group)
+        self.workloads.iter().filter(move |workload| workload.group == group)
     }
 
     /// The microseconds in which the core could do no more than a step's multiplications and
@@ -325,11 +308,7 @@ impl Workload {
     /// Multiplications with an addition in one step: forward, for dW, and for dA of every layer but
     /// the first.
     fn multiply_adds(&self) -> f64 {
-        let weights: Vec<usize> = self
-            .sizes
-            .windows(2)
-            .map(|pair| pair[0] * pair[1])
-            .collect();
+        let weights: Vec<usize> = self.sizes.windows(2).map(|pair| pair[0] * pair[1]).collect();
         let all: usize = weights.iter().sum();
         (self.examples * (3 * all - weights[0])) as f64
     }
@@ -427,10 +406,7 @@ fn comparison(outcome: &mut Outcome, measured: &Measured) -> Result<(), Error> {
         time("numpy_ratio", workload.ratios.numpy.median);
         time("torch_ratio", workload.ratios.torch.median);
         let number = workload.multiply_adds();
-        outcome.value(
-            &format!("{short}_multiply_adds"),
-            Value::integer(number as usize),
-        );
+        outcome.value(&format!("{short}_multiply_adds"), Value::integer(number as usize));
     }
     let each = |name: &str| -> Result<f64, Error> {
         let workload = measured.workload(name)?;

@@ -85,10 +85,8 @@ fn textbook(
     let a = Network::from_parameters(parameters.clone())
         .with_activation(network.activation())
         .probabilities(data.x())?;
-    let losses = a
-        .iter()
-        .zip(data.y())
-        .map(|(a, y)| -(y * libm::log(*a) + (1.0 - y) * libm::log(1.0 - a)));
+    let losses =
+        a.iter().zip(data.y()).map(|(a, y)| -(y * libm::log(*a) + (1.0 - y) * libm::log(1.0 - a)));
     Ok(losses.sum::<f64>() / data.examples() as f64)
 }
 
@@ -188,18 +186,10 @@ fn gradient_check() -> Result<Outcome, Error> {
                 .collect(),
         },
     );
-    let flagged = ours
-        .0
-        .parts()
-        .iter()
-        .filter(|part| part.relative_difference > 1e-3)
-        .count();
+    let flagged = ours.0.parts().iter().filter(|part| part.relative_difference > 1e-3).count();
     outcome.value("with_bugs", Value::fixed(ours.0.relative_difference(), 4));
     outcome.value("ours", Value::scientific(ours.1.relative_difference(), 2));
-    outcome.value(
-        "textbook",
-        Value::scientific(reports.1.relative_difference(), 2),
-    );
+    outcome.value("textbook", Value::scientific(reports.1.relative_difference(), 2));
     outcome.claim("planted", Claim {
         said_by: ASSIGNMENT.to_owned(),
         statement: "Gradient checking shows that there is a mistake in the backward propagation.".to_owned(),
@@ -272,17 +262,12 @@ fn descend(data: &Dataset, bug: Bug) -> Result<Vec<(f64, f64)>, Error> {
     let training = Training::new(Optimizer::new(0.05).then(bug)).iterations(3_001);
     let history = training.train(&mut network, data)?;
     let costs = history.costs().iter();
-    Ok(costs
-        .map(|(iteration, cost)| (*iteration as f64, *cost))
-        .collect())
+    Ok(costs.map(|(iteration, cost)| (*iteration as f64, *cost)).collect())
 }
 
 /// Steps from 1e-12 up to 1, four for each power of ten.
 fn steps() -> Vec<f64> {
-    (0..=48)
-        .rev()
-        .map(|i| libm::pow(10.0, -f64::from(i) / 4.0))
-        .collect()
+    (0..=48).rev().map(|i| libm::pow(10.0, -f64::from(i) / 4.0)).collect()
 }
 
 /// One parameter: the error of both differences against the step.
@@ -300,10 +285,7 @@ fn slopes() -> Result<Outcome, Error> {
     };
     let (one, two) = (curve(Difference::OneSided)?, curve(Difference::TwoSided)?);
     let best = |curve: &[(f64, f64)]| {
-        curve.iter().copied().fold(
-            (f64::NAN, f64::INFINITY),
-            |a, b| if b.1 < a.1 { b } else { a },
-        )
+        curve.iter().copied().fold((f64::NAN, f64::INFINITY), |a, b| if b.1 < a.1 { b } else { a })
     };
     let order = |difference| {
         Ok::<_, Error>(libm::log10(error(difference, 1e-1)? / error(difference, 1e-3)?) / 2.0)
@@ -357,27 +339,16 @@ fn step_width() -> Result<Outcome, Error> {
         let cost = cost_of(&network, &data);
         let against = |check: GradientCheck, gradient| {
             Ok::<_, Error>(
-                check
-                    .check(network.parameters(), gradient, &cost)?
-                    .relative_difference(),
+                check.check(network.parameters(), gradient, &cost)?.relative_difference(),
             )
         };
-        one.push((
-            step,
-            against(check.difference(Difference::OneSided), &gradient)?,
-        ));
+        one.push((step, against(check.difference(Difference::OneSided), &gradient)?));
         two.push((step, against(check, &gradient)?));
         bug.push((step, against(check, &buggy)?));
-        book.push((
-            step,
-            of_textbook(&network, &data, &gradient, step)?.relative_difference(),
-        ));
+        book.push((step, of_textbook(&network, &data, &gradient, step)?.relative_difference()));
     }
     let best = |curve: &[(f64, f64)]| {
-        curve.iter().copied().fold(
-            (f64::NAN, f64::INFINITY),
-            |a, b| if b.1 < a.1 { b } else { a },
-        )
+        curve.iter().copied().fold((f64::NAN, f64::INFINITY), |a, b| if b.1 < a.1 { b } else { a })
     };
     let range = |curve: &[(f64, f64)]| Spread::new(curve.iter().map(|point| point.1).collect());
     outcome.figure(
@@ -399,16 +370,11 @@ fn step_width() -> Result<Outcome, Error> {
 fn checked(activation: Activation, examples: usize, step: f64) -> Result<Spread, Error> {
     let all = over_seeds(SEEDS, |seed| {
         let data = moons(examples, 0.2, &mut RandomState::new(seed))?;
-        let network = Network::new(
-            &[2, 10, 5, 1],
-            Initialization::He,
-            &mut RandomState::new(1_000 + seed),
-        )?
-        .with_activation(activation);
+        let network =
+            Network::new(&[2, 10, 5, 1], Initialization::He, &mut RandomState::new(1_000 + seed))?
+                .with_activation(activation);
         Ok::<_, Error>(
-            GradientCheck::new(step)
-                .check_network(&network, &data)?
-                .relative_difference(),
+            GradientCheck::new(step).check_network(&network, &data)?.relative_difference(),
         )
     })?;
     Ok(Spread::new(all))
@@ -419,12 +385,7 @@ fn kinks() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
     let relu: Vec<(f64, f64)> = (-80..=80)
         .map(|i| f64::from(i) / 40.0)
-        .map(|z| {
-            Ok((
-                z,
-                Difference::TwoSided.slope(|z| Ok(z.max(0.0)), z * 1e-3, 1e-3)?,
-            ))
-        })
+        .map(|z| Ok((z, Difference::TwoSided.slope(|z| Ok(z.max(0.0)), z * 1e-3, 1e-3)?)))
         .collect::<Result<_, Error>>()?;
     outcome.figure(
         "relu",
@@ -441,13 +402,7 @@ fn kinks() -> Result<Outcome, Error> {
         ("tanh, ε = 1e-7", Role::Xavier, Activation::Tanh, 100, 1e-7),
         ("ReLU, ε = 1e-4", Role::He, Activation::Relu, 100, 1e-4),
         ("ReLU, ε = 1e-7", Role::He, Activation::Relu, 100, 1e-7),
-        (
-            "ReLU, ε = 1e-4, 5 examples",
-            Role::Glorot,
-            Activation::Relu,
-            5,
-            1e-4,
-        ),
+        ("ReLU, ε = 1e-4, 5 examples", Role::Glorot, Activation::Relu, 5, 1e-4),
     ] {
         let spread = checked(activation, examples, step)?;
         plot = plot.category(name, role, spread.values());
@@ -508,12 +463,7 @@ fn without_derivative(network: &Network, data: &Dataset) -> Result<Parameters, E
         for unit in 0..out.ncols() {
             let da = out[(0, unit)] * dz;
             layers[0].b[unit] += da;
-            layers[0]
-                .w
-                .row_mut(unit)
-                .iter_mut()
-                .zip(x)
-                .for_each(|(dw, x)| *dw += da * x);
+            layers[0].w.row_mut(unit).iter_mut().zip(x).for_each(|(dw, x)| *dw += da * x);
         }
     }
     Ok(Parameters::new(layers)?)
@@ -524,39 +474,23 @@ fn hidden_bug() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
     let data = moons(50, 0.2, &mut RandomState::new(1))?;
     let at = |std: f64, seed: u32| {
-        let network = Network::new(
-            &[2, 6, 1],
-            Initialization::Gaussian(std),
-            &mut RandomState::new(seed),
-        )?
-        .with_activation(Activation::Tanh);
+        let network =
+            Network::new(&[2, 6, 1], Initialization::Gaussian(std), &mut RandomState::new(seed))?
+                .with_activation(Activation::Tanh);
         differences(&network, &data)
     };
-    let stds: Vec<f64> = (0..=16)
-        .map(|i| libm::pow(10.0, -4.0 + f64::from(i) / 4.0))
-        .collect();
+    let stds: Vec<f64> = (0..=16).map(|i| libm::pow(10.0, -4.0 + f64::from(i) / 4.0)).collect();
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     for std in &stds {
         let both = over_seeds(5, |seed| at(*std, seed))?;
-        good.push((
-            *std,
-            Spread::new(both.iter().map(|b| b.0).collect()).median(),
-        ));
-        bad.push((
-            *std,
-            Spread::new(both.iter().map(|b| b.1).collect()).median(),
-        ));
+        good.push((*std, Spread::new(both.iter().map(|b| b.0).collect()).median()));
+        bad.push((*std, Spread::new(both.iter().map(|b| b.1).collect()).median()));
     }
-    let mut network = Network::new(
-        &[2, 6, 1],
-        Initialization::Gaussian(1e-3),
-        &mut RandomState::new(1),
-    )?
-    .with_activation(Activation::Tanh);
+    let mut network =
+        Network::new(&[2, 6, 1], Initialization::Gaussian(1e-3), &mut RandomState::new(1))?
+            .with_activation(Activation::Tanh);
     let before = differences(&network, &data)?;
-    GradientDescent::new(1.0)
-        .iterations(1_000)
-        .train(&mut network, &data)?;
+    GradientDescent::new(1.0).iterations(1_000).train(&mut network, &data)?;
     let after = differences(&network, &data)?;
     outcome.figure(
         "weights",
@@ -584,9 +518,7 @@ fn differences(network: &Network, data: &Dataset) -> Result<(f64, f64), Error> {
     let wrong = without_derivative(network, data)?;
     Ok((
         check.check_network(network, data)?.relative_difference(),
-        check
-            .check(network.parameters(), &wrong, cost_of(network, data))?
-            .relative_difference(),
+        check.check(network.parameters(), &wrong, cost_of(network, data))?.relative_difference(),
     ))
 }
 
@@ -594,12 +526,8 @@ fn differences(network: &Network, data: &Dataset) -> Result<(f64, f64), Error> {
 fn check_regularized() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
     let data = moons(30, 0.2, &mut RandomState::new(1))?;
-    let network = Network::new(
-        &[2, 5, 3, 1],
-        Initialization::Xavier,
-        &mut RandomState::new(2),
-    )?
-    .with_activation(Activation::Tanh);
+    let network = Network::new(&[2, 5, 3, 1], Initialization::Xavier, &mut RandomState::new(2))?
+        .with_activation(Activation::Tanh);
     let (forgotten, remembered) = with_penalty(&network, &data)?;
     let [off, fixed, fresh] = with_dropout(&network, &data)?;
     let rows = [

@@ -49,12 +49,7 @@ fn points(history: &History) -> Vec<(f64, f64)> {
 }
 
 fn ends(runs: &[Vec<(f64, f64)>]) -> Spread {
-    Spread::new(
-        runs.iter()
-            .flat_map(|run| run.last())
-            .map(|end| end.1)
-            .collect(),
-    )
+    Spread::new(runs.iter().flat_map(|run| run.last()).map(|end| end.1).collect())
 }
 
 /// The two rings with few points: deep networks take their time.
@@ -81,42 +76,16 @@ fn deep_runs() -> Result<Outcome, Error> {
             let mut network = Network::new(&sizes, scheme, &mut RandomState::new(seed))?
                 .with_activation(activation);
             let flow = gradient_flow(&network, &data)?;
-            let run = GradientDescent::new(rate)
-                .iterations(STEPS + 1)
-                .record_every(20);
+            let run = GradientDescent::new(rate).iterations(STEPS + 1).record_every(20);
             let history = run.train(&mut network, &data)?;
             Ok::<_, Error>((points(&history), flow[0].weights))
         })
     };
     let kinds = [
-        (
-            "sigmoid, Xavier",
-            "sigmoid",
-            Role::Small,
-            Activation::Sigmoid,
-            Initialization::Xavier,
-        ),
-        (
-            "ReLU, Xavier",
-            "relu_xavier",
-            Role::Xavier,
-            Activation::Relu,
-            Initialization::Xavier,
-        ),
-        (
-            "ReLU, He",
-            "relu_he",
-            Role::He,
-            Activation::Relu,
-            Initialization::He,
-        ),
-        (
-            "tanh, Xavier",
-            "tanh",
-            Role::Glorot,
-            Activation::Tanh,
-            Initialization::Xavier,
-        ),
+        ("sigmoid, Xavier", "sigmoid", Role::Small, Activation::Sigmoid, Initialization::Xavier),
+        ("ReLU, Xavier", "relu_xavier", Role::Xavier, Activation::Relu, Initialization::Xavier),
+        ("ReLU, He", "relu_he", Role::He, Activation::Relu, Initialization::He),
+        ("tanh, Xavier", "tanh", Role::Glorot, Activation::Tanh, Initialization::Xavier),
     ];
     let mut chart = LineChart::new("iteration", "cost J").y_range(0.0, 1.0);
     let mut rows = Vec::new();
@@ -237,10 +206,8 @@ fn powers() -> Result<Outcome, Error> {
     for (name, c, ours) in [("explodes", 1.5, large), ("vanishes", 0.5, small)] {
         let what = format!("1.10, {DEPTH} linear layers with the weights {c}");
         let course = format!("$`{c}^L`$");
-        outcome.printed(
-            name,
-            Printed::formula(Work::Lectures, &what, &course, exact(c, DEPTH), ours),
-        );
+        outcome
+            .printed(name, Printed::formula(Work::Lectures, &what, &course, exact(c, DEPTH), ours));
     }
     let (with, without) = (logit(1.5, 10, true)?, logit(1.5, 10, false)?);
     outcome.claim("counted", Claim {
@@ -255,9 +222,7 @@ fn powers() -> Result<Outcome, Error> {
 
 fn by_layer(flow: &[LayerFlow], pick: fn(&LayerFlow) -> f64) -> Vec<(f64, f64)> {
     let layers = flow.iter().enumerate();
-    layers
-        .map(|(l, flow)| (l as f64 + 1.0, pick(flow)))
-        .collect()
+    layers.map(|(l, flow)| (l as f64 + 1.0, pick(flow))).collect()
 }
 
 /// A single standard normal example of class 0: then the gradients by the biases are the errors.
@@ -278,12 +243,10 @@ fn layer_flow() -> Result<Outcome, Error> {
     ];
     let mut rows = Vec::new();
     for (id, name, activation) in kinds {
-        let mut errors = LineChart::new("layer", "root mean square of dZ")
-            .log_y()
-            .y_range(1e-60, 1e20);
-        let mut forward = LineChart::new("layer", "root mean square of A")
-            .log_y()
-            .y_range(1e-30, 1e30);
+        let mut errors =
+            LineChart::new("layer", "root mean square of dZ").log_y().y_range(1e-60, 1e20);
+        let mut forward =
+            LineChart::new("layer", "root mean square of A").log_y().y_range(1e-30, 1e30);
         let mut told = (Vec::new(), Vec::new());
         for (label, scheme_id, role, scheme) in SCALES {
             let flows = over_seeds(SEEDS, |seed| {
@@ -300,16 +263,8 @@ fn layer_flow() -> Result<Outcome, Error> {
             let last = a_median.last().map_or(f64::NAN, |point| point.1);
             told.0.push(format!("{label}: {}", scientific(first)));
             told.1.push(format!("{label}: {}", scientific(last)));
-            outcome.value(
-                &format!("{id}_{scheme_id}_error"),
-                Value::scientific(first, 0),
-            );
-            rows.push(vec![
-                name.to_owned(),
-                label.to_owned(),
-                scientific(last),
-                scientific(first),
-            ]);
+            outcome.value(&format!("{id}_{scheme_id}_error"), Value::scientific(first, 0));
+            rows.push(vec![name.to_owned(), label.to_owned(), scientific(last), scientific(first)]);
         }
         outcome.figure(
             &format!("{id}_errors"),
@@ -334,14 +289,10 @@ fn layer_flow() -> Result<Outcome, Error> {
     outcome.value("depth", Value::integer(DEPTH));
     let number =
         |outcome: &Outcome, name: &str| outcome.values.get(name).map_or(f64::NAN, |v| v.number);
-    let (relu_xavier, relu_he) = (
-        number(&outcome, "relu_xavier_error"),
-        number(&outcome, "relu_he_error"),
-    );
-    let (tanh, sigmoid) = (
-        number(&outcome, "tanh_xavier_error"),
-        number(&outcome, "sigmoid_xavier_error"),
-    );
+    let (relu_xavier, relu_he) =
+        (number(&outcome, "relu_xavier_error"), number(&outcome, "relu_he_error"));
+    let (tanh, sigmoid) =
+        (number(&outcome, "tanh_xavier_error"), number(&outcome, "sigmoid_xavier_error"));
     outcome.claim("relu", Claim {
         said_by: "folklore".to_owned(),
         statement: "ReLU does not saturate, so its gradients do not vanish.".to_owned(),
@@ -353,10 +304,7 @@ fn layer_flow() -> Result<Outcome, Error> {
 }
 
 /// At each hidden layer the least and the largest number over seeds, and the median.
-#[allow(
-    clippy::type_complexity,
-    reason = "the chart's own two kinds of points"
-)]
+#[allow(clippy::type_complexity, reason = "the chart's own two kinds of points")]
 fn across(
     flows: &[Vec<LayerFlow>],
     pick: fn(&LayerFlow) -> f64,
@@ -365,10 +313,7 @@ fn across(
     let spreads = (0..hidden).map(|l| {
         let spread = Spread::new(flows.iter().map(|flow| pick(&flow[l])).collect());
         let layer = l as f64 + 1.0;
-        (
-            (layer, spread.min(), spread.max()),
-            (layer, spread.median()),
-        )
+        ((layer, spread.min(), spread.max()), (layer, spread.median()))
     });
     spreads.unzip()
 }
@@ -396,12 +341,8 @@ fn random_walk() -> Result<Outcome, Error> {
             .collect();
         chart = chart.bundle(&format!("{width} units"), role, &lines[..8]);
         let end = ends(&lines);
-        let logs: Vec<f64> = end
-            .values()
-            .iter()
-            .filter(|a| **a > 0.0)
-            .map(|a| libm::log10(*a))
-            .collect();
+        let logs: Vec<f64> =
+            end.values().iter().filter(|a| **a > 0.0).map(|a| libm::log10(*a)).collect();
         let mean = logs.iter().sum::<f64>() / logs.len() as f64;
         let std = (logs.iter().map(|l| (l - mean) * (l - mean)).sum::<f64>()
             / (logs.len() - 1) as f64)
@@ -417,19 +358,12 @@ fn random_walk() -> Result<Outcome, Error> {
             fixed(theory, 2),
             dead.to_string(),
         ]);
-        outcome.value(
-            &format!("median_{width}"),
-            Value::scientific(end.median(), 0),
-        );
+        outcome.value(&format!("median_{width}"), Value::scientific(end.median(), 0));
         outcome.value(&format!("max_{width}"), Value::scientific(end.max(), 0));
         spans.push((width, end.min(), end.median(), std));
     }
     let told = spans.iter().map(|(width, least, median, _)| {
-        format!(
-            "{width} units: median {}, least {}",
-            scientific(*median),
-            scientific(*least)
-        )
+        format!("{width} units: median {}, least {}", scientific(*median), scientific(*least))
     });
     let told = told.collect::<Vec<_>>().join("; ");
     outcome.figure(
@@ -480,16 +414,9 @@ fn error_and_weight() -> Result<Outcome, Error> {
         })
     };
     let (old, new) = (flows(true)?, flows(false)?);
-    let mut chart = LineChart::new("layer", "root mean square")
-        .log_y()
-        .markers(true);
+    let mut chart = LineChart::new("layer", "root mean square").log_y().markers(true);
     for (name, role, flows, pick) in [
-        (
-            "dZ, old",
-            Role::Small,
-            &old,
-            (|layer| layer.biases) as fn(&LayerFlow) -> f64,
-        ),
+        ("dZ, old", Role::Small, &old, (|layer| layer.biases) as fn(&LayerFlow) -> f64),
         ("dW, old", Role::Large, &old, |layer| layer.weights),
         ("dZ, Glorot", Role::Glorot, &new, |layer| layer.biases),
         ("dW, Glorot", Role::He, &new, |layer| layer.weights),
@@ -544,9 +471,7 @@ fn exploding(clipping: Option<Clipping>) -> Result<Vec<ClippedRun>, Error> {
             Initialization::Gaussian(EXPLODING),
             &mut RandomState::new(seed),
         )?;
-        let mut training = GradientDescent::new(0.05)
-            .iterations(STEPS + 1)
-            .record_every(20);
+        let mut training = GradientDescent::new(0.05).iterations(STEPS + 1).record_every(20);
         if let Some(clipping) = clipping {
             training = training.clipping(clipping);
         }
@@ -569,16 +494,9 @@ fn clipped_runs() -> Result<Outcome, Error> {
     let kinds = [
         ("no limit", "none", Role::Large, None),
         ("norm 1", "norm", Role::Xavier, Some(Clipping::Norm(1.0))),
-        (
-            "value 0.1",
-            "value",
-            Role::Glorot,
-            Some(Clipping::Value(0.1)),
-        ),
+        ("value 0.1", "value", Role::Glorot, Some(Clipping::Value(0.1))),
     ];
-    let mut chart = LineChart::new("iteration", "cost J")
-        .log_y()
-        .y_range(1e-3, 1e3);
+    let mut chart = LineChart::new("iteration", "cost J").log_y().y_range(1e-3, 1e3);
     let mut told = Vec::new();
     let mut rows = Vec::new();
     let mut medians = Vec::new();
@@ -629,12 +547,9 @@ fn clipped_runs() -> Result<Outcome, Error> {
 fn clipped_layers() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
     let data = few_rings()?;
-    let network = Network::new(
-        &stack(2, 20, TRAINED),
-        Initialization::Xavier,
-        &mut RandomState::new(1),
-    )?
-    .with_activation(Activation::Sigmoid);
+    let network =
+        Network::new(&stack(2, 20, TRAINED), Initialization::Xavier, &mut RandomState::new(1))?
+            .with_activation(Activation::Sigmoid);
     let step = |clipping: Option<Clipping>| {
         let mut moved = network.clone();
         let mut run = GradientDescent::new(1.0).iterations(1);
@@ -642,11 +557,7 @@ fn clipped_layers() -> Result<Outcome, Error> {
             run = run.clipping(clipping);
         }
         run.train(&mut moved, &data)?;
-        let layers = moved
-            .parameters()
-            .layers()
-            .iter()
-            .zip(network.parameters().layers());
+        let layers = moved.parameters().layers().iter().zip(network.parameters().layers());
         Ok::<_, Error>(
             layers
                 .map(|(after, before)| {
@@ -657,22 +568,15 @@ fn clipped_layers() -> Result<Outcome, Error> {
         )
     };
     let share = |sizes: &[f64]| sizes[5] / sizes[TRAINED];
-    let (plain, norm, value) = (
-        step(None)?,
-        step(Some(Clipping::Norm(1e-3)))?,
-        step(Some(Clipping::Value(1e-4)))?,
-    );
+    let (plain, norm, value) =
+        (step(None)?, step(Some(Clipping::Norm(1e-3)))?, step(Some(Clipping::Value(1e-4)))?);
     let mut chart = LineChart::new("layer", "root mean square of the step of W").log_y();
     for (name, role, sizes) in [
         ("no limit", Role::Large, &plain),
         ("norm 0.001", Role::Xavier, &norm),
         ("value 0.0001", Role::Glorot, &value),
     ] {
-        let line: Vec<_> = sizes
-            .iter()
-            .enumerate()
-            .map(|(l, s)| (l as f64 + 1.0, *s))
-            .collect();
+        let line: Vec<_> = sizes.iter().enumerate().map(|(l, s)| (l as f64 + 1.0, *s)).collect();
         chart = chart.line(name, role, &line);
     }
     outcome.figure(

@@ -65,23 +65,14 @@ fn rings() -> Result<(Dataset, Dataset), Error> {
 fn run(network: Network, iterations: usize) -> Result<Run, Error> {
     let (data, test) = rings()?;
     let mut network = network;
-    let history = GradientDescent::new(LEARNING_RATE)
-        .iterations(iterations)
-        .train(&mut network, &data)?;
-    Ok(Run {
-        train: network.accuracy(&data)?,
-        test: network.accuracy(&test)?,
-        network,
-        history,
-    })
+    let history =
+        GradientDescent::new(LEARNING_RATE).iterations(iterations).train(&mut network, &data)?;
+    Ok(Run { train: network.accuracy(&data)?, test: network.accuracy(&test)?, network, history })
 }
 
 /// The assignment's training run for one scheme and seed.
 fn run_scheme(scheme: Initialization, seed: u32) -> Result<Run, Error> {
-    run(
-        Network::new(&SIZES, scheme, &mut RandomState::new(seed))?,
-        ITERATIONS,
-    )
+    run(Network::new(&SIZES, scheme, &mut RandomState::new(seed))?, ITERATIONS)
 }
 
 /// A network whose weights and biases are all the same number.
@@ -92,11 +83,7 @@ fn constant(number: f64) -> Result<Network, Error> {
 }
 
 fn points(history: &History) -> Vec<(f64, f64)> {
-    history
-        .costs()
-        .iter()
-        .map(|(i, cost)| (*i as f64, *cost))
-        .collect()
+    history.costs().iter().map(|(i, cost)| (*i as f64, *cost)).collect()
 }
 
 fn last_cost(history: &History) -> f64 {
@@ -106,42 +93,12 @@ fn last_cost(history: &History) -> f64 {
 /// The schemes of the story, with the name, color and remark that they have everywhere.
 fn story() -> [(&'static str, Role, Initialization, &'static str); 6] {
     [
-        (
-            "zeros",
-            Role::Zeros,
-            Initialization::Zeros,
-            "units never differ",
-        ),
-        (
-            "small",
-            Role::Small,
-            Initialization::Gaussian(0.01),
-            "stuck on the plateau at ln 2",
-        ),
-        (
-            "large",
-            Role::Large,
-            Initialization::Gaussian(10.0),
-            "saturated, then slow and rugged",
-        ),
-        (
-            "Xavier",
-            Role::Xavier,
-            Initialization::Xavier,
-            "learns; slower to leave the start",
-        ),
-        (
-            "Glorot",
-            Role::Glorot,
-            Initialization::Glorot,
-            "learns; slower to leave the start",
-        ),
-        (
-            "He",
-            Role::He,
-            Initialization::He,
-            "learns; the scale that ReLU asks for",
-        ),
+        ("zeros", Role::Zeros, Initialization::Zeros, "units never differ"),
+        ("small", Role::Small, Initialization::Gaussian(0.01), "stuck on the plateau at ln 2"),
+        ("large", Role::Large, Initialization::Gaussian(10.0), "saturated, then slow and rugged"),
+        ("Xavier", Role::Xavier, Initialization::Xavier, "learns; slower to leave the start"),
+        ("Glorot", Role::Glorot, Initialization::Glorot, "learns; slower to leave the start"),
+        ("He", Role::He, Initialization::He, "learns; the scale that ReLU asks for"),
     ]
 }
 
@@ -173,9 +130,7 @@ fn initialization() -> Result<Outcome, Error> {
          differ. Shaded: the class that the network predicts."
             .to_owned(),
     );
-    let mut costs = LineChart::new("iteration", "cost J")
-        .log_y()
-        .y_range(0.05, 3.0);
+    let mut costs = LineChart::new("iteration", "cost J").log_y().y_range(0.05, 3.0);
     for ((name, role, ..), run) in story.iter().zip(&runs) {
         costs = costs.line(name, *role, &points(&run.history));
     }
@@ -198,12 +153,7 @@ fn initialization() -> Result<Outcome, Error> {
     outcome.table("comparison", comparison(&story, &runs));
     print_parameters(&mut outcome)?;
     print_zeros(&mut outcome, zeros)?;
-    print_run(
-        &mut outcome,
-        ("large", "large random weights"),
-        &LARGE,
-        large,
-    )?;
+    print_run(&mut outcome, ("large", "large random weights"), &LARGE, large)?;
     print_run(&mut outcome, ("he", "He"), &HE, he)?;
     let relative = HE
         .costs
@@ -211,10 +161,7 @@ fn initialization() -> Result<Outcome, Error> {
         .enumerate()
         .map(|(i, printed)| Ok((he.history.cost(1_000 * i)? / course::number(printed) - 1.0).abs()))
         .collect::<Result<Vec<_>, Error>>()?;
-    outcome.value(
-        "he_agreement",
-        Value::scientific(Spread::new(relative).max(), 0),
-    );
+    outcome.value("he_agreement", Value::scientific(Spread::new(relative).max(), 0));
     outcome.value("iterations", Value::integer(ITERATIONS));
     outcome.value("learning_rate", Value::fixed(LEARNING_RATE, 2));
     outcome.value("ln2", Value::fixed(std::f64::consts::LN_2, 4));
@@ -233,9 +180,7 @@ fn comparison(story: &[(&str, Role, Initialization, &str)], runs: &[Run]) -> Tab
     });
     Table {
         caption: "One seed, the assignment's data and network, 15\u{a0}000 steps.".to_owned(),
-        header: ["start", "last cost", "train", "test", "what happens"]
-            .map(str::to_owned)
-            .to_vec(),
+        header: ["start", "last cost", "train", "test", "what happens"].map(str::to_owned).to_vec(),
         rows: rows.collect(),
     }
 }
@@ -244,12 +189,7 @@ fn comparison(story: &[(&str, Role, Initialization, &str)], runs: &[Run]) -> Tab
 fn print_parameters(outcome: &mut Outcome) -> Result<(), Error> {
     for (name, sizes, scheme, printed) in [
         ("zeros", [3, 2, 1], Initialization::Zeros, ZEROS_PARAMETERS),
-        (
-            "random",
-            [3, 2, 1],
-            Initialization::Gaussian(10.0),
-            LARGE_PARAMETERS,
-        ),
+        ("random", [3, 2, 1], Initialization::Gaussian(10.0), LARGE_PARAMETERS),
         ("he", [2, 4, 1], Initialization::He, HE_PARAMETERS),
     ] {
         let parameters = scheme.parameters(&sizes, &mut RandomState::new(SEED))?;
@@ -258,10 +198,9 @@ fn print_parameters(outcome: &mut Outcome) -> Result<(), Error> {
             let of = |what: &str| format!("`initialize_parameters_{name}({sizes:?})`, {what}{l}");
             let id = |what: &str| format!("{name}_parameters_{what}{l}");
             let columns = layer.b.view().insert_axis(Axis(1));
-            for (what, printed, ours) in [
-                ("W", printed[0], layer.w.view()),
-                ("b", printed[1], columns),
-            ] {
+            for (what, printed, ours) in
+                [("W", printed[0], layer.w.view()), ("b", printed[1], columns)]
+            {
                 let printed = Printed::matrix(Work::Initialization, &of(what), printed, ours)?;
                 outcome.printed(&id(what), printed);
             }
@@ -275,15 +214,10 @@ fn print_zeros(outcome: &mut Outcome, run: &Run) -> Result<(), Error> {
     let costs = run.history.costs().iter().map(|(_, cost)| *cost);
     let away = |cost: f64| (cost - course::number(ZEROS.costs[0])).abs();
     let furthest = costs.max_by(|a, b| away(*a).total_cmp(&away(*b)));
-    let what = format!(
-        "Model from zeros, cost, printed {} times",
-        ZEROS.costs.len()
-    );
+    let what = format!("Model from zeros, cost, printed {} times", ZEROS.costs.len());
     let ours = furthest.unwrap_or(f64::NAN);
-    outcome.printed(
-        "zeros_cost",
-        Printed::number(Work::Initialization, &what, ZEROS.costs[0], ours)?,
-    );
+    outcome
+        .printed("zeros_cost", Printed::number(Work::Initialization, &what, ZEROS.costs[0], ours)?);
     print_accuracies(outcome, ("zeros", "zeros"), &ZEROS, run)
 }
 
@@ -294,10 +228,7 @@ fn print_run(
     run: &Run,
 ) -> Result<(), Error> {
     for (cost, iteration) in printed.costs.iter().zip((0..).step_by(1_000)) {
-        let what = format!(
-            "Model from {name}, cost at {}",
-            Value::integer(iteration).text
-        );
+        let what = format!("Model from {name}, cost at {}", Value::integer(iteration).text);
         let ours = run.history.cost(iteration)?;
         outcome.printed(
             &format!("{id}_cost_{iteration}"),
@@ -313,10 +244,9 @@ fn print_accuracies(
     printed: &PrintedRun,
     run: &Run,
 ) -> Result<(), Error> {
-    for (set, printed, ours) in [
-        ("train", printed.train, run.train),
-        ("test", printed.test, run.test),
-    ] {
+    for (set, printed, ours) in
+        [("train", printed.train, run.train), ("test", printed.test, run.test)]
+    {
         let what = format!("Model from {name}, {set} accuracy");
         outcome.printed(
             &format!("{id}_{set}"),
@@ -355,10 +285,7 @@ fn zeros() -> Result<Outcome, Error> {
     outcome.value("cost_end", Value::fixed(last_cost(&zeros.history), 4));
     outcome.value("train", Value::percent(zeros.train, 0));
     outcome.value("test", Value::percent(zeros.test, 0));
-    outcome.value(
-        "largest_weight",
-        Value::fixed(largest_weight(&zeros.network), 0),
-    );
+    outcome.value("largest_weight", Value::fixed(largest_weight(&zeros.network), 0));
     outcome.value("equal_train", Value::percent(equal.train, 1));
     outcome.value("equal_spread", Value::fixed(unit_spread(&equal.network), 0));
     outcome.value("he_spread", Value::fixed(unit_spread(&he.network), 2));
@@ -384,9 +311,7 @@ fn follow_first_weights(
     let (data, test) = rings()?;
     let mut network = network;
     weights.resize(SIZES[1], Vec::new());
-    let training = GradientDescent::new(LEARNING_RATE)
-        .iterations(ITERATIONS)
-        .record_every(250);
+    let training = GradientDescent::new(LEARNING_RATE).iterations(ITERATIONS).record_every(250);
     let mut run = training.start(&network, &data)?;
     while let Some((iteration, _)) = run.next_cost()? {
         let first_layer = &run.network().parameters().layers()[0].w;
@@ -395,12 +320,7 @@ fn follow_first_weights(
         }
     }
     let history = run.finish(&mut network)?;
-    Ok(Run {
-        train: network.accuracy(&data)?,
-        test: network.accuracy(&test)?,
-        network,
-        history,
-    })
+    Ok(Run { train: network.accuracy(&data)?, test: network.accuracy(&test)?, network, history })
 }
 
 /// The largest difference between a weight of the first layer and the first unit's.
@@ -409,12 +329,7 @@ fn unit_spread(network: &Network) -> f64 {
     let first = w.row(0);
     w.rows()
         .into_iter()
-        .flat_map(|row| {
-            row.iter()
-                .zip(first)
-                .map(|(a, b)| (a - b).abs())
-                .collect::<Vec<_>>()
-        })
+        .flat_map(|row| row.iter().zip(first).map(|(a, b)| (a - b).abs()).collect::<Vec<_>>())
         .fold(0.0, f64::max)
 }
 
@@ -431,34 +346,22 @@ fn largest_weight(network: &Network) -> f64 {
 fn large() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
     let (data, _) = rings()?;
-    let start = Network::new(
-        &SIZES,
-        Initialization::Gaussian(10.0),
-        &mut RandomState::new(SEED),
-    )?;
+    let start = Network::new(&SIZES, Initialization::Gaussian(10.0), &mut RandomState::new(SEED))?;
     let he_start = Network::new(&SIZES, Initialization::He, &mut RandomState::new(SEED))?;
-    let (probabilities, he_probabilities) = (
-        start.probabilities(data.x())?,
-        he_start.probabilities(data.x())?,
-    );
-    let histogram = Histograms::grid(
-        1,
-        "probability of class 1, before training",
-        "share of examples",
-    )
-    .panel(
-        "large: standard deviation 10",
-        Role::Large,
-        &to_vec(&probabilities),
-        (0.0, 1.0),
-        20,
-    )
-    .panel("He", Role::He, &to_vec(&he_probabilities), (0.0, 1.0), 20)
-    .draw()?;
-    let sure = probabilities
-        .iter()
-        .filter(|p| **p < 1e-3 || **p > 1.0 - 1e-3)
-        .count() as f64
+    let (probabilities, he_probabilities) =
+        (start.probabilities(data.x())?, he_start.probabilities(data.x())?);
+    let histogram =
+        Histograms::grid(1, "probability of class 1, before training", "share of examples")
+            .panel(
+                "large: standard deviation 10",
+                Role::Large,
+                &to_vec(&probabilities),
+                (0.0, 1.0),
+                20,
+            )
+            .panel("He", Role::He, &to_vec(&he_probabilities), (0.0, 1.0), 20)
+            .draw()?;
+    let sure = probabilities.iter().filter(|p| **p < 1e-3 || **p > 1.0 - 1e-3).count() as f64
         / data.examples() as f64;
     outcome.figure(
         "probabilities",
@@ -473,13 +376,7 @@ fn large() -> Result<Outcome, Error> {
     let he_cost = last_cost(&run_scheme(Initialization::He, SEED)?.history);
     outcome.value("cost_start", Value::fixed(true_cost, 2));
     outcome.value("he_cost_start", Value::fixed(he_start.cost(&data)?, 2));
-    outcome.value(
-        "textbook_cost_start",
-        Value {
-            number: textbook,
-            text: "inf".to_owned(),
-        },
-    );
+    outcome.value("textbook_cost_start", Value { number: textbook, text: "inf".to_owned() });
     let logits = start.logits(data.x())?;
     let fall = trained
         .history
@@ -489,15 +386,9 @@ fn large() -> Result<Outcome, Error> {
         .map_or(ITERATIONS, |(i, _)| *i);
     outcome.value(
         "logit",
-        Value::fixed(
-            logits.iter().map(|z| z.abs()).sum::<f64>() / data.examples() as f64,
-            0,
-        ),
+        Value::fixed(logits.iter().map(|z| z.abs()).sum::<f64>() / data.examples() as f64, 0),
     );
-    outcome.value(
-        "wrong_start",
-        Value::percent(1.0 - start.accuracy(&data)?, 0),
-    );
+    outcome.value("wrong_start", Value::percent(1.0 - start.accuracy(&data)?, 0));
     outcome.value("fall", Value::integer(fall));
     outcome.value("sure", Value::percent(sure, 0));
     outcome.value("train", Value::percent(trained.train, 0));
@@ -548,16 +439,9 @@ fn to_vec(array: &Array2<f64>) -> Vec<f64> {
 /// Two starts that differ in the last bit only.
 fn chaos() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
-    let (large, he) = (
-        last_bit(Initialization::Gaussian(10.0))?,
-        last_bit(Initialization::He)?,
-    );
-    let floor = |points: &[(f64, f64)]| {
-        points
-            .iter()
-            .map(|(i, d)| (*i, d.max(1e-17)))
-            .collect::<Vec<_>>()
-    };
+    let (large, he) = (last_bit(Initialization::Gaussian(10.0))?, last_bit(Initialization::He)?);
+    let floor =
+        |points: &[(f64, f64)]| points.iter().map(|(i, d)| (*i, d.max(1e-17))).collect::<Vec<_>>();
     let chart = LineChart::new("iteration", "relative difference of the costs")
         .log_y()
         .line("large", Role::Large, &floor(&large))
@@ -576,22 +460,12 @@ fn chaos() -> Result<Outcome, Error> {
     let ours = run_scheme(Initialization::Gaussian(10.0), SEED)?.history;
     let mut rows = Vec::new();
     for (copy, costs) in LARGE_ELSEWHERE.iter().enumerate() {
-        let name = if copy < 4 {
-            format!("published copy {}", copy + 1)
-        } else {
-            "NumPy 2.4".to_owned()
-        };
-        rows.push(
-            [name]
-                .into_iter()
-                .chain(costs.map(|cost| fixed(cost, 6)))
-                .collect(),
-        );
+        let name =
+            if copy < 4 { format!("published copy {}", copy + 1) } else { "NumPy 2.4".to_owned() };
+        rows.push([name].into_iter().chain(costs.map(|cost| fixed(cost, 6))).collect());
     }
-    let own = [1_000, 7_000, 14_000]
-        .map(|i| ours.cost(i))
-        .into_iter()
-        .collect::<Result<Vec<_>, _>>()?;
+    let own =
+        [1_000, 7_000, 14_000].map(|i| ours.cost(i)).into_iter().collect::<Result<Vec<_>, _>>()?;
     rows.push(
         ["this library".to_owned()]
             .into_iter()
@@ -621,19 +495,11 @@ fn chaos() -> Result<Outcome, Error> {
 /// The relative difference of the costs after moving each first weight by one part in 2⁵².
 fn last_bit(scheme: Initialization) -> Result<Vec<(f64, f64)>, Error> {
     let network = Network::new(&SIZES, scheme, &mut RandomState::new(SEED))?;
-    let moved = network
-        .parameters()
-        .to_theta()
-        .mapv(|weight| weight * (1.0 + f64::EPSILON));
+    let moved = network.parameters().to_theta().mapv(|weight| weight * (1.0 + f64::EPSILON));
     let moved = Network::from_parameters(network.parameters().with_theta(&moved)?);
-    let (a, b) = (
-        run(network, ITERATIONS)?.history,
-        run(moved, ITERATIONS)?.history,
-    );
+    let (a, b) = (run(network, ITERATIONS)?.history, run(moved, ITERATIONS)?.history);
     let pairs = a.costs().iter().zip(b.costs());
-    Ok(pairs
-        .map(|((i, a), (_, b))| (*i as f64, (a / b - 1.0).abs()))
-        .collect())
+    Ok(pairs.map(|((i, a), (_, b))| (*i as f64, (a / b - 1.0).abs())).collect())
 }
 
 /// Weights a hundred times too small.
@@ -643,10 +509,8 @@ fn small() -> Result<Outcome, Error> {
     let scheme = Initialization::Gaussian(0.01);
     let start = Network::new(&SIZES, scheme, &mut RandomState::new(SEED))?;
     let he_start = Network::new(&SIZES, Initialization::He, &mut RandomState::new(SEED))?;
-    let (gradient, he_gradient) = (
-        first_layer_gradient(&start, &data)?,
-        first_layer_gradient(&he_start, &data)?,
-    );
+    let (gradient, he_gradient) =
+        (first_layer_gradient(&start, &data)?, first_layer_gradient(&he_start, &data)?);
     let trained = run(start.clone(), ITERATIONS)?;
     let longer = run(start, LONG)?;
     outcome.value(
@@ -656,10 +520,7 @@ fn small() -> Result<Outcome, Error> {
     outcome.value("test", Value::percent(trained.test, 0));
     outcome.value("gradient", Value::scientific(gradient, 0));
     outcome.value("he_gradient", Value::fixed(he_gradient, 2));
-    outcome.value(
-        "gradient_ratio",
-        Value::integer((he_gradient / gradient).round() as usize),
-    );
+    outcome.value("gradient_ratio", Value::integer((he_gradient / gradient).round() as usize));
     outcome.value("longer_iterations", Value::integer(LONG));
     outcome.value("longer_cost", Value::fixed(last_cost(&longer.history), 2));
     Ok(outcome)
@@ -675,15 +536,11 @@ fn first_layer_gradient(network: &Network, data: &Dataset) -> Result<f64, Error>
 /// The last cost against the standard deviation of all weights.
 fn scale() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
-    let stds = [
-        0.01, 0.03, 0.1, 0.18, 0.32, 0.56, 1.0, 1.8, 3.2, 10.0, 30.0, 100.0,
-    ];
+    let stds = [0.01, 0.03, 0.1, 0.18, 0.32, 0.56, 1.0, 1.8, 3.2, 10.0, 30.0, 100.0];
     let mut spreads = Vec::new();
     for std in stds {
         let costs = over_seeds(5, |seed| {
-            Ok::<_, Error>(last_cost(
-                &run_scheme(Initialization::Gaussian(std), seed)?.history,
-            ))
+            Ok::<_, Error>(last_cost(&run_scheme(Initialization::Gaussian(std), seed)?.history))
         })?;
         spreads.push((std, Spread::new(costs)));
     }
@@ -691,38 +548,24 @@ fn scale() -> Result<Outcome, Error> {
     let best = medians
         .iter()
         .copied()
-        .fold((f64::NAN, f64::INFINITY), |best, next| {
-            if next.1 < best.1 { next } else { best }
-        });
-    let chart = LineChart::new(
-        "standard deviation of all weights",
-        "cost after 15\u{a0}000 steps",
-    )
-    .log_x()
-    .log_y()
-    .band(Role::Ink, &band)
-    .line("median", Role::Ink, &medians)
-    .vertical("He, 10 inputs", Initialization::He.variance(10, 5).sqrt())
-    .draw()?;
+        .fold((f64::NAN, f64::INFINITY), |best, next| if next.1 < best.1 { next } else { best });
+    let chart = LineChart::new("standard deviation of all weights", "cost after 15\u{a0}000 steps")
+        .log_x()
+        .log_y()
+        .band(Role::Ink, &band)
+        .line("median", Role::Ink, &medians)
+        .vertical("He, 10 inputs", Initialization::He.variance(10, 5).sqrt())
+        .draw()?;
     outcome.figure(
         "cost",
         chart,
         format!("Cost after training against the standard deviation of the weights, both logarithmic. Below a tenth the cost stays at {}; the median is lowest, {}, at {}; above ten it is back near one half.", fixed(std::f64::consts::LN_2, 3), fixed(best.1, 3), fixed(best.0, 1)),
         "Too small does not learn, too large learns badly. Line: median of five seeds; band: from the best to the worst seed. The schemes below name the place of the valley in advance, for every layer width.".to_owned(),
     );
-    let valley: Vec<f64> = medians
-        .iter()
-        .filter(|(_, cost)| *cost < 0.15)
-        .map(|(std, _)| *std)
-        .collect();
-    outcome.value(
-        "valley_from",
-        Value::fixed(valley.first().copied().unwrap_or(f64::NAN), 1),
-    );
-    outcome.value(
-        "valley_to",
-        Value::fixed(valley.last().copied().unwrap_or(f64::NAN), 1),
-    );
+    let valley: Vec<f64> =
+        medians.iter().filter(|(_, cost)| *cost < 0.15).map(|(std, _)| *std).collect();
+    outcome.value("valley_from", Value::fixed(valley.first().copied().unwrap_or(f64::NAN), 1));
+    outcome.value("valley_to", Value::fixed(valley.last().copied().unwrap_or(f64::NAN), 1));
     outcome.value("best_std", Value::fixed(best.0, 1));
     outcome.value("best_cost", Value::fixed(best.1, 3));
     Ok(outcome)
@@ -735,9 +578,7 @@ struct Sweep {
 }
 
 fn sweep_of(scheme: Initialization) -> Result<Sweep, Error> {
-    sweep_from(SEEDS, |seed| {
-        Ok(Network::new(&SIZES, scheme, &mut RandomState::new(seed))?)
-    })
+    sweep_from(SEEDS, |seed| Ok(Network::new(&SIZES, scheme, &mut RandomState::new(seed))?))
 }
 
 fn sweep_from(
@@ -749,10 +590,7 @@ fn sweep_from(
         Ok::<_, Error>((last_cost(&run.history), run.test))
     })?;
     let (cost, test) = runs.into_iter().unzip();
-    Ok(Sweep {
-        cost: Spread::new(cost),
-        test: Spread::new(test),
-    })
+    Ok(Sweep { cost: Spread::new(cost), test: Spread::new(test) })
 }
 
 /// Width and depth of the networks that show what a scheme does to a signal.
@@ -769,11 +607,7 @@ fn activation_spread(
     let network =
         Network::new(&sizes, scheme, &mut RandomState::new(2))?.with_activation(activation);
     let activations = network.activations(standard_normal_inputs(WIDTH, 200).view())?;
-    Ok(activations
-        .iter()
-        .take(depth)
-        .map(standard_deviation)
-        .collect())
+    Ok(activations.iter().take(depth).map(standard_deviation).collect())
 }
 
 fn standard_normal_inputs(features: usize, examples: usize) -> Array2<f64> {
@@ -783,12 +617,7 @@ fn standard_normal_inputs(features: usize, examples: usize) -> Array2<f64> {
 
 /// The scales that are held against each other layer by layer: label, id and color.
 pub(crate) const SCALES: [(&str, &str, Role, Initialization); 4] = [
-    (
-        "std 0.01",
-        "small",
-        Role::Small,
-        Initialization::Gaussian(0.01),
-    ),
+    ("std 0.01", "small", Role::Small, Initialization::Gaussian(0.01)),
     ("std 1", "large", Role::Large, Initialization::Gaussian(1.0)),
     ("Xavier", "xavier", Role::Xavier, Initialization::Xavier),
     ("He", "he", Role::He, Initialization::He),
@@ -810,17 +639,11 @@ fn depth() -> Result<Outcome, Error> {
         let mut ends = Vec::new();
         for (label, _, role, scheme) in SCALES {
             let spread = activation_spread(scheme, activation, DEPTH)?;
-            let points: Vec<_> = spread
-                .iter()
-                .enumerate()
-                .map(|(l, std)| (l as f64 + 1.0, *std))
-                .collect();
+            let points: Vec<_> =
+                spread.iter().enumerate().map(|(l, std)| (l as f64 + 1.0, *std)).collect();
             let last = spread.last().copied().unwrap_or(f64::NAN);
             ends.push(format!("{label}: {}", scientific(last, 1)));
-            outcome.value(
-                &format!("{id}_{}", scheme_id(scheme)),
-                Value::scientific(last, 0),
-            );
+            outcome.value(&format!("{id}_{}", scheme_id(scheme)), Value::scientific(last, 0));
             chart = chart.line(label, role, &points);
         }
         outcome.figure(
@@ -854,26 +677,15 @@ fn factors() -> Result<Table, Error> {
         let linear = factor(&activation_spread(scheme, Activation::Identity, DEPTH)?);
         let relu = factor(&activation_spread(scheme, Activation::Relu, DEPTH)?);
         let numbers = [predicted, linear, predicted / 2.0_f64.sqrt(), relu];
-        rows.push(
-            [label.to_owned()]
-                .into_iter()
-                .chain(numbers.map(|n| fixed(n, 3)))
-                .collect(),
-        );
+        rows.push([label.to_owned()].into_iter().chain(numbers.map(|n| fixed(n, 3))).collect());
     }
     Ok(Table {
         caption: format!(
             "The factor that one layer of {WIDTH} units puts on the standard deviation: $`\\sqrt{{n\\,\\mathrm{{Var}}(w)}}`$ for a linear layer, $`\\sqrt{{n\\,\\mathrm{{Var}}(w)/2}}`$ for ReLU; measured as the mean over {DEPTH} layers."
         ),
-        header: [
-            "weights",
-            "linear: theory",
-            "measured",
-            "ReLU: theory",
-            "measured",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+        header: ["weights", "linear: theory", "measured", "ReLU: theory", "measured"]
+            .map(str::to_owned)
+            .to_vec(),
         rows,
     })
 }
@@ -889,10 +701,7 @@ fn factor(spread: &[f64]) -> f64 {
 fn depth_claims(outcome: &mut Outcome) -> Result<(), Error> {
     let last = |scheme, activation| {
         Ok::<_, Error>(
-            activation_spread(scheme, activation, DEPTH)?
-                .last()
-                .copied()
-                .unwrap_or(f64::NAN),
+            activation_spread(scheme, activation, DEPTH)?.last().copied().unwrap_or(f64::NAN),
         )
     };
     let (he, xavier) = (
@@ -1003,10 +812,7 @@ fn network_errors(network: &Network, x: &Array2<f64>) -> Result<Vec<Array2<f64>>
         .map(|layer| Array2::zeros((layer.b.len(), x.ncols())))
         .collect();
     for (example, column) in x.columns().into_iter().enumerate() {
-        let one = Dataset::new(
-            column.insert_axis(Axis(1)).to_owned(),
-            Array2::zeros((1, 1)),
-        )?;
+        let one = Dataset::new(column.insert_axis(Axis(1)).to_owned(), Array2::zeros((1, 1)))?;
         let gradients = network.gradients(&one)?;
         for (errors, layer) in errors.iter_mut().zip(gradients.layers()) {
             errors.column_mut(example).assign(&layer.b);
@@ -1028,39 +834,14 @@ fn mean_square(a: &Array2<f64>) -> f64 {
 fn sweep() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
     let schemes = [
-        (
-            "small (0.01)",
-            "small",
-            Role::Small,
-            Initialization::Gaussian(0.01),
-        ),
-        (
-            "large (10)",
-            "large",
-            Role::Large,
-            Initialization::Gaussian(10.0),
-        ),
+        ("small (0.01)", "small", Role::Small, Initialization::Gaussian(0.01)),
+        ("large (10)", "large", Role::Large, Initialization::Gaussian(10.0)),
         ("Xavier", "xavier", Role::Xavier, Initialization::Xavier),
-        (
-            "Xavier, uniform",
-            "xavier_uniform",
-            Role::Xavier,
-            Initialization::XavierUniform,
-        ),
+        ("Xavier, uniform", "xavier_uniform", Role::Xavier, Initialization::XavierUniform),
         ("Glorot", "glorot", Role::Glorot, Initialization::Glorot),
-        (
-            "Glorot, uniform",
-            "glorot_uniform",
-            Role::Glorot,
-            Initialization::GlorotUniform,
-        ),
+        ("Glorot, uniform", "glorot_uniform", Role::Glorot, Initialization::GlorotUniform),
         ("He", "he", Role::He, Initialization::He),
-        (
-            "He, uniform",
-            "he_uniform",
-            Role::He,
-            Initialization::HeUniform,
-        ),
+        ("He, uniform", "he_uniform", Role::He, Initialization::HeUniform),
     ];
     let (mut costs, mut tests) = (
         DotPlot::new("cost after 15\u{a0}000 steps").log(),
@@ -1081,11 +862,7 @@ fn sweep() -> Result<Outcome, Error> {
             fixed(cost.median(), 3),
             format!("{}–{}", fixed(cost.min(), 3), fixed(cost.max(), 3)),
             percent(test.median(), 1),
-            format!(
-                "{}–{}",
-                fixed(100.0 * test.min(), 0),
-                Value::percent(test.max(), 0).text
-            ),
+            format!("{}–{}", fixed(100.0 * test.min(), 0), Value::percent(test.max(), 0).text),
             format!("{}", test.count(|accuracy| accuracy < 0.9)),
         ]);
         accuracies.push(test);
@@ -1122,17 +899,7 @@ fn sweep() -> Result<Outcome, Error> {
 
 /// Judges what is said of He, and of normal and uniform weights, by the test accuracies of all seeds.
 fn sweep_claims(outcome: &mut Outcome, accuracies: &[Spread]) -> Result<(), Error> {
-    let [
-        _,
-        _,
-        xavier,
-        xavier_uniform,
-        glorot,
-        glorot_uniform,
-        he,
-        he_uniform,
-    ] = accuracies
-    else {
+    let [_, _, xavier, xavier_uniform, glorot, glorot_uniform, he, he_uniform] = accuracies else {
         return Ok(());
     };
     let stuck = |spread: &Spread| spread.count(|accuracy| accuracy < 0.9);
@@ -1150,15 +917,8 @@ fn sweep_claims(outcome: &mut Outcome, accuracies: &[Spread]) -> Result<(), Erro
     });
     let normal = stuck(xavier) + stuck(glorot) + stuck(he);
     let uniform = stuck(xavier_uniform) + stuck(glorot_uniform) + stuck(he_uniform);
-    let pairs = [
-        (xavier, xavier_uniform),
-        (glorot, glorot_uniform),
-        (he, he_uniform),
-    ];
-    let apart = pairs
-        .map(|(a, b)| (a.median() - b.median()).abs())
-        .into_iter()
-        .fold(0.0, f64::max);
+    let pairs = [(xavier, xavier_uniform), (glorot, glorot_uniform), (he, he_uniform)];
+    let apart = pairs.map(|(a, b)| (a.median() - b.median()).abs()).into_iter().fold(0.0, f64::max);
     outcome.claim("uniform", Claim {
         said_by: "common practice; X. Glorot, Y. Bengio (2010) draw uniform, K. He et al. (2015) normal weights".to_owned(),
         statement: "What counts is the variance of the weights, not whether they are normal or uniform.".to_owned(),
@@ -1179,12 +939,8 @@ fn sweep_claims(outcome: &mut Outcome, accuracies: &[Spread]) -> Result<(), Erro
 /// He initialization with biases that do not start at 0.
 fn biases() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
-    let starts = [
-        ("0", "zero", 0.0),
-        ("0.1", "tenth", 0.1),
-        ("1", "one", 1.0),
-        ("−1", "minus_one", -1.0),
-    ];
+    let starts =
+        [("0", "zero", 0.0), ("0.1", "tenth", 0.1), ("1", "one", 1.0), ("−1", "minus_one", -1.0)];
     let mut rows = Vec::new();
     let mut medians = Vec::new();
     for (label, id, bias) in starts {
@@ -1238,12 +994,7 @@ fn deep() -> Result<Outcome, Error> {
         .bundle("Xavier", Role::Xavier, &xavier)
         .bundle("He", Role::He, &he);
     let end = |runs: &[Vec<(f64, f64)>]| {
-        Spread::new(
-            runs.iter()
-                .flat_map(|run| run.last())
-                .map(|(_, cost)| *cost)
-                .collect(),
-        )
+        Spread::new(runs.iter().flat_map(|run| run.last()).map(|(_, cost)| *cost).collect())
     };
     let (xavier, he) = (end(&xavier), end(&he));
     outcome.figure(
@@ -1286,32 +1037,23 @@ fn mistakes() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
 
     let kinds: [(&str, &str, Draw); 4] = [
-        ("right", "`randn / sqrt(n_in)`", |_, n_in, rng| {
-            rng.randn() * (1.0 / n_in as f64).sqrt()
+        ("right", "`randn / sqrt(n_in)`", |_, n_in, rng| rng.randn() * (1.0 / n_in as f64).sqrt()),
+        ("rand", "`rand / sqrt(n_in)`: all weights positive", |_, n_in, rng| {
+            rng.rand() * (1.0 / n_in as f64).sqrt()
         }),
-        (
-            "rand",
-            "`rand / sqrt(n_in)`: all weights positive",
-            |_, n_in, rng| rng.rand() * (1.0 / n_in as f64).sqrt(),
-        ),
         (
             "variance",
             "`randn / n_in`: the variance where the standard deviation belongs",
             |_, n_in, rng| rng.randn() / n_in as f64,
         ),
-        (
-            "n_out",
-            "`randn / sqrt(n_out)`: the wrong side of the matrix",
-            |n_out, _, rng| rng.randn() * (1.0 / n_out as f64).sqrt(),
-        ),
+        ("n_out", "`randn / sqrt(n_out)`: the wrong side of the matrix", |n_out, _, rng| {
+            rng.randn() * (1.0 / n_out as f64).sqrt()
+        }),
     ];
     let mut rows = Vec::new();
     for (id, label, draw) in kinds {
         let layers = ninth_and_tenth_layer(draw)?;
-        let [ninth, tenth] = layers
-            .each_ref()
-            .map(standard_deviation)
-            .map(small_or_fixed);
+        let [ninth, tenth] = layers.each_ref().map(standard_deviation).map(small_or_fixed);
         let saturated = Value::percent(saturated(&to_vec(&layers[0])), 0);
         rows.push(vec![
             label.to_owned(),
@@ -1354,10 +1096,7 @@ fn small_or_fixed(number: f64) -> Value {
 /// The activations of the ninth and tenth tanh layer, for weights drawn by `draw`.
 fn ninth_and_tenth_layer(draw: Draw) -> Result<[Array2<f64>; 2], Error> {
     let mut rng = RandomState::new(2);
-    let sizes: Vec<usize> = (0..11)
-        .map(|l| if l % 2 == 0 { 200 } else { 50 })
-        .chain([1])
-        .collect();
+    let sizes: Vec<usize> = (0..11).map(|l| if l % 2 == 0 { 200 } else { 50 }).chain([1]).collect();
     let layers = sizes.windows(2).map(|pair| Layer {
         w: Array2::from_shape_simple_fn((pair[1], pair[0]), || draw(pair[1], pair[0], &mut rng)),
         b: Array1::zeros(pair[1]),

@@ -17,9 +17,9 @@ use crate::game::{
     self, Game, ITERATIONS, LEARNING_RATE, NEW_POINTS, NOISE, SIZES, descent, game, start,
     sum_of_squares, weights,
 };
-use crate::outcome::{Columns, Outcome, Table, Value, Verdict};
+use crate::outcome::{Columns, Outcome, Table, Verdict};
 use crate::printed::Printed;
-use crate::report::Texts;
+use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, paired, ranges};
 
 /// The chapter's experiments.
@@ -38,10 +38,18 @@ pub fn experiments() -> Vec<Experiment> {
     ]
 }
 
-const TEXTS: Texts = Texts {
-    file: "lab/src/chapters/l2.toml",
-    toml: include_str!("l2.toml"),
-};
+texts!(
+    include_str!("l2.toml"),
+    LAMBDA,
+    SEEDS,
+    FEW_SEEDS,
+    ITERATIONS,
+    NEW_POINTS,
+    FALLING_RATE,
+    SMALL,
+    STRONG_L1,
+    STRONG_L2
+);
 
 /// The assignment's λ.
 const LAMBDA: f64 = 0.7;
@@ -70,11 +78,7 @@ struct Measured {
 
 impl From<&game::Run> for Measured {
     fn from(run: &game::Run) -> Self {
-        Self {
-            train: run.train,
-            test: run.test,
-            squares: sum_of_squares(&run.network),
-        }
+        Self { train: run.train, test: run.test, squares: sum_of_squares(&run.network) }
     }
 }
 
@@ -85,26 +89,11 @@ fn overfitting() -> Result<Outcome, Error> {
     let held = run(start(SHOWN_START)?, &game, l2(LAMBDA))?;
     let drawing = Boundary::grid(2)
         .network("λ = 0", &free.network, &game.train)
-        .network(
-            &format!("λ = {}", plain(LAMBDA)),
-            &held.network,
-            &game.train,
-        )
+        .network(&format!("λ = {}", plain(LAMBDA)), &held.network, &game.train)
         .draw();
     let (free, held) = (Measured::from(&free), Measured::from(&held));
-    let named = context! { lambda => LAMBDA, free, held };
-    TEXTS
-        .report("overfitting", named)
-        .figure("boundary", drawing)
-        .value("free_train", Value::percent(free.train, 1))
-        .value("free_test", Value::percent(free.test, 1))
-        .value("free_squares", Value::fixed(free.squares, 0))
-        .value("held_train", Value::percent(held.train, 1))
-        .value("held_test", Value::percent(held.test, 1))
-        .value("held_squares", Value::fixed(held.squares, 0))
-        .value("best", Value::percent(1.0 - bayes_error(NOISE)?, 1))
-        .value("iterations", Value::integer(ITERATIONS))
-        .outcome()
+    let best = 1.0 - bayes_error(NOISE)?;
+    report("overfitting", context! { free, held, best }).figure("boundary", drawing).outcome()
 }
 
 /// The boundary under a stronger and stronger penalty.
@@ -120,43 +109,28 @@ fn boundaries() -> Result<Outcome, Error> {
         figure = figure.network(&label, &run.network, &game.train);
     }
     let panels = runs.iter();
-    let panels = panels.map(|(lambda, run)| context! { lambda, ..context_of(run) });
-    let named = context! { panels => panels.collect::<Vec<_>>() };
-    TEXTS
-        .report("boundaries", named)
-        .figure("lambdas", figure.draw())
-        .outcome()
-}
-
-fn context_of(run: &game::Run) -> Named {
-    Named::from_serialize(Measured::from(run))
+    let panels = panels.map(|(lambda, run)| {
+        let run = Measured::from(run);
+        context! { lambda, train => run.train, test => run.test }
+    });
+    let panels: Vec<Named> = panels.collect();
+    report("boundaries", context! { panels }).figure("lambdas", figure.draw()).outcome()
 }
 
 /// What λ does, over seeds of data and weights.
 fn lambdas() -> Result<Outcome, Error> {
     let found = Lambdas::measure()?;
-    TEXTS
-        .report("lambdas", found.named())
+    report("lambdas", &found)
         .figure("accuracy", found.accuracy())
         .figure("squares", found.squares())
         .table("sweep", found.table())
-        .value("seeds", Value::integer(SEEDS as usize))
-        .value("best", Value::percent(found.best, 1))
-        .value("train_free", Value::percent(found.free.train.median(), 1))
-        .value("test_free", Value::percent(found.free.test.median(), 1))
-        .value("train_held", Value::percent(found.held.train.median(), 1))
-        .value("test_held", Value::percent(found.held.test.median(), 1))
         .claim("better", found.better())
         .claim("sacrifice", found.sacrifice())
         .outcome()
 }
 
-/// The test accuracies that the assignment prints.
-fn printed() -> Named {
-    context! { free => number(FREE.test), held => number(HELD.test) }
-}
-
 /// The sweep over λ, with the arms that texts speak of by name.
+#[derive(Serialize)]
 struct Lambdas {
     all: Vec<Arm>,
     free: Arm,
@@ -165,32 +139,44 @@ struct Lambdas {
     held: Arm,
     strong: Arm,
     last: Arm,
+    /// What λ = 0.7 gains on new points, seed by seed, and how many seeds gain.
     gains: Spread,
+    better: usize,
     best: f64,
+    course: Course,
+}
+
+/// The test accuracies that the assignment prints.
+#[derive(Serialize)]
+struct Course {
+    free: f64,
+    held: f64,
+}
+
+impl Course {
+    fn printed() -> Self {
+        Self { free: number(FREE.test), held: number(HELD.test) }
+    }
 }
 
 /// The runs of one λ.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Clone, Serialize)]
 struct Arm {
     lambda: f64,
     train: Spread,
     test: Spread,
     squares: Spread,
+    /// How much better the training set is classified than new points, in the median.
+    gap: f64,
 }
 
 impl Arm {
     fn of(lambda: f64, runs: &[Measured]) -> Self {
-        Self {
-            lambda,
-            train: Spread::of(runs, |run| run.train),
-            test: Spread::of(runs, |run| run.test),
-            squares: Spread::of(runs, |run| run.squares),
-        }
-    }
-
-    /// How much better the training set is classified than new points, in the median.
-    fn gap(&self) -> f64 {
-        self.train.median() - self.test.median()
+        let train = Spread::of(runs, |run| run.train);
+        let test = Spread::of(runs, |run| run.test);
+        let squares = Spread::of(runs, |run| run.squares);
+        let gap = train.median() - test.median();
+        Self { lambda, train, test, squares, gap }
     }
 }
 
@@ -200,41 +186,21 @@ impl Lambdas {
         let sweep = Sweep::run(&values, SEEDS, game, |game, lambda, seed| {
             Ok(Measured::from(&run(start(seed)?, game, l2(*lambda))?))
         })?;
-        let arm = |lambda: f64| Ok::<Arm, Error>(Arm::of(lambda, sweep.at(&lambda)?));
+        let arm = |lambda: f64| Ok::<_, Error>(Arm::of(lambda, sweep.at(&lambda)?));
+        let gains = paired(sweep.at(&LAMBDA)?, sweep.at(&0.0)?, |run| run.test);
         Ok(Self {
-            all: sweep
-                .arms()
-                .map(|(lambda, runs)| Arm::of(*lambda, runs))
-                .collect(),
+            all: sweep.arms().map(|(lambda, runs)| Arm::of(*lambda, runs)).collect(),
             free: arm(0.0)?,
             weak: arm(0.03)?,
             weak_still: arm(0.1)?,
             held: arm(LAMBDA)?,
             strong: arm(7.0)?,
             last: arm(70.0)?,
-            gains: paired(sweep.at(&LAMBDA)?, sweep.at(&0.0)?, |run| run.test),
-            best: 1.0 - bayes_error(NOISE)?,
-        })
-    }
-
-    fn named(&self) -> Named {
-        let Self {
-            free,
-            weak,
-            weak_still,
-            held,
-            strong,
-            last,
+            better: gains.count(|gain| gain > 0.0),
             gains,
-            best,
-            ..
-        } = self;
-        let better = gains.count(|gain| gain > 0.0);
-        let (free_gap, held_gap) = (free.gap(), held.gap());
-        context! {
-            seeds => SEEDS, new_points => NEW_POINTS, free, weak, weak_still, held, strong, last, gains,
-            best, better, free_gap, held_gap, course => printed(),
-        }
+            best: 1.0 - bayes_error(NOISE)?,
+            course: Course::printed(),
+        })
     }
 
     /// One number of the arms that have a place on a logarithmic axis.
@@ -275,7 +241,7 @@ impl Lambdas {
             .column("λ", |arm| plain(arm.lambda))
             .column("training", |arm| percent(arm.train.median(), 1))
             .column("new points", |arm| percent(arm.test.median(), 1))
-            .column("difference", |arm| percent(arm.gap(), 1))
+            .column("difference", |arm| percent(arm.gap, 1))
             .column("Σ w²", |arm| match arm.squares.median() {
                 small if small < 0.01 => scientific(small, 0),
                 other => fixed(other, 1),
@@ -294,28 +260,19 @@ impl Lambdas {
         let costs_training = self.held.train.median() < self.free.train.median();
         let gains_new_points = self.held.test.median() > self.free.test.median();
         let collapses = self.last.test.median() < self.held.test.median() - 0.05;
-        match costs_training && gains_new_points && collapses {
-            true => Verdict::Holds,
-            false => Verdict::HoldsWithCondition,
-        }
+        let holds = costs_training && gains_new_points && collapses;
+        Verdict::holds_if(holds, Verdict::HoldsWithCondition)
     }
 }
 
 /// The factor by which one step shrinks the weights.
 fn decay() -> Result<Outcome, Error> {
     let mut steps = Vec::new();
-    for (alpha, lambda) in [
-        (LEARNING_RATE, LAMBDA),
-        (0.01, LAMBDA),
-        (LEARNING_RATE, 10.0),
-    ] {
+    for (alpha, lambda) in [(LEARNING_RATE, LAMBDA), (0.01, LAMBDA), (LEARNING_RATE, 10.0)] {
         steps.push(Decay::measure(alpha, lambda)?);
     }
     let worst = steps.iter().map(|step| step.worst).fold(0.0, f64::max);
-    let apart = steps
-        .iter()
-        .map(|step| (step.factor - step.notes).abs())
-        .fold(0.0, f64::max);
+    let apart = steps.iter().map(|step| (step.factor - step.notes).abs()).fold(0.0, f64::max);
     let table = Table::of(&steps)
         .column("α", |step| plain(step.alpha))
         .column("λ", |step| plain(step.lambda))
@@ -326,8 +283,7 @@ fn decay() -> Result<Outcome, Error> {
         true => Verdict::DoesNotHold,
         false => Verdict::Holds,
     };
-    TEXTS
-        .report("decay", context! { worst, apart })
+    report("decay", context! { worst, apart })
         .table("factors", table)
         .claim("factor", verdict)
         .outcome()
@@ -359,9 +315,8 @@ impl Decay {
         let (free, held) = (step(Penalty::None)?, step(l2(lambda))?);
         // What the penalty alone has done, as a share of the weight before the step.
         let shrunk = weights(&held).zip(weights(&free)).zip(weights(&before));
-        let factors: Spread = shrunk
-            .map(|((held, free), before)| 1.0 + (held - free) / before)
-            .collect();
+        let factors: Spread =
+            shrunk.map(|((held, free), before)| 1.0 + (held - free) / before).collect();
         let m = game.train.examples() as f64;
         let right = 1.0 - alpha * lambda / m;
         let misses = factors.values().iter().map(|factor| (factor - right).abs());
@@ -379,41 +334,32 @@ impl Decay {
 /// The cost with and without its penalty along one run.
 fn falling() -> Result<Outcome, Error> {
     let found = Falling::measure()?;
-    let (with, without) = (found.with.clone(), found.without.clone());
     let drawing = LineChart::new("iteration", "cost")
-        .line("J with penalty", Role::Train, &with)
-        .line("cross-entropy", Role::Test, &without)
+        .line("J with penalty", Role::Train, &found.with.points)
+        .line("cross-entropy", Role::Test, &found.without.points)
         .draw();
-    let named = context! {
-        lambda => LAMBDA, rate => FALLING_RATE, recorded => with.len(),
-        with => Curve::of(&with), without => Curve::of(&without),
-    };
-    let (rises_with, rises_without) = (rises(&with), rises(&without));
-    let verdict = match rises_with == 0 && rises_without > 0 {
-        true => Verdict::Holds,
-        false => Verdict::HoldsWithCondition,
-    };
-    TEXTS
-        .report("falling", named)
+    let holds = found.with.rises == 0 && found.without.rises > 0;
+    report("falling", &found)
         .figure("costs", drawing)
-        .value("rises_with", Value::integer(rises_with))
-        .value("rises_without", Value::integer(rises_without))
-        .value("recorded", Value::integer(with.len()))
-        .claim("monotone", verdict)
+        .claim("monotone", Verdict::holds_if(holds, Verdict::HoldsWithCondition))
         .outcome()
 }
 
 const FALLING_RATE: f64 = 0.03;
 
 /// A cost by iteration, with its penalty and without.
+#[derive(Serialize)]
 struct Falling {
-    with: Vec<(f64, f64)>,
-    without: Vec<(f64, f64)>,
+    with: Curve,
+    without: Curve,
 }
 
-/// How a cost goes, in a few numbers.
+/// A cost by iteration, and how it goes in a few numbers.
 #[derive(Serialize)]
 struct Curve {
+    #[serde(skip)]
+    points: Vec<(f64, f64)>,
+    recorded: usize,
     first: f64,
     last: f64,
     rises: usize,
@@ -423,12 +369,10 @@ impl Falling {
     fn measure() -> Result<Self, Error> {
         let game = game(SHOWN_GAME)?;
         let penalty = l2(LAMBDA);
-        // A network that has overfitted already: its weights are larger than the penalty wants them.
+        // A network that has overfitted already: its weights are larger than the penalty wants.
         let network = run(start(SHOWN_START)?, &game, Penalty::None)?.network;
-        let training = GradientDescent::new(FALLING_RATE)
-            .penalty(penalty)
-            .iterations(6_000)
-            .record_every(20);
+        let training =
+            GradientDescent::new(FALLING_RATE).penalty(penalty).iterations(6_000).record_every(20);
         let (mut with, mut without) = (Vec::new(), Vec::new());
         let mut watched = training.start(&network, &game.train)?;
         while let Some((iteration, cost)) = watched.next_cost()? {
@@ -437,24 +381,22 @@ impl Falling {
             with.push((iteration as f64, cost));
             without.push((iteration as f64, cost - penalty));
         }
-        Ok(Self { with, without })
+        Ok(Self { with: Curve::through(with), without: Curve::through(without) })
     }
 }
 
 impl Curve {
-    fn of(points: &[(f64, f64)]) -> Self {
+    fn through(points: Vec<(f64, f64)>) -> Self {
         let cost = |point: Option<&(f64, f64)>| point.map_or(f64::NAN, |(_, cost)| *cost);
+        let pairs = points.windows(2);
         Self {
+            recorded: points.len(),
             first: cost(points.first()),
             last: cost(points.last()),
-            rises: rises(points),
+            rises: pairs.filter(|pair| pair[1].1 > pair[0].1).count(),
+            points,
         }
     }
-}
-
-fn rises(points: &[(f64, f64)]) -> usize {
-    let pairs = points.windows(2);
-    pairs.filter(|pair| pair[1].1 > pair[0].1).count()
 }
 
 /// How straight tanh units are, against λ.
@@ -475,17 +417,10 @@ fn linearity() -> Result<Outcome, Error> {
     let (weak, strong) = (values[0], values[values.len() - 1]);
     let first = Straight::medians(sweep.at(&weak)?);
     let last = Straight::medians(sweep.at(&strong)?);
-    let verdict = match last.explained > 0.999 && first.explained < last.explained {
-        true => Verdict::Holds,
-        false => Verdict::HoldsWithCondition,
-    };
-    TEXTS
-        .report(
-            "linearity",
-            context! { seeds => FEW_SEEDS, weak, strong, first, last },
-        )
+    let holds = last.explained > 0.999 && first.explained < last.explained;
+    report("linearity", context! { weak, strong, first, last })
         .figure("straight", drawing)
-        .claim("linear", verdict)
+        .claim("linear", Verdict::holds_if(holds, Verdict::HoldsWithCondition))
         .outcome()
 }
 
@@ -499,10 +434,7 @@ struct Straight {
 impl Straight {
     fn measure(network: &Network, data: &Dataset) -> Result<Self, Error> {
         let z = weighted_sums(network, data)?;
-        Ok(Self {
-            size: z.mapv(f64::abs).mean().unwrap_or(f64::NAN),
-            explained: straightness(&z),
-        })
+        Ok(Self { size: z.mapv(f64::abs).mean().unwrap_or(f64::NAN), explained: straightness(&z) })
     }
 
     fn medians(runs: &[Self]) -> Self {
@@ -544,9 +476,7 @@ fn sparsity() -> Result<Outcome, Error> {
         Ok(Weights::of(&run(start(seed)?, game, *penalty)?))
     })?;
     let arms = sweep.arms();
-    let rows: Vec<_> = arms
-        .map(|(penalty, runs)| (*penalty, Weights::medians(runs)))
-        .collect();
+    let rows: Vec<_> = arms.map(|(penalty, runs)| (*penalty, Weights::medians(runs))).collect();
     let table = Table::of(&rows)
         .column("penalty", |(penalty, _)| name(*penalty))
         .column("small weights", |(_, run)| percent(run.small, 1))
@@ -554,27 +484,14 @@ fn sparsity() -> Result<Outcome, Error> {
         .column("training", |(_, run)| percent(run.train, 1))
         .column("new points", |(_, run)| percent(run.test, 1));
     let medians = |penalty| Ok::<_, Error>(Weights::medians(sweep.at(&penalty)?));
-    let (free, held, sparse) = (
-        medians(Penalty::None)?,
-        medians(strong_l2)?,
-        medians(strong_l1)?,
-    );
-    let zeros: f64 = sweep
-        .arms()
-        .flat_map(|(_, runs)| runs)
-        .map(|run| run.zero)
-        .sum();
+    let (free, held, sparse) = (medians(Penalty::None)?, medians(strong_l2)?, medians(strong_l1)?);
+    let zeros: f64 = sweep.arms().flat_map(|(_, runs)| runs).map(|run| run.zero).sum();
     let verdict = match zeros > 0.0 {
         false if sparse.small > free.small + 0.2 => Verdict::HoldsWithCondition,
         true => Verdict::Holds,
         false => Verdict::DoesNotHold,
     };
-    let named = context! {
-        seeds => FEW_SEEDS, small => SMALL, l1 => STRONG_L1, l2 => STRONG_L2,
-        free, held, sparse, zeros,
-    };
-    TEXTS
-        .report("sparsity", named)
+    report("sparsity", context! { free, held, sparse, zeros })
         .table("weights", table)
         .claim("sparse", verdict)
         .outcome()
@@ -658,19 +575,13 @@ fn penalized_biases() -> Result<Outcome, Error> {
         .column("training", |(_, run)| percent(run.train, 1))
         .column("new points", |(_, run)| percent(run.test, 1));
     let apart = Spread::of(&seeds, |run| (run.included.test - run.left_out.test).abs()).max();
-    let named = context! {
-        lambda => LAMBDA, seeds => FEW_SEEDS, apart,
-        left_out => rows[0].1, included => rows[1].1,
+    let found = context! {
+        apart, left_out => rows[0].1, included => rows[1].1,
         parameters => start(1)?.parameters().len(), biases => SIZES[1..].iter().sum::<usize>(),
     };
-    let verdict = match apart < 0.01 {
-        true => Verdict::Holds,
-        false => Verdict::HoldsWithCondition,
-    };
-    TEXTS
-        .report("penalized_biases", named)
+    report("penalized_biases", found)
         .table("accuracies", table)
-        .claim("biases", verdict)
+        .claim("biases", Verdict::holds_if(apart < 0.01, Verdict::HoldsWithCondition))
         .outcome()
 }
 
@@ -704,14 +615,8 @@ fn regularization_exercise() -> Result<Outcome, Error> {
 
     let what = "`compute_cost_with_regularization`";
     let printed = Printed::number(Work::Regularization, what, REGULARIZED_COST, cost);
-    let mut report = TEXTS
-        .report("regularization_exercise", context! {})
-        .printed("cost", printed);
-    let layers = gradients
-        .layers()
-        .iter()
-        .zip(REGULARIZED_GRADIENTS)
-        .zip(1..);
+    let mut report = report("regularization_exercise", ()).printed("cost", printed);
+    let layers = gradients.layers().iter().zip(REGULARIZED_GRADIENTS).zip(1..);
     for ((layer, printed), l) in layers {
         let what = format!("`backward_propagation_with_regularization`, dW{l}");
         let printed = Printed::matrix(Work::Regularization, &what, printed, layer.w.view());
@@ -725,19 +630,15 @@ fn recorded_football() -> Result<Outcome, Error> {
     let recorded = football::recorded()?;
     let (free, held) = (recorded.run("none")?, recorded.run("l2")?);
     let starts = Starts::of(&recorded)?;
-    let held_model = format!("Model with L2, λ = {} (recorded)", plain(LAMBDA));
-    let report = TEXTS.report("recorded_football", starts.named(&recorded)?);
-    let report = print_run(
-        report,
-        ("free", "Model without regularization (recorded)"),
-        &FREE,
-        free,
-    );
-    print_run(report, ("held", &held_model), &HELD, held)
-        .value("free_train", Value::percent(free.train, 2))
-        .value("free_test", Value::percent(free.test, 1))
-        .value("held_train", Value::percent(held.train, 2))
-        .value("held_test", Value::percent(held.test, 1))
+    let models = [
+        ("free", "Model without regularization (recorded)".to_owned()),
+        ("held", format!("Model with L2, λ = {} (recorded)", plain(LAMBDA))),
+    ];
+    let mut report = report("recorded_football", &starts);
+    for ((id, model), (printed, run)) in models.iter().zip([(&FREE, free), (&HELD, held)]) {
+        report = print_run(report, (id, model), printed, run);
+    }
+    report
         .table("sweep", recorded_sweep(&recorded))
         .figure("seeds", starts.drawing())
         .claim("rise", starts.rise())
@@ -753,71 +654,70 @@ fn recorded_sweep(recorded: &Recorded) -> Columns<'_, Strength> {
 }
 
 /// Test accuracies from several starts on the assignment's data.
+#[derive(Serialize)]
 struct Starts {
-    /// Without a penalty, and with it.
-    free: Spread,
-    held: Spread,
+    free: Start,
+    held: Start,
     /// What the penalty gains, start by start.
     gains: Spread,
-    /// By how much the last bit of the first weights moves a run's end.
-    free_moved: Spread,
-    held_moved: Spread,
+    better: usize,
+    worse: usize,
+    source: String,
+    course: Course,
+}
+
+/// A model's runs.
+#[derive(Serialize)]
+struct Start {
+    /// With the assignment's seed.
+    printed: Accuracies,
+    /// The test accuracies of all seeds.
+    tests: Spread,
+    /// How many of the starts the last bit of their weights moves, and by how much at most.
+    moved: usize,
+    moved_most: f64,
+}
+
+impl Start {
+    fn of(recorded: &Recorded, name: &str) -> Result<Self, Error> {
+        let runs = recorded.seeds(name)?;
+        let moved = paired(recorded.last_bit(name)?, runs, |run| run.test);
+        let moved: Spread = moved.values().iter().map(|by| by.abs()).collect();
+        Ok(Self {
+            printed: recorded.run(name)?.into(),
+            tests: Spread::of(runs, |run| run.test),
+            moved: moved.count(|by| by > 0.0),
+            moved_most: moved.max(),
+        })
+    }
 }
 
 impl Starts {
     fn of(recorded: &Recorded) -> Result<Self, Error> {
-        let (free, held) = (recorded.seeds("none")?, recorded.seeds("l2")?);
-        let moved = |name, before: &[Accuracies]| -> Result<Spread, Error> {
-            let pairs = before.iter().zip(recorded.last_bit(name)?);
-            Ok(pairs
-                .map(|(before, after)| (after.test - before.test).abs())
-                .collect())
-        };
+        let gains = paired(recorded.seeds("l2")?, recorded.seeds("none")?, |run| run.test);
         Ok(Self {
-            gains: paired(held, free, |run| run.test),
-            free_moved: moved("none", free)?,
-            held_moved: moved("l2", held)?,
-            free: Spread::of(free, |run| run.test),
-            held: Spread::of(held, |run| run.test),
-        })
-    }
-
-    fn named(&self, recorded: &Recorded) -> Result<Named, Error> {
-        let Self {
-            free,
-            held,
+            free: Start::of(recorded, "none")?,
+            held: Start::of(recorded, "l2")?,
+            better: gains.count(|gain| gain > 0.0),
+            worse: gains.count(|gain| gain < 0.0),
             gains,
-            free_moved,
-            held_moved,
-        } = self;
-        let moved = |by: &Spread| context! { starts => by.count(|by| by > 0.0), most => by.max() };
-        Ok(context! {
-            lambda => LAMBDA, free, held, gains,
-            source => recorded.source(),
-            seed => context! { free => recorded.run("none")?.test, held => recorded.run("l2")?.test },
-            course => printed(),
-            better => gains.count(|gain| gain > 0.0), worse => gains.count(|gain| gain < 0.0),
-            free_moved => moved(free_moved), held_moved => moved(held_moved),
+            source: recorded.source(),
+            course: Course::printed(),
         })
     }
 
     fn drawing(&self) -> Result<Drawing, FigureError> {
         DotPlot::new("test accuracy")
             .percent()
-            .category("λ = 0", Role::Test, self.free.values())
-            .category(
-                &format!("λ = {}", plain(LAMBDA)),
-                Role::Test,
-                self.held.values(),
-            )
+            .category("λ = 0", Role::Test, self.free.tests.values())
+            .category(&format!("λ = {}", plain(LAMBDA)), Role::Test, self.held.tests.values())
             .draw()
     }
 
     fn rise(&self) -> Verdict {
-        let all = self.gains.count(|gain| gain > 0.0) == self.gains.values().len();
+        let all = self.better == self.gains.values().len();
         match self.gains.mean() > 2.0 * self.gains.standard_error() {
-            true if all => Verdict::Holds,
-            true => Verdict::HoldsWithCondition,
+            true => Verdict::holds_if(all, Verdict::HoldsWithCondition),
             false => Verdict::DoesNotHold,
         }
     }

@@ -41,9 +41,7 @@ fn drawn(
     rng: &mut RandomState,
 ) -> Result<Dataset, Error> {
     let u = Array2::from_shape_simple_fn((features.len(), examples), || rng.randn());
-    labeled(&u, slope, rng, |feature, u| {
-        features[feature].0 + features[feature].1 * u
-    })
+    labeled(&u, slope, rng, |feature, u| features[feature].0 + features[feature].1 * u)
 }
 
 /// Examples with labels drawn by the sum of what `u` holds of each, and features made of it.
@@ -55,8 +53,7 @@ fn labeled(
 ) -> Result<Dataset, Error> {
     let data = logistic_labels(u.clone(), slope, rng)?;
     let mut x = u.clone();
-    x.indexed_iter_mut()
-        .for_each(|((row, _), x)| *x = feature(row, *x));
+    x.indexed_iter_mut().for_each(|((row, _), x)| *x = feature(row, *x));
     Ok(Dataset::new(x, data.y().to_owned())?)
 }
 
@@ -65,8 +62,7 @@ fn changed(data: &Dataset, change: impl Fn(f64, f64, f64) -> f64) -> Result<Data
     let fit = Normalization::fit(data)?;
     let (mean, std) = (fit.mean(), fit.standard_deviation());
     let mut x = data.x().to_owned();
-    x.indexed_iter_mut()
-        .for_each(|((row, _), x)| *x = change(*x, mean[row], std[row]));
+    x.indexed_iter_mut().for_each(|((row, _), x)| *x = change(*x, mean[row], std[row]));
     Ok(Dataset::new(x, data.y().to_owned())?)
 }
 
@@ -146,11 +142,7 @@ impl Curvature {
     fn of(data: &Dataset, minimum: &Network) -> Result<Self, Error> {
         let (values, steep) = eigenvalues(&hessian(minimum, data)?);
         let end = |value: Option<&f64>| value.copied().unwrap_or(f64::NAN);
-        Ok(Self {
-            least: end(values.first()),
-            most: end(values.last()),
-            steep,
-        })
+        Ok(Self { least: end(values.first()), most: end(values.last()), steep })
     }
 
     fn condition(&self) -> f64 {
@@ -243,9 +235,7 @@ fn walk(
     steps: usize,
 ) -> Result<Vec<(f64, f64)>, Error> {
     let mut path = Vec::new();
-    let training = GradientDescent::new(rate)
-        .iterations(steps + 1)
-        .record_every(1);
+    let training = GradientDescent::new(rate).iterations(steps + 1).record_every(1);
     let mut run = training.start(network, data)?;
     while run.next_cost()?.is_some() {
         let mut theta = run.network().parameters().iter();
@@ -272,10 +262,7 @@ fn text(number: f64) -> String {
 /// A share that may be too small for its decimals.
 fn small_percent(fraction: f64) -> Value {
     match fraction < 5e-4 {
-        true => Value {
-            number: fraction,
-            text: "less than 0.1\u{a0}%".to_owned(),
-        },
+        true => Value { number: fraction, text: "less than 0.1\u{a0}%".to_owned() },
         false => Value::percent(fraction, 1),
     }
 }
@@ -292,16 +279,11 @@ fn bowl() -> Result<Outcome, Error> {
     let raw_start = regression(&[0.5, -1.6, 0.0])?;
     let same_start = regression(&[0.5 * std[0], -1.6 * std[1], 0.0])?;
     let (raw_least, same_least) = (least(&raw)?, least(&same)?);
-    let (before, after) = (
-        Curvature::of(&raw, &raw_least)?,
-        Curvature::of(&same, &same_least)?,
-    );
+    let (before, after) = (Curvature::of(&raw, &raw_least)?, Curvature::of(&same, &same_least)?);
     let raw_path = walk(&raw_start, &raw, before.best_rate(), STEPS)?;
     let same_path = walk(&same_start, &same, after.best_rate(), STEPS)?;
     let cost = |data: &Dataset, a: f64, b: f64| {
-        regression(&[a, b, 0.0])
-            .and_then(|network| Ok(network.cost(data)?))
-            .unwrap_or(f64::NAN)
+        regression(&[a, b, 0.0]).and_then(|network| Ok(network.cost(data)?)).unwrap_or(f64::NAN)
     };
     let minimum = raw_least.cost(&raw)?;
     let excess = |data: &Dataset, path: &[(f64, f64)]| {
@@ -310,13 +292,9 @@ fn bowl() -> Result<Outcome, Error> {
     };
     let (raw_left, same_left) = (excess(&raw, &raw_path), excess(&same, &same_path));
     let figure = Contours::grid(2, "w₁", "w₂")
-        .panel("raw inputs", (-1.5, 2.5), (-2.0, 2.0), |a, b| {
-            cost(&raw, a, b)
-        })
+        .panel("raw inputs", (-1.5, 2.5), (-2.0, 2.0), |a, b| cost(&raw, a, b))
         .path(Role::Raw, &raw_path)
-        .panel("normalized inputs", (-1.0, 4.0), (-2.0, 3.0), |a, b| {
-            cost(&same, a, b)
-        })
+        .panel("normalized inputs", (-1.0, 4.0), (-2.0, 3.0), |a, b| cost(&same, a, b))
         .path(Role::Normalized, &same_path)
         .draw()?;
     outcome.figure(
@@ -348,20 +326,12 @@ fn bowl() -> Result<Outcome, Error> {
 /// Pairs of examples at x and −x with opposite labels: a logistic regression that starts with the
 /// bias 0 keeps it.
 fn mirrored(pairs: usize, ratio: f64) -> Result<Dataset, Error> {
-    let half = drawn(
-        &[(0.0, ratio), (0.0, 1.0)],
-        1.2,
-        pairs,
-        &mut RandomState::new(4),
-    )?;
+    let half = drawn(&[(0.0, ratio), (0.0, 1.0)], 1.2, pairs, &mut RandomState::new(4))?;
     let pair = |view: ArrayView2<'_, f64>, other: fn(f64) -> f64| {
         let mirrored = view.mapv(other);
         ndarray::concatenate![ndarray::Axis(1), view, mirrored.view()]
     };
-    Ok(Dataset::new(
-        pair(half.x(), |x| -x),
-        pair(half.y(), |y| 1.0 - y),
-    )?)
+    Ok(Dataset::new(pair(half.x(), |x| -x), pair(half.y(), |y| 1.0 - y))?)
 }
 
 /// The lecture's example: one feature from 1 to 1000, one from 0 to 1; and five ways to feed them.
@@ -377,11 +347,7 @@ fn lecture_scales() -> Result<Outcome, Error> {
     let kinds = [
         ("raw", "as it comes", raw.clone()),
         ("centered", "x − μ", changed(&raw, |x, mu, _| x - mu)?),
-        (
-            "squared",
-            "(x − μ)/σ²",
-            changed(&raw, |x, mu, sigma| (x - mu) / (sigma * sigma))?,
-        ),
+        ("squared", "(x − μ)/σ²", changed(&raw, |x, mu, sigma| (x - mu) / (sigma * sigma))?),
         ("scaled", "x/σ", changed(&raw, |x, _, sigma| x / sigma)?),
         ("normalized", "(x − μ)/σ", normalized(&raw)?),
     ];
@@ -594,18 +560,14 @@ fn network_rates() -> Result<Outcome, Error> {
     x.row_mut(0).mapv_inplace(|x| UNIT * x);
     let raw = Dataset::new(x, plain.y().to_owned())?;
     let same = normalized(&raw)?;
-    let rates: Vec<f64> = (-10..=3)
-        .map(|power| libm::pow(10.0, f64::from(power) / 2.0))
-        .collect();
+    let rates: Vec<f64> = (-10..=3).map(|power| libm::pow(10.0, f64::from(power) / 2.0)).collect();
     let reached = |data: &Dataset| -> Result<Vec<(f64, Spread)>, Error> {
         let at = |rate: &f64| {
             let costs = over_seeds(SEEDS, |seed| {
                 let rng = &mut RandomState::new(seed);
                 let mut network = Network::new(&[2, 8, 1], Initialization::Xavier, rng)?
                     .with_activation(Activation::Tanh);
-                GradientDescent::new(*rate)
-                    .iterations(STEPS)
-                    .train(&mut network, data)?;
+                GradientDescent::new(*rate).iterations(STEPS).train(&mut network, data)?;
                 Ok::<_, Error>(network.cost(data)?)
             })?;
             Ok((*rate, Spread::new(costs)))
@@ -623,10 +585,7 @@ fn network_rates() -> Result<Outcome, Error> {
         .horizontal("ln 2", std::f64::consts::LN_2);
     let best = |all: &[(f64, Spread)]| {
         let by_cost = |a: &(f64, f64), b: &(f64, f64)| a.1.total_cmp(&b.1);
-        medians(all)
-            .into_iter()
-            .min_by(by_cost)
-            .unwrap_or((f64::NAN, f64::NAN))
+        medians(all).into_iter().min_by(by_cost).unwrap_or((f64::NAN, f64::NAN))
     };
     let (raw_best, best_rate, plain_best) = (best(&before), best(&after), best(&alike));
     outcome.figure(
@@ -666,9 +625,7 @@ fn own_statistics() -> Result<Outcome, Error> {
     let train = patients(500, 0.5, &mut RandomState::new(1))?;
     let fit = Normalization::fit(&train)?;
     let mut network = regression(&[0.0; 3])?;
-    GradientDescent::new(1.0)
-        .iterations(500)
-        .train(&mut network, &fit.apply(&train)?)?;
+    GradientDescent::new(1.0).iterations(500).train(&mut network, &fit.apply(&train)?)?;
     let sizes = [2_usize, 3, 5, 10, 20, 50, 100, 300, 1_000];
     let accuracies = |examples: usize, share: f64| -> Result<[f64; 2], Error> {
         let all = over_seeds(DRAWS, |seed| {
@@ -773,13 +730,7 @@ fn harm() -> Result<Outcome, Error> {
         ("two features", "raw", Role::Raw, &alike, false),
         ("two features", "normalized", Role::Normalized, &alike, true),
         ("and faint noise", "raw", Role::Raw, &with_noise, false),
-        (
-            "and faint noise",
-            "normalized",
-            Role::Normalized,
-            &with_noise,
-            true,
-        ),
+        ("and faint noise", "normalized", Role::Normalized, &with_noise, true),
     ];
     let mut plot = DotPlot::new("test accuracy").percent();
     let mut medians = Vec::new();
@@ -797,14 +748,8 @@ fn harm() -> Result<Outcome, Error> {
         ),
         format!("Two features that decide the label, alone and beside {NOISE} features of noise with a standard deviation of 0.001; {SEEDS} seeds, the bar is the median."),
     );
-    for (id, median) in [
-        "alike_raw",
-        "alike_normalized",
-        "noise_raw",
-        "noise_normalized",
-    ]
-    .iter()
-    .zip(&medians)
+    for (id, median) in
+        ["alike_raw", "alike_normalized", "noise_raw", "noise_normalized"].iter().zip(&medians)
     {
         outcome.value(id, Value::percent(*median, 1));
     }
@@ -862,17 +807,9 @@ fn outlier(outcome: &mut Outcome) -> Result<(), Error> {
         let train = Dataset::new(x, clean.y().to_owned())?;
         let fit = Normalization::fit(&train)?;
         let normalized = fit.apply(&train)?;
-        let others = normalized
-            .x()
-            .row(0)
-            .iter()
-            .skip(1)
-            .copied()
-            .collect::<Array1<f64>>();
+        let others = normalized.x().row(0).iter().skip(1).copied().collect::<Array1<f64>>();
         let mut network = regression(&[0.0; 3])?;
-        GradientDescent::new(1.0)
-            .iterations(300)
-            .train(&mut network, &normalized)?;
+        GradientDescent::new(1.0).iterations(300).train(&mut network, &normalized)?;
         let accuracy = network.accuracy(&fit.apply(&test)?)?;
         outcome.value(&format!("{id}_std"), short(fit.standard_deviation()[0]));
         outcome.value(&format!("{id}_test"), Value::percent(accuracy, 1));
@@ -906,9 +843,7 @@ fn folding() -> Result<Outcome, Error> {
     let fit = Normalization::fit(&train)?;
     let rng = &mut RandomState::new(3);
     let mut network = Network::new(&[2, 10, 5, 1], Initialization::He, rng)?;
-    GradientDescent::new(0.3)
-        .iterations(1_000)
-        .train(&mut network, &fit.apply(&train)?)?;
+    GradientDescent::new(0.3).iterations(1_000).train(&mut network, &fit.apply(&train)?)?;
     let folded = fit.fold_into(&network)?;
     let expected = network.logits(fit.apply(&test)?.x())?;
     let logits = folded.logits(test.x())?;
@@ -954,12 +889,7 @@ fn dummies() -> Result<Outcome, Error> {
         Dataset::new(x, Array2::zeros((1, examples)))
     };
     let mut rows = Vec::new();
-    for (id, share) in [
-        ("half", 0.5),
-        ("tenth", 0.1),
-        ("hundredth", 0.01),
-        ("thousandth", 0.001),
-    ] {
+    for (id, share) in [("half", 0.5), ("tenth", 0.1), ("hundredth", 0.01), ("thousandth", 0.001)] {
         let data = column(share, EXAMPLES, 1)?;
         let fit = Normalization::fit(&data)?;
         let values = fit.inputs(array![[0.0, 1.0]].view())?;
@@ -972,10 +902,7 @@ fn dummies() -> Result<Outcome, Error> {
         })?;
         let constant = constant.iter().filter(|refused| **refused).count() as f64;
         outcome.value(&format!("{id}_one"), short(values[(0, 1)]));
-        outcome.value(
-            &format!("{id}_refused"),
-            Value::percent(constant / f64::from(DRAWS), 0),
-        );
+        outcome.value(&format!("{id}_refused"), Value::percent(constant / f64::from(DRAWS), 0));
         rows.push(vec![
             Value::percent(share, 1).text,
             text(values[(0, 0)]),
@@ -1030,9 +957,6 @@ mod tests {
         let features = [(100.0, 20.0), (0.0, 1.0)];
         let data = drawn(&features, 1.0, 100, &mut RandomState::new(1)).unwrap();
         let gradient = least(&data).unwrap().gradients(&data).unwrap().to_theta();
-        assert!(
-            gradient.iter().all(|slope| slope.abs() < 1e-9),
-            "{gradient}"
-        );
+        assert!(gradient.iter().all(|slope| slope.abs() < 1e-9), "{gradient}");
     }
 }

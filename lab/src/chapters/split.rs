@@ -53,9 +53,7 @@ fn expected_maximum(k: usize) -> f64 {
     let (low, high, steps) = (-6.0, 7.0, 2_000_u32);
     let step = (high - low) / f64::from(steps);
     let at = |n: u32| low + step * f64::from(n);
-    (0..steps)
-        .map(|n| (at(n) + step / 2.0) * (power(at(n + 1)) - power(at(n))))
-        .sum()
+    (0..steps).map(|n| (at(n) + step / 2.0) * (power(at(n + 1)) - power(at(n)))).sum()
 }
 
 /// Gaussian features with labels that are coin flips: nothing can be learned from them.
@@ -100,10 +98,7 @@ fn coin_flips() -> Result<Outcome, Error> {
         sorted.sort_by(f64::total_cmp);
         dev.push((x, Spread::from_iter(sorted.iter().copied()).mean()));
         band.push((x, sorted[5], sorted[94]));
-        test.push((
-            x,
-            Spread::from_iter(runs.iter().map(|run| run[place].1)).mean(),
-        ));
+        test.push((x, Spread::from_iter(runs.iter().map(|run| run[place].1)).mean()));
         theory.push((x, 0.5 + error * bound(k)));
         exact.push((x, 0.5 + error * expected_maximum(k)));
     }
@@ -156,10 +151,7 @@ fn learned(data: &Dataset, seed: u32) -> Result<Network, Error> {
     let rng = &mut RandomState::new(seed);
     let mut network =
         Network::new(&[2, 8, 1], Initialization::Xavier, rng)?.with_activation(Activation::Tanh);
-    GradientDescent::new(1.0)
-        .iterations(200)
-        .record_every(200)
-        .train(&mut network, data)?;
+    GradientDescent::new(1.0).iterations(200).record_every(200).train(&mut network, data)?;
     Ok(network)
 }
 
@@ -192,16 +184,13 @@ fn redraws() -> Result<Outcome, Error> {
             percent(theory, 2),
         ]);
     }
-    let svg = LineChart::new(
-        "n, the examples in the set",
-        "standard deviation of the accuracy",
-    )
-    .log_x()
-    .log_y()
-    .markers(true)
-    .dashed("√(p(1 − p)/n)", Role::Ink, &formula)
-    .line("measured", Role::Test, &measured)
-    .draw()?;
+    let svg = LineChart::new("n, the examples in the set", "standard deviation of the accuracy")
+        .log_x()
+        .log_y()
+        .markers(true)
+        .dashed("√(p(1 − p)/n)", Role::Ink, &formula)
+        .line("measured", Role::Test, &measured)
+        .draw()?;
     let last = sizes.len() - 1;
     outcome.figure(
         "size",
@@ -251,11 +240,7 @@ fn portion(m: usize, fractions: [f64; 3], seed: u32, pool: &Dataset) -> Result<P
     let split = Split::fractions(&football(m, NOISE, rng)?, fractions, rng)?;
     let network = learned(&split.train, seed)?;
     let truth = network.accuracy(pool)?;
-    Ok(Portion {
-        truth,
-        dev: split.dev.examples(),
-        off: network.accuracy(&split.dev)? - truth,
-    })
+    Ok(Portion { truth, dev: split.dev.examples(), off: network.accuracy(&split.dev)? - truth })
 }
 
 /// 60/20/20 against 98/1/1, by the size of the whole.
@@ -263,10 +248,7 @@ fn portions() -> Result<Outcome, Error> {
     const SEEDS: u32 = 7;
     let mut outcome = Outcome::new();
     let pool = football(20_000, NOISE, &mut RandomState::new(77))?;
-    let plans = [
-        ("60/20/20", [0.6, 0.2, 0.2]),
-        ("98/1/1", [0.98, 0.01, 0.01]),
-    ];
+    let plans = [("60/20/20", [0.6, 0.2, 0.2]), ("98/1/1", [0.98, 0.01, 0.01])];
     let mut rows = Vec::new();
     let mut gains = Vec::new();
     for m in [100, 1_000, 10_000] {
@@ -274,9 +256,7 @@ fn portions() -> Result<Outcome, Error> {
         for (name, fractions) in plans {
             let all = over_seeds(SEEDS, |seed| portion(m, fractions, seed, &pool))?;
             let truth = Spread::from_iter(all.iter().map(|one| one.truth)).mean();
-            let off = Spread::from_iter(all.iter().map(|one| one.off * one.off))
-                .mean()
-                .sqrt();
+            let off = Spread::from_iter(all.iter().map(|one| one.off * one.off)).mean().sqrt();
             truths.push(truth);
             let dev = all.first().map_or(0, |one| one.dev);
             rows.push(vec![
@@ -340,11 +320,7 @@ fn portions_of_the_lecture(outcome: &mut Outcome) -> Result<(), Error> {
         Ok(vec![
             name.to_owned(),
             Value::integer(all).text,
-            format!(
-                "{} / {}",
-                Value::integer(dev).text,
-                Value::integer(test).text
-            ),
+            format!("{} / {}", Value::integer(dev).text, Value::integer(test).text),
             format!(
                 "{} / {}",
                 percent(standard_error(0.9, dev)?, 2),
@@ -368,10 +344,7 @@ fn portions_of_the_lecture(outcome: &mut Outcome) -> Result<(), Error> {
 
 /// A straight border moved off the diagonal.
 fn border(shift: f64) -> Result<Network, Error> {
-    let layer = Layer {
-        w: array![[-1.0, 1.0]],
-        b: array![-shift],
-    };
+    let layer = Layer { w: array![[-1.0, 1.0]], b: array![-shift] };
     Ok(Network::from_parameters(Parameters::new(vec![layer])?))
 }
 
@@ -421,18 +394,15 @@ fn better_of_two() -> Result<Outcome, Error> {
     };
     let (large, own) = (curve(0.01, true)?, curve(0.01, false)?);
     let small = curve(0.001, true)?;
-    let svg = LineChart::new(
-        "n, the examples in the dev set",
-        "how often the better one wins",
-    )
-    .log_x()
-    .percent_y()
-    .markers(true)
-    .y_range(0.45, 1.0)
-    .line("1 %, same set", Role::Dev, &large)
-    .line("1 %, a set each", Role::Train, &own)
-    .line("0.1 %, same set", Role::Test, &small)
-    .draw()?;
+    let svg = LineChart::new("n, the examples in the dev set", "how often the better one wins")
+        .log_x()
+        .percent_y()
+        .markers(true)
+        .y_range(0.45, 1.0)
+        .line("1 %, same set", Role::Dev, &large)
+        .line("1 %, a set each", Role::Train, &own)
+        .line("0.1 %, same set", Role::Test, &small)
+        .draw()?;
     let last = sizes.len() - 1;
     let text = |line: &[(f64, f64)], place: usize| percent(line[place].1, 0);
     outcome.figure(
@@ -522,9 +492,7 @@ fn drift(seed: u32) -> Result<Drift, Error> {
         let rng = &mut RandomState::new(seed);
         let mut network = Network::new(&[2, 8, 1], Initialization::Xavier, rng)?
             .with_activation(Activation::Tanh);
-        GradientDescent::new(1.0)
-            .iterations(1_000)
-            .train(&mut network, data)?;
+        GradientDescent::new(1.0).iterations(1_000).train(&mut network, data)?;
         Ok(network)
     };
     Ok(Drift {
@@ -545,10 +513,7 @@ fn drifted() -> Result<Outcome, Error> {
         .network("test set", &first.plain, &first.sent)
         .draw()?;
     let pair = |network: &Network, drift: &Drift| -> Result<[f64; 2], Error> {
-        Ok([
-            network.accuracy(&drift.collected)?,
-            network.accuracy(&drift.sent)?,
-        ])
+        Ok([network.accuracy(&drift.collected)?, network.accuracy(&drift.sent)?])
     };
     let [dev, test] = pair(&first.plain, &first)?;
     outcome.figure(
@@ -669,10 +634,7 @@ fn candidates(count: u32, seed: u32) -> Result<Candidates, Error> {
     let share =
         |column: &Vec<u8>| Spread::from_iter(column.iter().map(|right| f64::from(*right))).mean();
     let rows = (0..pool.examples()).map(|i| columns.iter().map(|column| column[i]).collect());
-    Ok(Candidates {
-        right: rows.collect(),
-        truths: columns.iter().map(share).collect(),
-    })
+    Ok(Candidates { right: rows.collect(), truths: columns.iter().map(share).collect() })
 }
 
 impl Candidates {
@@ -684,10 +646,7 @@ impl Candidates {
             let pairs = counts.iter_mut().zip(row);
             pairs.for_each(|(count, right)| *count += u32::from(*right));
         }
-        counts
-            .into_iter()
-            .map(|c| f64::from(c) / n as f64)
-            .collect()
+        counts.into_iter().map(|c| f64::from(c) / n as f64).collect()
     }
 
     /// For each k: the dev accuracy of the best of k of the networks, and its true accuracy.
@@ -709,9 +668,7 @@ fn best_of_many() -> Result<Outcome, Error> {
     const SEEDS: u32 = 3;
     let mut outcome = Outcome::new();
     let ks = [1, 2, 4, 8, 16, 32, 64, 128];
-    let all = (1..=SEEDS)
-        .map(|seed| candidates(128, seed))
-        .collect::<Result<Vec<_>, _>>()?;
+    let all = (1..=SEEDS).map(|seed| candidates(128, seed)).collect::<Result<Vec<_>, _>>()?;
     let line = |n: usize| -> Result<Vec<(f64, f64, f64)>, Error> {
         let runs = over_seeds(REDRAWS, |seed| {
             let rng = &mut RandomState::new(seed);
@@ -719,10 +676,7 @@ fn best_of_many() -> Result<Outcome, Error> {
             Ok::<_, Error>(best.collect::<Vec<_>>().concat())
         })?;
         let at = |(place, k): (usize, &usize)| {
-            let each = || {
-                runs.iter()
-                    .flat_map(move |run| run.iter().skip(place).step_by(ks.len()))
-            };
+            let each = || runs.iter().flat_map(move |run| run.iter().skip(place).step_by(ks.len()));
             let (dev, truth) = (
                 Spread::from_iter(each().map(|one| one.0)).mean(),
                 Spread::from_iter(each().map(|one| one.1)).mean(),
@@ -743,10 +697,7 @@ fn best_of_many() -> Result<Outcome, Error> {
         outcome.value(name, Value::fixed(100.0 * number, 2));
     }
     outcome.value("count", Value::integer(ks[last]));
-    outcome.value(
-        "gain",
-        Value::fixed(100.0 * (small[last].2 - small[0].2), 1),
-    );
+    outcome.value("gain", Value::fixed(100.0 * (small[last].2 - small[0].2), 1));
     outcome.claim("no_test", Claim {
         said_by: LECTURE.to_owned(),
         statement: "It may be all right to have no test set: its purpose is an unbiased estimate, and if you do not need one, a dev set alone will do.".to_owned(),
@@ -769,9 +720,7 @@ fn best_of_many_figures(
     [small, middle, large]: [&[(f64, f64, f64)]; 3],
 ) -> Result<(), Error> {
     let excess = |line: &[(f64, f64, f64)]| -> Vec<(f64, f64)> {
-        line.iter()
-            .map(|(k, dev, truth)| (*k, 100.0 * (dev - truth)))
-            .collect()
+        line.iter().map(|(k, dev, truth)| (*k, 100.0 * (dev - truth))).collect()
     };
     let (first, second, third) = (excess(small), excess(middle), excess(large));
     let p = Spread::from_iter(small.iter().map(|point| point.2)).mean();
@@ -805,17 +754,15 @@ fn best_of_many_figures(
     };
     let (dev, truth) = (strip(small, |p| p.1), strip(small, |p| p.2));
     let best = strip(large, |p| p.2);
-    let svg = LineChart::new(
-        "k, the number of networks to choose from",
-        "accuracy of the chosen one",
-    )
-    .log_x()
-    .percent_y()
-    .markers(true)
-    .line("dev, n = 100", Role::Dev, &dev)
-    .line("true, n = 100", Role::Test, &truth)
-    .line("true, n = 10 000", Role::Train, &best)
-    .draw()?;
+    let svg =
+        LineChart::new("k, the number of networks to choose from", "accuracy of the chosen one")
+            .log_x()
+            .percent_y()
+            .markers(true)
+            .line("dev, n = 100", Role::Dev, &dev)
+            .line("true, n = 100", Role::Test, &truth)
+            .line("true, n = 10 000", Role::Train, &best)
+            .draw()?;
     outcome.figure(
         "chosen",
         svg,
@@ -849,9 +796,7 @@ fn copies() -> Result<Outcome, Error> {
         let measured = |train: &Dataset, dev: &Dataset| -> Result<[f64; 2], Error> {
             let rng = &mut RandomState::new(seed);
             let mut network = Network::new(&[2, 20, 20, 1], Initialization::He, rng)?;
-            GradientDescent::new(0.3)
-                .iterations(3_000)
-                .train(&mut network, train)?;
+            GradientDescent::new(0.3).iterations(3_000).train(&mut network, train)?;
             Ok([network.accuracy(dev)?, network.accuracy(&fresh)?])
         };
         let leaky = measured(&mixed.train, &mixed.dev)?;
@@ -877,22 +822,10 @@ fn copies() -> Result<Outcome, Error> {
         ),
         format!("A hundred examples, each {TIMES} times in the data set. Dealt out copy by copy, most examples of the dev set are also in the training set."),
     );
-    outcome.value(
-        "leaky_dev",
-        Value::percent(Spread::new(column(0, 0)).median(), 1),
-    );
-    outcome.value(
-        "leaky_new",
-        Value::percent(Spread::new(column(0, 1)).median(), 1),
-    );
-    outcome.value(
-        "clean_dev",
-        Value::percent(Spread::new(column(1, 0)).median(), 1),
-    );
-    outcome.value(
-        "clean_new",
-        Value::percent(Spread::new(column(1, 1)).median(), 1),
-    );
+    outcome.value("leaky_dev", Value::percent(Spread::new(column(0, 0)).median(), 1));
+    outcome.value("leaky_new", Value::percent(Spread::new(column(0, 1)).median(), 1));
+    outcome.value("clean_dev", Value::percent(Spread::new(column(1, 0)).median(), 1));
+    outcome.value("clean_new", Value::percent(Spread::new(column(1, 1)).median(), 1));
     Ok(outcome)
 }
 
@@ -902,9 +835,8 @@ fn telling(data: &Dataset, count: usize) -> Vec<usize> {
     let zeros = data.examples() as f64 - ones;
     let score = |row: ndarray::ArrayView1<'_, f64>| {
         let pairs = row.iter().zip(data.y());
-        let difference: f64 = pairs
-            .map(|(x, y)| if *y == 1.0 { x / ones } else { -x / zeros })
-            .sum();
+        let difference: f64 =
+            pairs.map(|(x, y)| if *y == 1.0 { x / ones } else { -x / zeros }).sum();
         difference.abs()
     };
     let scores: Vec<f64> = data.x().rows().into_iter().map(score).collect();
@@ -930,16 +862,11 @@ fn peeking() -> Result<Outcome, Error> {
         let accuracy = |features: &[usize]| -> Result<f64, Error> {
             let train = with_features(&split.train, features)?;
             let mut unit = Network::new(&[10, 1], Initialization::Zeros, &mut RandomState::new(1))?;
-            GradientDescent::new(0.5)
-                .iterations(300)
-                .train(&mut unit, &train)?;
+            GradientDescent::new(0.5).iterations(300).train(&mut unit, &train)?;
             let dev = together(&split.dev, &split.test)?;
             Ok(unit.accuracy(&with_features(&dev, features)?)?)
         };
-        Ok::<_, Error>([
-            accuracy(&telling(&data, 10))?,
-            accuracy(&telling(&split.train, 10))?,
-        ])
+        Ok::<_, Error>([accuracy(&telling(&data, 10))?, accuracy(&telling(&split.train, 10))?])
     })?;
     let column = |which: usize| Spread::new(runs.iter().map(|run| run[which]).collect());
     let (peeked, honest) = (column(0), column(1));

@@ -52,10 +52,7 @@ struct Tick {
 
 impl AxisPlan {
     pub(super) fn new(label: &str) -> Self {
-        Self {
-            label: label.to_owned(),
-            ..Self::default()
-        }
+        Self { label: label.to_owned(), ..Self::default() }
     }
 
     /// The position of `value` along the axis, if it has one.
@@ -84,27 +81,14 @@ impl AxisPlan {
             }
             linear_ticks(low, high, step, unit)
         };
-        let axis = Axis {
-            plan: self.clone(),
-            low,
-            high,
-            ticks,
-        };
-        Ok(if self.percent {
-            axis.with_unit("\u{202f}%")
-        } else {
-            axis
-        })
+        let axis = Axis { plan: self.clone(), low, high, ticks };
+        Ok(if self.percent { axis.with_unit("\u{202f}%") } else { axis })
     }
 
     fn asked(&self, (low, high): (f64, f64)) -> Result<(f64, f64), FigureError> {
         match (self.position(low), self.position(high)) {
             (Some(from), Some(to)) if from < to => Ok((from, to)),
-            _ => Err(FigureError::Range {
-                axis: self.label.clone(),
-                low,
-                high,
-            }),
+            _ => Err(FigureError::Range { axis: self.label.clone(), low, high }),
         }
     }
 
@@ -115,11 +99,7 @@ impl AxisPlan {
             return Err(FigureError::NoPoints(self.label.clone()));
         }
         if high - low <= 1e-9 * high.abs() {
-            let room = if self.log || high == 0.0 {
-                0.5
-            } else {
-                0.1 * high.abs()
-            };
+            let room = if self.log || high == 0.0 { 0.5 } else { 0.1 * high.abs() };
             return Ok((low - room, high + room));
         }
         let room = self.padding * (high - low);
@@ -151,12 +131,7 @@ impl Axis {
 
     /// An axis from `low` to `high` without ticks.
     pub(super) fn bare(low: f64, high: f64) -> Self {
-        Self {
-            plan: AxisPlan::default(),
-            low,
-            high,
-            ticks: Vec::new(),
-        }
+        Self { plan: AxisPlan::default(), low, high, ticks: Vec::new() }
     }
 
     /// The same axis without anything written at its ticks.
@@ -223,10 +198,7 @@ fn nice_step(rough: f64) -> f64 {
 fn reaching_ticks(low: f64, high: f64, step: f64) -> (f64, f64) {
     let near = NEAR * (high - low);
     let (below, above) = ((low / step).floor() * step, (high / step).ceil() * step);
-    (
-        if low - below < near { below } else { low },
-        if above - high < near { above } else { high },
-    )
+    (if low - below < near { below } else { low }, if above - high < near { above } else { high })
 }
 
 /// Ticks at multiples of `step` (of a unit `unit` times smaller than the axis') from `low` to `high`.
@@ -252,11 +224,7 @@ fn linear_text(value: f64, step: f64, largest: f64) -> String {
     }
     let power = libm::log10(largest).floor() as i32;
     let unit = libm::pow(10.0, f64::from(power));
-    format!(
-        "{}·10{}",
-        number(value / unit, decimals(step / unit), false),
-        format::exponent(power)
-    )
+    format!("{}·10{}", number(value / unit, decimals(step / unit), false), format::exponent(power))
 }
 
 /// The decimals that tell multiples of `step` apart.
@@ -298,29 +266,16 @@ fn near_ticks(low: f64, high: f64, count: usize) -> Vec<Tick> {
     let (from, to) = (libm::pow(10.0, low), libm::pow(10.0, high));
     let step = nice_step((to - from) / count as f64);
     let ticks = linear_ticks(from, to, step, 1.0).into_iter();
-    ticks
-        .map(|tick| Tick {
-            position: libm::log10(tick.position),
-            ..tick
-        })
-        .collect()
+    ticks.map(|tick| Tick { position: libm::log10(tick.position), ..tick }).collect()
 }
 
 fn log_text(factor: f64, power: i32, plain: bool) -> String {
     if plain {
         let decimals = usize::try_from(-power).unwrap_or(0);
-        return number(
-            factor * libm::pow(10.0, f64::from(power)),
-            decimals,
-            power >= 4,
-        );
+        return number(factor * libm::pow(10.0, f64::from(power)), decimals, power >= 4);
     }
     let ten = format!("10{}", format::exponent(power));
-    if factor == 1.0 {
-        ten
-    } else {
-        format!("{factor}·{ten}")
-    }
+    if factor == 1.0 { ten } else { format!("{factor}·{ten}") }
 }
 
 /// A number with a true minus and, if asked, its thousands apart.
@@ -356,10 +311,7 @@ mod tests {
     #[test]
     fn thousands_stand_apart() {
         let ticks = texts(AxisPlan::new("iteration"), &[0.0, 15_000.0]);
-        assert_eq!(
-            ticks,
-            ["0", "5\u{202f}000", "10\u{202f}000", "15\u{202f}000"]
-        );
+        assert_eq!(ticks, ["0", "5\u{202f}000", "10\u{202f}000", "15\u{202f}000"]);
     }
 
     #[test]
@@ -378,14 +330,8 @@ mod tests {
 
     #[test]
     fn fractions_in_percent() {
-        let plan = AxisPlan {
-            percent: true,
-            ..AxisPlan::new("accuracy")
-        };
-        assert_eq!(
-            texts(plan, &[0.9, 1.0])[..2],
-            ["90\u{202f}%", "92\u{202f}%"]
-        );
+        let plan = AxisPlan { percent: true, ..AxisPlan::new("accuracy") };
+        assert_eq!(texts(plan, &[0.9, 1.0])[..2], ["90\u{202f}%", "92\u{202f}%"]);
     }
 
     #[test]
@@ -397,37 +343,20 @@ mod tests {
     #[test]
     fn logarithmic_ticks_fit_what_they_cover() {
         let log = |low: f64, high: f64| {
-            let plan = AxisPlan {
-                log: true,
-                range: Some((low, high)),
-                ..AxisPlan::new("cost")
-            };
+            let plan = AxisPlan { log: true, range: Some((low, high)), ..AxisPlan::new("cost") };
             texts(plan, &[])
         };
         assert_eq!(log(0.01, 10.0), ["0.01", "0.1", "1", "10"]);
         assert_eq!(log(0.1, 2.0), ["0.1", "0.2", "0.5", "1", "2"]);
-        assert_eq!(
-            log(1e-60, 1e40),
-            ["10⁻⁶⁰", "10⁻⁴⁰", "10⁻²⁰", "10⁰", "10²⁰", "10⁴⁰"]
-        );
-        assert_eq!(
-            log(0.6, 0.7),
-            ["0.60", "0.62", "0.64", "0.66", "0.68", "0.70"]
-        );
-        assert_eq!(
-            log(1e-16, 1.0),
-            ["10⁻¹⁵", "10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "10⁰"]
-        );
+        assert_eq!(log(1e-60, 1e40), ["10⁻⁶⁰", "10⁻⁴⁰", "10⁻²⁰", "10⁰", "10²⁰", "10⁴⁰"]);
+        assert_eq!(log(0.6, 0.7), ["0.60", "0.62", "0.64", "0.66", "0.68", "0.70"]);
+        assert_eq!(log(1e-16, 1.0), ["10⁻¹⁵", "10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "10⁰"]);
     }
 
     #[test]
     fn a_range_must_increase_and_have_logarithms() {
         for (low, high) in [(1.0, 1.0), (2.0, 1.0), (0.0, 1.0), (f64::NAN, 1.0)] {
-            let plan = AxisPlan {
-                log: true,
-                range: Some((low, high)),
-                ..AxisPlan::new("cost")
-            };
+            let plan = AxisPlan { log: true, range: Some((low, high)), ..AxisPlan::new("cost") };
             assert!(plan.fit(&[0.0], 5).is_err(), "{low} to {high}");
         }
     }

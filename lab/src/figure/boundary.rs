@@ -71,10 +71,7 @@ pub(super) struct View {
 impl<'a> Boundary<'a> {
     /// A figure of panels in rows of `columns`.
     pub fn grid(columns: usize) -> Self {
-        Self {
-            columns,
-            panels: Vec::new(),
-        }
+        Self { columns, panels: Vec::new() }
     }
 
     /// Adds a panel: the points of `data`, and where `network` predicts each class.
@@ -101,11 +98,7 @@ impl<'a> Boundary<'a> {
     }
 
     fn with(mut self, label: &str, data: &'a Dataset, score: Option<Score<'a>>) -> Self {
-        self.panels.push(Panel {
-            label: label.to_owned(),
-            data,
-            score,
-        });
+        self.panels.push(Panel { label: label.to_owned(), data, score });
         self
     }
 
@@ -138,12 +131,7 @@ impl<'a> Boundary<'a> {
         draw(grid.bottom() + BELOW + 1.4 * TEXT, shown, |canvas| {
             legend(canvas, grid.ends())?;
             label_x(canvas, x.label(), grid.ends(), grid.bottom())?;
-            label_y(
-                canvas,
-                y.label(),
-                grid.plot(0).left - left,
-                grid.plot(0).top,
-            )?;
+            label_y(canvas, y.label(), grid.plot(0).left - left, grid.plot(0).top)?;
             let most_points = MOST_POINTS.min(MOST_POINTS_IN_ALL / self.panels.len());
             for (index, panel) in self.panels.iter().enumerate() {
                 let frame = panel.frame(canvas, &grid, index, (&x, &y))?;
@@ -177,10 +165,7 @@ impl Panel<'_> {
         if self.data.features() == 2 {
             return Ok(());
         }
-        Err(FigureError::Features {
-            panel: self.label.clone(),
-            features: self.data.features(),
-        })
+        Err(FigureError::Features { panel: self.label.clone(), features: self.data.features() })
     }
 
     /// Draws the heading and the axes, with ticks written at the left and lower sides of the grid.
@@ -218,20 +203,12 @@ impl Panel<'_> {
         match score {
             Score::Probability(probability) => {
                 let columns = points.columns().into_iter();
-                Ok(Some(
-                    columns
-                        .map(|point| probability(point[0], point[1]) - 0.5)
-                        .collect(),
-                ))
+                Ok(Some(columns.map(|point| probability(point[0], point[1]) - 0.5).collect()))
             }
             Score::Logit(network) => {
-                let logits =
-                    network
-                        .logits(points.view())
-                        .map_err(|source| FigureError::Network {
-                            panel: self.label.clone(),
-                            source,
-                        })?;
+                let logits = network
+                    .logits(points.view())
+                    .map_err(|source| FigureError::Network { panel: self.label.clone(), source })?;
                 Ok(Some(logits.into_iter().collect()))
             }
         }
@@ -269,9 +246,7 @@ impl View {
                     .next()
                     .into_iter()
                     .flatten()
-                    .fold(covered, |(low, high), value| {
-                        (low.min(*value), high.max(*value))
-                    })
+                    .fold(covered, |(low, high), value| (low.min(*value), high.max(*value)))
             })
         });
         let around = |(low, high): (f64, f64), width: f64| {
@@ -280,10 +255,7 @@ impl View {
         };
         let wide = (1.0 + PADDING) * (x.1 - x.0).max(1e-6);
         let high = (1.0 + PADDING) * (y.1 - y.0).max(1e-6);
-        Self {
-            x: around(x, wide.max(high / 1.1)),
-            y: around(y, high.max(wide / 1.6)),
-        }
+        Self { x: around(x, wide.max(high / 1.1)), y: around(y, high.max(wide / 1.6)) }
     }
 
     /// The points where scores are taken, row by row from the least y, one a column.
@@ -299,10 +271,7 @@ impl View {
 
 /// The axis of a feature.
 fn axis(label: &str, range: (f64, f64)) -> Result<Axis, FigureError> {
-    let plan = AxisPlan {
-        range: Some(range),
-        ..AxisPlan::new(label)
-    };
+    let plan = AxisPlan { range: Some(range), ..AxisPlan::new(label) };
     plan.fit(&[0.5], 4)
 }
 
@@ -317,11 +286,7 @@ fn paint_region(
     };
     canvas.fill(&corners(frame.plot), &Pen::from(Role::Class0Region))?;
     for (ring, inside) in &region.rings {
-        let role = if *inside {
-            Role::Class1Region
-        } else {
-            Role::Class0Region
-        };
+        let role = if *inside { Role::Class1Region } else { Role::Class0Region };
         canvas.fill(&place(ring), &Pen::from(role))?;
     }
     for line in &region.lines {
@@ -352,9 +317,7 @@ fn legend(canvas: &Canvas<'_>, (left, right): (f64, f64)) -> Result<(), FigureEr
     let total: f64 = classes.iter().map(|(_, name)| width(name)).sum::<f64>() + 20.0;
     let mut x = (left + right - total) / 2.0;
     for (role, name) in classes {
-        role.look()
-            .marker
-            .draw(canvas, (x + 4.0, 0.6 * TEXT), 1.4 * POINT, role)?;
+        role.look().marker.draw(canvas, (x + 4.0, 0.6 * TEXT), 1.4 * POINT, role)?;
         canvas.text(name, (x + 14.0, 0.6 * TEXT), (HPos::Left, VPos::Center))?;
         x += width(name) + 20.0;
     }

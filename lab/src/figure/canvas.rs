@@ -41,18 +41,11 @@ pub(super) fn draw(
 ) -> Result<Drawing, FigureError> {
     let mut body = String::new();
     let size = (units(WIDTH) as u32, units(height) as u32);
-    let canvas = Canvas {
-        area: Svg::new(&mut body, size).into_drawing_area(),
-    };
+    let canvas = Canvas { area: Svg::new(&mut body, size).into_drawing_area() };
     paint(&canvas)?;
     canvas.area.present()?;
     drop(canvas);
-    Ok(Drawing {
-        height,
-        body,
-        axes: shown.axes,
-        series: shown.series,
-    })
+    Ok(Drawing { height, body, axes: shown.axes, series: shown.series })
 }
 
 impl Canvas<'_> {
@@ -86,9 +79,7 @@ impl Canvas<'_> {
         color: &impl Color,
     ) -> Result<(), FigureError> {
         let style = ShapeStyle::from(color.to_rgba()).filled();
-        Ok(self
-            .area
-            .draw(&Circle::new(point(center), units(radius), style))?)
+        Ok(self.area.draw(&Circle::new(point(center), units(radius), style))?)
     }
 
     /// A line of text.
@@ -109,10 +100,7 @@ impl Canvas<'_> {
         at: (f64, f64),
         anchor: (HPos, VPos),
     ) -> Result<(), FigureError> {
-        let pen = Pen {
-            halo: true,
-            ..Pen::from(Role::Ink)
-        };
+        let pen = Pen { halo: true, ..Pen::from(Role::Ink) };
         let style = font().color(&pen).pos(Pos::new(anchor.0, anchor.1));
         Ok(self.area.draw(&Text::new(text, point(at), style))?)
     }

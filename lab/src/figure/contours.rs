@@ -64,12 +64,7 @@ struct Panel<'a> {
 impl<'a> Contours<'a> {
     /// A figure of panels in rows of `columns`, with labels for both axes.
     pub fn grid(columns: usize, x_label: &str, y_label: &str) -> Self {
-        Self {
-            columns,
-            x: x_label.to_owned(),
-            y: y_label.to_owned(),
-            panels: Vec::new(),
-        }
+        Self { columns, x: x_label.to_owned(), y: y_label.to_owned(), panels: Vec::new() }
     }
 
     /// Adds a panel: the function `value` over a rectangle. Where it is not finite, it is taken as
@@ -116,10 +111,8 @@ impl<'a> Contours<'a> {
             .map(|panel| Ok((axis(&self.x, panel.view.x)?, axis(&self.y, panel.view.y)?)))
             .collect::<Result<_, FigureError>>()?;
         let left = axes.iter().map(|(_, y)| ticks_width(y)).fold(0.0, f64::max);
-        let right = axes
-            .iter()
-            .map(|(x, _)| x.widest_tick() * TEXT / 2.0 + 2.0)
-            .fold(4.0, f64::max);
+        let right =
+            axes.iter().map(|(x, _)| x.widest_tick() * TEXT / 2.0 + 2.0).fold(4.0, f64::max);
         let grid = GridPlan {
             columns: self.columns,
             count: self.panels.len(),
@@ -154,18 +147,10 @@ impl<'a> Contours<'a> {
         let mut shown = Shown::on(axes.iter().flat_map(|(x, y)| [x, y]));
         for panel in &self.panels {
             let grid = panel.view.grid();
-            let values = grid
-                .columns()
-                .into_iter()
-                .map(|p| [(panel.value)(p[0], p[1])]);
+            let values = grid.columns().into_iter().map(|p| [(panel.value)(p[0], p[1])]);
             shown.add(&panel.label, "contours", Role::Level, values);
             for (role, path) in &panel.paths {
-                shown.add(
-                    &panel.label,
-                    "path",
-                    *role,
-                    path.iter().map(|(x, y)| [*x, *y]),
-                );
+                shown.add(&panel.label, "path", *role, path.iter().map(|(x, y)| [*x, *y]));
             }
         }
         shown
@@ -262,10 +247,7 @@ fn score(value: f64, level: f64) -> f64 {
 }
 
 fn axis(label: &str, range: (f64, f64)) -> Result<Axis, FigureError> {
-    let plan = AxisPlan {
-        range: Some(range),
-        ..AxisPlan::new(label)
-    };
+    let plan = AxisPlan { range: Some(range), ..AxisPlan::new(label) };
     plan.fit(&[0.5], 4)
 }
 
@@ -300,22 +282,16 @@ mod tests {
 
     #[test]
     fn what_has_no_contours_is_an_error() {
-        assert_eq!(
-            Contours::grid(1, "x", "y").draw(),
-            Err(FigureError::Nothing)
-        );
-        let nothing = Contours::grid(1, "x", "y")
-            .panel("a", (0.0, 1.0), (0.0, 1.0), |_, _| f64::NAN)
-            .draw();
+        assert_eq!(Contours::grid(1, "x", "y").draw(), Err(FigureError::Nothing));
+        let nothing =
+            Contours::grid(1, "x", "y").panel("a", (0.0, 1.0), (0.0, 1.0), |_, _| f64::NAN).draw();
         assert_eq!(nothing, Err(FigureError::NoPoints("a".to_owned())));
         let empty = bowl().path(Role::Ink, &[]).draw();
         assert_eq!(empty, Err(FigureError::NoPoints("bowl".to_owned())));
         let flat = Contours::grid(1, "x", "y").panel("a", (1.0, 1.0), (0.0, 1.0), |x, _| x);
         assert!(matches!(flat.draw(), Err(FigureError::Range { .. })));
         assert_eq!(
-            Contours::grid(9, "x", "y")
-                .panel("a", (0.0, 1.0), (0.0, 1.0), |x, _| x)
-                .draw(),
+            Contours::grid(9, "x", "y").panel("a", (0.0, 1.0), (0.0, 1.0), |x, _| x).draw(),
             Err(FigureError::Columns(9))
         );
     }

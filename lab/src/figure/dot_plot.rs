@@ -58,10 +58,7 @@ impl DotPlot {
     /// A plot along an axis with this label, without categories yet.
     pub fn new(label: &str) -> Self {
         Self {
-            axis: AxisPlan {
-                padding: 0.04,
-                ..AxisPlan::new(label)
-            },
+            axis: AxisPlan { padding: 0.04, ..AxisPlan::new(label) },
             categories: Vec::new(),
             goal: None,
         }
@@ -133,18 +130,10 @@ impl DotPlot {
         let positions: Vec<f64> = all.filter_map(|value| self.axis.position(*value)).collect();
         let x = self.axis.fit(&positions, 4)?;
         let names: Vec<Vec<String>> = self.categories.iter().map(|c| wrapped(&c.name)).collect();
-        let widest = names
-            .iter()
-            .flatten()
-            .map(|line| text_width(line))
-            .fold(0.0, f64::max);
+        let widest = names.iter().flatten().map(|line| text_width(line)).fold(0.0, f64::max);
         let lines = names.iter().map(Vec::len).max().unwrap_or(0) as f64;
         let height = ROW.max(lines * NAME_LINE + 2.0 * NAME_MARGIN);
-        let top = if self.goal.is_some() {
-            4.0 + 1.4 * TEXT
-        } else {
-            4.0
-        };
+        let top = if self.goal.is_some() { 4.0 + 1.4 * TEXT } else { 4.0 };
         let plot = Rect {
             left: widest * TEXT + 14.0,
             top,
@@ -225,27 +214,17 @@ fn swarm(places: &[f64]) -> Vec<f64> {
             (offsets[other], (apart * apart - along * along).sqrt())
         });
         let steps: Vec<(f64, f64)> = steps.collect();
-        let is_free = |offset: &f64| {
-            steps
-                .iter()
-                .all(|(other, step)| (offset - other).abs() >= step - 1e-6)
-        };
-        let beside = steps
-            .iter()
-            .flat_map(|(other, step)| [other - step, other + step]);
+        let is_free =
+            |offset: &f64| steps.iter().all(|(other, step)| (offset - other).abs() >= step - 1e-6);
+        let beside = steps.iter().flat_map(|(other, step)| [other - step, other + step]);
         let nearest = std::iter::once(0.0)
             .chain(beside)
             .filter(is_free)
             .min_by(|a, b| a.abs().total_cmp(&b.abs()));
         offsets.push(nearest.unwrap_or(0.0));
     }
-    let farthest = offsets
-        .iter()
-        .fold(REACH - DOT, |far, offset| far.max(offset.abs()));
-    offsets
-        .into_iter()
-        .map(|offset| offset * (REACH - DOT) / farthest)
-        .collect()
+    let farthest = offsets.iter().fold(REACH - DOT, |far, offset| far.max(offset.abs()));
+    offsets.into_iter().map(|offset| offset * (REACH - DOT) / farthest).collect()
 }
 
 /// The median of sorted numbers.
@@ -267,11 +246,7 @@ fn paint_goal(
     };
     let (place, _) = frame.at((position, 0.0));
     let Rect { top, bottom, .. } = frame.plot;
-    canvas.line(
-        &[(place, top - 4.0), (place, bottom)],
-        THIN,
-        &Pen::from(Role::Ink),
-    )?;
+    canvas.line(&[(place, top - 4.0), (place, bottom)], THIN, &Pen::from(Role::Ink))?;
     let half = text_width(name) * TEXT / 2.0;
     let middle = place.min(WIDTH - half - 1.0).max(half);
     canvas.text(name, (middle, top - 7.0), (HPos::Center, VPos::Bottom))

@@ -68,10 +68,7 @@ pub(super) struct Shown {
 impl Shown {
     /// Nothing yet, on these axes.
     pub(super) fn on<'a>(axes: impl IntoIterator<Item = &'a Axis>) -> Self {
-        Self {
-            axes: axes.into_iter().map(Axis::described).collect(),
-            series: Vec::new(),
-        }
+        Self { axes: axes.into_iter().map(Axis::described).collect(), series: Vec::new() }
     }
 
     /// Adds something drawn at `points`, each as its coordinates.

@@ -57,21 +57,14 @@ struct Place {
 impl FlowChart {
     /// A chart without questions yet, and what stands at its end.
     pub fn new(end: &str) -> Self {
-        Self {
-            questions: Vec::new(),
-            end: end.to_owned(),
-        }
+        Self { questions: Vec::new(), end: end.to_owned() }
     }
 
     /// Adds a question, in lines, and what to do if the answer is yes, a line each.
     #[must_use]
     pub fn question(mut self, role: Role, asked: &[&str], actions: &[&str]) -> Self {
         let lines = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
-        self.questions.push(Question {
-            role,
-            asked: lines(asked),
-            actions: lines(actions),
-        });
+        self.questions.push(Question { role, asked: lines(asked), actions: lines(actions) });
         self
     }
 
@@ -112,11 +105,7 @@ impl FlowChart {
     fn shown(&self) -> Shown {
         let mut shown = Shown::default();
         for question in &self.questions {
-            let name = format!(
-                "{} {}",
-                question.asked.join(" "),
-                question.actions.join("; ")
-            );
+            let name = format!("{} {}", question.asked.join(" "), question.actions.join("; "));
             shown.text(&name, question.role);
         }
         shown.text(&self.end, Role::Ink);
@@ -148,35 +137,20 @@ impl Question {
         // Back to the first question: up at the right side, and in from above.
         let (x, y) = (WIDTH - 4.0, first.top - TEXT + 2.0);
         let enter = (first.left + first.right) / 2.0;
-        let back = [
-            (action.right, middle),
-            (x, middle),
-            (x, y),
-            (enter, y),
-            (enter, first.top),
-        ];
+        let back = [(action.right, middle), (x, middle), (x, y), (enter, y), (enter, first.top)];
         arrow(canvas, &back)
     }
 }
 
 impl Place {
     fn question(top: f64, height: f64) -> Self {
-        Self {
-            left: 2.0,
-            top,
-            right: 2.0 + QUESTION,
-            bottom: top + height,
-        }
+        Self { left: 2.0, top, right: 2.0 + QUESTION, bottom: top + height }
     }
 
     /// The place for what to do, right of this one.
     fn action(self) -> Self {
         let right = WIDTH - MARGIN;
-        Self {
-            left: right - ACTION,
-            right,
-            ..self
-        }
+        Self { left: right - ACTION, right, ..self }
     }
 
     fn frame(self, canvas: &Canvas<'_>, role: Role) -> Result<(), FigureError> {
@@ -191,10 +165,7 @@ impl Place {
     }
 
     fn write(self, canvas: &Canvas<'_>, lines: &[String]) -> Result<(), FigureError> {
-        let middle = (
-            (self.left + self.right) / 2.0,
-            (self.top + self.bottom) / 2.0,
-        );
+        let middle = ((self.left + self.right) / 2.0, (self.top + self.bottom) / 2.0);
         let first = middle.1 - ROW * (lines.len() as f64 - 1.0) / 2.0;
         for (number, line) in lines.iter().enumerate() {
             if text_width(line) * TEXT > self.right - self.left - PADDING {
@@ -218,10 +189,6 @@ fn arrow(canvas: &Canvas<'_>, points: &[(f64, f64)]) -> Result<(), FigureError> 
     let (x, y) = ((to.0 - from.0) / length, (to.1 - from.1) / length);
     let base = (to.0 - HEAD.0 * x, to.1 - HEAD.0 * y);
     let side = (-HEAD.1 * y, HEAD.1 * x);
-    let head = [
-        *to,
-        (base.0 + side.0, base.1 + side.1),
-        (base.0 - side.0, base.1 - side.1),
-    ];
+    let head = [*to, (base.0 + side.0, base.1 + side.1), (base.0 - side.0, base.1 - side.1)];
     canvas.fill(&head, &pen)
 }

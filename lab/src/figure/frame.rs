@@ -46,10 +46,7 @@ impl<'a> Frame<'a> {
         let left = ticks_width(y);
         let area = canvas.area.clone().shrink(
             (units(plot.left - left), units(plot.top)),
-            (
-                units(plot.right - plot.left + left),
-                units(plot.bottom - plot.top + BELOW),
-            ),
+            (units(plot.right - plot.left + left), units(plot.bottom - plot.top + BELOW)),
         );
         let mut chart = ChartBuilder::on(&area)
             .x_label_area_size(units(BELOW))

@@ -83,12 +83,7 @@ impl Grid {
         let left = self.left + column as f64 * (self.width + self.between);
         let ticks = if self.ticks_between { BELOW } else { APART };
         let top = self.top + HEADING + row as f64 * (self.height + HEADING + ticks);
-        Rect {
-            left,
-            top,
-            right: left + self.width,
-            bottom: top + self.height,
-        }
+        Rect { left, top, right: left + self.width, bottom: top + self.height }
     }
 
     /// The bottom of the last row's plots.

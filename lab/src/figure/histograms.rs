@@ -92,10 +92,8 @@ impl Histograms {
     pub fn draw(&self) -> Result<Drawing, FigureError> {
         check(self.columns, self.panels.len())?;
         let panels = self.panels.iter();
-        let xs: Vec<Axis> = panels
-            .clone()
-            .map(|panel| panel.x_axis(self.columns))
-            .collect::<Result<_, _>>()?;
+        let xs: Vec<Axis> =
+            panels.clone().map(|panel| panel.x_axis(self.columns)).collect::<Result<_, _>>()?;
         let shares: Vec<Vec<f64>> = panels.map(Panel::shares).collect::<Result<_, _>>()?;
         let y = self.y_axis(&shares)?;
         let last_tick = TEXT * xs.iter().map(Axis::widest_tick).fold(0.0, f64::max);
@@ -130,12 +128,7 @@ impl Histograms {
     fn shown(&self, xs: &[Axis], y: &Axis, shares: &[Vec<f64>]) -> Shown {
         let mut shown = Shown::on(xs.iter().chain([y]));
         for (panel, shares) in self.panels.iter().zip(shares) {
-            shown.add(
-                &panel.label,
-                "bars",
-                panel.role,
-                shares.iter().map(|share| [*share]),
-            );
+            shown.add(&panel.label, "bars", panel.role, shares.iter().map(|share| [*share]));
         }
         shown
     }
@@ -156,10 +149,7 @@ impl Panel {
     fn shares(&self) -> Result<Vec<f64>, FigureError> {
         let (low, high) = self.range;
         if !(1..=MOST_BINS).contains(&self.bins) {
-            return Err(FigureError::Bins {
-                panel: self.label.clone(),
-                bins: self.bins,
-            });
+            return Err(FigureError::Bins { panel: self.label.clone(), bins: self.bins });
         }
         let values = || self.values.iter().filter(|value| value.is_finite());
         let mut counts = vec![0usize; self.bins];
@@ -171,18 +161,12 @@ impl Panel {
             return Err(FigureError::NoPoints(self.label.clone()));
         }
         let total = values().count() as f64;
-        Ok(counts
-            .into_iter()
-            .map(|count| count as f64 / total)
-            .collect())
+        Ok(counts.into_iter().map(|count| count as f64 / total).collect())
     }
 
     /// The axis of the values, with fewer ticks where panels are narrow.
     fn x_axis(&self, columns: usize) -> Result<Axis, FigureError> {
-        let plan = AxisPlan {
-            range: Some(self.range),
-            ..AxisPlan::new(&self.label)
-        };
+        let plan = AxisPlan { range: Some(self.range), ..AxisPlan::new(&self.label) };
         plan.fit(&[0.5], if columns == 1 { 5 } else { 2 })
     }
 
@@ -195,11 +179,7 @@ impl Panel {
         shares: &[f64],
     ) -> Result<(), FigureError> {
         grid.heading(canvas, index, &self.label)?;
-        let y = if grid.is_first_in_row(index) {
-            y.clone()
-        } else {
-            y.clone().silent()
-        };
+        let y = if grid.is_first_in_row(index) { y.clone() } else { y.clone().silent() };
         let frame = Frame::new(canvas, grid.plot(index), x, &y)?;
         let (low, high) = self.range;
         let edge = |bin: usize| low + (high - low) * bin as f64 / self.bins as f64;
@@ -211,11 +191,7 @@ impl Panel {
             let corners = [(left, bottom), (left, top), (right, top), (right, bottom)];
             canvas.fill(&corners, &Pen::from(self.role).to_rgba())?;
         }
-        for (bin, share) in shares
-            .iter()
-            .enumerate()
-            .filter(|(_, share)| **share > y.high)
-        {
+        for (bin, share) in shares.iter().enumerate().filter(|(_, share)| **share > y.high) {
             self.cut(canvas, &frame, (edge(bin), edge(bin + 1), y.high), *share)?;
         }
         Ok(())

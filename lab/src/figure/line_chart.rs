@@ -73,11 +73,7 @@ impl LineChart {
     pub fn new(x_label: &str, y_label: &str) -> Self {
         Self {
             x: AxisPlan::new(x_label),
-            y: AxisPlan {
-                padding: 0.05,
-                from_zero: true,
-                ..AxisPlan::new(y_label)
-            },
+            y: AxisPlan { padding: 0.05, from_zero: true, ..AxisPlan::new(y_label) },
             series: Vec::new(),
             bands: Vec::new(),
             horizontals: Vec::new(),
@@ -143,10 +139,7 @@ impl LineChart {
     /// Shades from `low` to `high` at each x, `(x, low, high)`: the spread over seeds.
     #[must_use]
     pub fn band(mut self, role: Role, points: &[(f64, f64, f64)]) -> Self {
-        self.bands.push(Band {
-            role,
-            points: points.to_vec(),
-        });
+        self.bands.push(Band { role, points: points.to_vec() });
         self
     }
 
@@ -160,12 +153,7 @@ impl LineChart {
     /// Adds a line across at `y`, labeled.
     #[must_use]
     pub fn horizontal(mut self, label: &str, y: f64) -> Self {
-        let tag = Tag {
-            text: label.to_owned(),
-            pen: reference(),
-            width: THIN,
-            marker: None,
-        };
+        let tag = Tag { text: label.to_owned(), pen: reference(), width: THIN, marker: None };
         self.horizontals.push((tag, y));
         self
     }
@@ -202,10 +190,7 @@ impl LineChart {
     ) -> Self {
         let tag = Tag {
             text: name.to_owned(),
-            pen: Pen {
-                dash: self.free_dash(role, dash),
-                ..Pen::from(role)
-            },
+            pen: Pen { dash: self.free_dash(role, dash), ..Pen::from(role) },
             width,
             marker: None,
         };
@@ -217,14 +202,10 @@ impl LineChart {
     fn free_dash(&self, role: Role, wanted: Dash) -> Dash {
         let taken = |dash: Dash| {
             let pens = self.series.iter().map(|series| series.tag.pen);
-            pens.into_iter()
-                .any(|pen| (pen.role, pen.dash) == (role, dash))
+            pens.into_iter().any(|pen| (pen.role, pen.dash) == (role, dash))
         };
         let dashes = std::iter::once(wanted).chain(Dash::ALL);
-        dashes
-            .into_iter()
-            .find(|dash| !taken(*dash))
-            .unwrap_or(wanted)
+        dashes.into_iter().find(|dash| !taken(*dash)).unwrap_or(wanted)
     }
 
     fn painted(&self) -> Result<Drawing, FigureError> {
@@ -238,24 +219,13 @@ impl LineChart {
             right: WIDTH - self.room_at_ends(&x, !legend.is_empty()),
             bottom: top + PLOT,
         };
-        draw(
-            plot.bottom + BELOW + 1.4 * TEXT,
-            self.shown(&x, &y),
-            |canvas| {
-                tags::draw_legend(canvas, legend.into_iter(), 0.0)?;
-                label_x(canvas, x.label(), (plot.left, plot.right), plot.bottom)?;
-                label_y(canvas, y.label(), 2.0, plot.top)?;
-                let frame = Frame::new(canvas, plot, &x, &y)?;
-                Painter {
-                    chart: self,
-                    canvas,
-                    frame,
-                    x,
-                    y,
-                }
-                .paint(legend_height > 0.0)
-            },
-        )
+        draw(plot.bottom + BELOW + 1.4 * TEXT, self.shown(&x, &y), |canvas| {
+            tags::draw_legend(canvas, legend.into_iter(), 0.0)?;
+            label_x(canvas, x.label(), (plot.left, plot.right), plot.bottom)?;
+            label_y(canvas, y.label(), 2.0, plot.top)?;
+            let frame = Frame::new(canvas, plot, &x, &y)?;
+            Painter { chart: self, canvas, frame, x, y }.paint(legend_height > 0.0)
+        })
     }
 
     fn shown(&self, x: &Axis, y: &Axis) -> Shown {
@@ -273,12 +243,7 @@ impl LineChart {
         for Series { tag, lines } in &self.series {
             let mark = format!("{} line", tag.pen.dash.name());
             for line in lines {
-                shown.add(
-                    &tag.text,
-                    &mark,
-                    tag.pen.role,
-                    line.iter().map(|(x, y)| [*x, *y]),
-                );
+                shown.add(&tag.text, &mark, tag.pen.role, line.iter().map(|(x, y)| [*x, *y]));
             }
         }
         shown
@@ -286,10 +251,7 @@ impl LineChart {
 
     /// The axes, fitted to all that is drawn.
     fn axes(&self) -> Result<(Axis, Axis), FigureError> {
-        let points = self
-            .series
-            .iter()
-            .flat_map(|series| series.lines.iter().flatten());
+        let points = self.series.iter().flat_map(|series| series.lines.iter().flatten());
         let band = self.bands.iter().flat_map(|band| &band.points);
         let ends = band.flat_map(|(x, low, high)| [(*x, *low), (*x, *high)]);
         let (mut xs, mut ys): (Vec<f64>, Vec<f64>) = points
@@ -297,16 +259,8 @@ impl LineChart {
             .chain(ends)
             .filter_map(|(x, y)| Some((self.x.position(x)?, self.y.position(y)?)))
             .unzip();
-        xs.extend(
-            self.verticals
-                .iter()
-                .filter_map(|(_, x)| self.x.position(*x)),
-        );
-        ys.extend(
-            self.horizontals
-                .iter()
-                .filter_map(|(_, y)| self.y.position(*y)),
-        );
+        xs.extend(self.verticals.iter().filter_map(|(_, x)| self.x.position(*x)));
+        ys.extend(self.horizontals.iter().filter_map(|(_, y)| self.y.position(*y)));
         Ok((self.x.fit(&xs, 5)?, self.y.fit(&ys, 5)?))
     }
 
@@ -334,10 +288,7 @@ impl LineChart {
 
 /// The pen of reference lines.
 fn reference() -> Pen {
-    Pen {
-        dash: Dash::Short,
-        ..Pen::from(Role::Ink)
-    }
+    Pen { dash: Dash::Short, ..Pen::from(Role::Ink) }
 }
 
 /// A chart on its page.
@@ -384,17 +335,11 @@ impl Painter<'_, '_> {
 
     /// Draws a line's visible parts and says where the last one ends.
     fn line(&self, tag: &Tag, points: &[(f64, f64)]) -> Result<Option<(f64, f64)>, FigureError> {
-        let positions: Vec<_> = points
-            .iter()
-            .filter_map(|point| self.position(*point))
-            .collect();
+        let positions: Vec<_> = points.iter().filter_map(|point| self.position(*point)).collect();
         let (low, high) = ((self.x.low, self.y.low), (self.x.high, self.y.high));
         let mut end = None;
         for part in clipped(&positions, low, high) {
-            let part: Vec<_> = part
-                .into_iter()
-                .map(|position| self.frame.at(position))
-                .collect();
+            let part: Vec<_> = part.into_iter().map(|position| self.frame.at(position)).collect();
             let part = simplified(&thinned(&part, self.column()), STRAIGHT);
             match part[..] {
                 [point] => Marker::Disc.draw(self.canvas, point, MARK, tag.pen.role)?,
@@ -414,36 +359,23 @@ impl Painter<'_, '_> {
 
     /// The width of the columns in which lines are thinned: many lines together stay small.
     fn column(&self) -> f64 {
-        let lines: usize = self
-            .chart
-            .series
-            .iter()
-            .map(|series| series.lines.len())
-            .sum();
+        let lines: usize = self.chart.series.iter().map(|series| series.lines.len()).sum();
         COLUMN * (1 + lines / MANY_LINES) as f64
     }
 
     fn band(&self, band: &Band) -> Result<(), FigureError> {
         let edge = |pick: fn(&(f64, f64, f64)) -> (f64, f64)| {
-            let positions = band
-                .points
-                .iter()
-                .map(pick)
-                .filter_map(|point| self.position(point));
+            let positions = band.points.iter().map(pick).filter_map(|point| self.position(point));
             let inside = positions.filter(|(x, _)| (self.x.low..=self.x.high).contains(x));
             let points = inside.map(|(x, y)| self.frame.at((x, y.clamp(self.y.low, self.y.high))));
-            simplified(
-                &thinned(&points.collect::<Vec<_>>(), self.column()),
-                STRAIGHT,
-            )
+            simplified(&thinned(&points.collect::<Vec<_>>(), self.column()), STRAIGHT)
         };
         let mut outline = edge(|(x, low, _)| (*x, *low));
         outline.extend(edge(|(x, _, high)| (*x, *high)).into_iter().rev());
         if outline.is_empty() {
             return Ok(());
         }
-        self.canvas
-            .fill(&outline, &Pen::from(band.role).mix(BAND_OPACITY))
+        self.canvas.fill(&outline, &Pen::from(band.role).mix(BAND_OPACITY))
     }
 
     fn horizontal(&self, tag: &Tag, y: f64) -> Result<Option<(f64, f64)>, FigureError> {
@@ -467,15 +399,11 @@ impl Painter<'_, '_> {
     fn vertical_labels(&self) -> Result<(), FigureError> {
         let plot = self.frame.plot;
         let shown = self.chart.verticals.iter().filter_map(|(label, x)| {
-            let x = self
-                .x
-                .position(*x)
-                .filter(|x| self.shows((*x, self.y.low)))?;
+            let x = self.x.position(*x).filter(|x| self.shows((*x, self.y.low)))?;
             Some((label, self.frame.at((x, self.y.low)).0))
         });
-        let (labels, poles): (Vec<_>, Vec<_>) = shown
-            .map(|(label, x)| (label, (x, text_width(label) * TEXT)))
-            .unzip();
+        let (labels, poles): (Vec<_>, Vec<_>) =
+            shown.map(|(label, x)| (label, (x, text_width(label) * TEXT))).unzip();
         let flags = flags(&poles, FLAG, plot.left, plot.right);
         for ((label, flag), (x, width)) in labels.into_iter().zip(flags).zip(poles) {
             let y = plot.top + (flag.row as f64 + 0.6) * 1.25 * TEXT;
@@ -483,8 +411,7 @@ impl Painter<'_, '_> {
                 true => (flag.left, HPos::Left),
                 false => (flag.left + width, HPos::Right),
             };
-            self.canvas
-                .text_above(label, (at, y), (anchor, VPos::Center))?;
+            self.canvas.text_above(label, (at, y), (anchor, VPos::Center))?;
         }
         Ok(())
     }

@@ -18,14 +18,8 @@ pub(super) enum Marker {
 }
 
 impl Marker {
-    pub(super) const ALL: [Self; 6] = [
-        Self::Disc,
-        Self::Square,
-        Self::Diamond,
-        Self::Up,
-        Self::Down,
-        Self::Cross,
-    ];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Disc, Self::Square, Self::Diamond, Self::Up, Self::Down, Self::Cross];
 
     /// What it is called in scripts.
     pub(super) fn name(self) -> &'static str {

@@ -38,10 +38,7 @@ pub struct Pictures {
 impl Pictures {
     /// A figure of pictures with so many pixels in a row.
     pub fn new(width: usize) -> Self {
-        Self {
-            width,
-            rows: Vec::new(),
-        }
+        Self { width, rows: Vec::new() }
     }
 
     /// Adds a row of pictures, each with its pixels row after row from the top.
@@ -60,53 +57,36 @@ impl Pictures {
         let height = self.check()?;
         let names = self.rows.iter().map(|(name, _)| text_width(name));
         let left = names.fold(0.0, f64::max) * TEXT + APART + 2.0;
-        let columns = self
-            .rows
-            .iter()
-            .map(|(_, row)| row.len())
-            .max()
-            .unwrap_or(1) as f64;
+        let columns = self.rows.iter().map(|(_, row)| row.len()).max().unwrap_or(1) as f64;
         let room = (WIDTH - left - 2.0 - GAP * (columns - 1.0)) / columns;
         // Whole tenths, so that pixels meet without a seam.
         let pixel = (10.0 * room.min(WIDEST) / self.width as f64).floor() / 10.0;
         let size = (pixel * self.width as f64, pixel * height as f64);
         let place = |row: usize, column: usize| {
-            (
-                left + column as f64 * (size.0 + GAP),
-                2.0 + row as f64 * (size.1 + GAP),
-            )
+            (left + column as f64 * (size.0 + GAP), 2.0 + row as f64 * (size.1 + GAP))
         };
-        draw(
-            place(self.rows.len(), 0).1 - GAP + 2.0,
-            self.shown(),
-            |canvas| {
-                for shade in 1..=SHADES {
-                    for (at, picture) in self.placed(place) {
-                        self.ink(canvas, picture, at, pixel, shade)?;
-                    }
+        draw(place(self.rows.len(), 0).1 - GAP + 2.0, self.shown(), |canvas| {
+            for shade in 1..=SHADES {
+                for (at, picture) in self.placed(place) {
+                    self.ink(canvas, picture, at, pixel, shade)?;
                 }
-                for (at, _) in self.placed(place) {
-                    outline(canvas, at, size)?;
-                }
-                for (row, (name, _)) in self.rows.iter().enumerate() {
-                    let middle = place(row, 0).1 + size.1 / 2.0;
-                    canvas.text(name, (left - APART, middle), (HPos::Right, VPos::Center))?;
-                }
-                Ok(())
-            },
-        )
+            }
+            for (at, _) in self.placed(place) {
+                outline(canvas, at, size)?;
+            }
+            for (row, (name, _)) in self.rows.iter().enumerate() {
+                let middle = place(row, 0).1 + size.1 / 2.0;
+                canvas.text(name, (left - APART, middle), (HPos::Right, VPos::Center))?;
+            }
+            Ok(())
+        })
     }
 
     fn shown(&self) -> Shown {
         let mut shown = Shown::default();
         for (name, pictures) in &self.rows {
             for picture in pictures {
-                shown.add(
-                    name,
-                    "picture",
-                    Role::Ink,
-                    picture.iter().map(|pixel| [*pixel]),
-                );
+                shown.add(name, "picture", Role::Ink, picture.iter().map(|pixel| [*pixel]));
             }
         }
         shown
@@ -131,9 +111,7 @@ impl Pictures {
                 }
             }
         }
-        height
-            .map(|pixels| pixels / self.width)
-            .ok_or(FigureError::Nothing)
+        height.map(|pixels| pixels / self.width).ok_or(FigureError::Nothing)
     }
 
     /// Each picture and where it is.
@@ -186,12 +164,6 @@ fn outline(
     (width, height): (f64, f64),
 ) -> Result<(), FigureError> {
     let (right, bottom) = (left + width, top + height);
-    let around = [
-        (left, top),
-        (right, top),
-        (right, bottom),
-        (left, bottom),
-        (left, top),
-    ];
+    let around = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
     canvas.line(&around, HAIRLINE, &Pen::from(Role::Ink))
 }

@@ -7,11 +7,7 @@ type Point = (f64, f64);
 pub(super) fn clipped(points: &[Point], low: Point, high: Point) -> Vec<Vec<Point>> {
     if let [point] = points {
         let inside = (low.0..=high.0).contains(&point.0) && (low.1..=high.1).contains(&point.1);
-        return if inside {
-            vec![vec![*point]]
-        } else {
-            Vec::new()
-        };
+        return if inside { vec![vec![*point]] } else { Vec::new() };
     }
     let mut parts: Vec<Vec<Point>> = Vec::new();
     for pair in points.windows(2) {
@@ -112,10 +108,7 @@ mod tests {
     #[test]
     fn simplifying_keeps_corners_and_ends() {
         let points = [(0.0, 0.0), (1.0, 0.01), (2.0, 0.0), (2.0, 1.0), (2.0, 2.0)];
-        assert_eq!(
-            simplified(&points, 0.1),
-            [(0.0, 0.0), (2.0, 0.0), (2.0, 2.0)]
-        );
+        assert_eq!(simplified(&points, 0.1), [(0.0, 0.0), (2.0, 0.0), (2.0, 2.0)]);
         assert_eq!(simplified(&points[..1], 0.1), points[..1]);
         assert!(simplified(&[], 0.1).is_empty());
     }
@@ -130,10 +123,7 @@ mod tests {
     fn a_line_leaves_and_comes_back() {
         let points = [(0.0, 0.0), (2.0, 2.0), (4.0, 0.0)];
         let parts = clipped(&points, (0.0, 0.0), (4.0, 1.0));
-        assert_eq!(
-            parts,
-            [vec![(0.0, 0.0), (1.0, 1.0)], vec![(3.0, 1.0), (4.0, 0.0)]]
-        );
+        assert_eq!(parts, [vec![(0.0, 0.0), (1.0, 1.0)], vec![(3.0, 1.0), (4.0, 0.0)]]);
     }
 
     #[test]

@@ -46,10 +46,7 @@ impl Region {
                 std::iter::once((outside, true)).chain(holes)
             })
             .collect();
-        let lines = rings
-            .iter()
-            .flat_map(|(ring, _)| view.inner_lines(ring))
-            .collect();
+        let lines = rings.iter().flat_map(|(ring, _)| view.inner_lines(ring)).collect();
         Ok(Self { rings, lines })
     }
 }
@@ -71,10 +68,7 @@ impl View {
             at_x(self.x.0) || at_x(self.x.1) || at_y(self.y.0) || at_y(self.y.1)
         };
         let parts = ring.chunk_by(|a, b| !on_one_edge(a, b));
-        parts
-            .filter(|part| part.len() > 1)
-            .map(<[_]>::to_vec)
-            .collect()
+        parts.filter(|part| part.len() > 1).map(<[_]>::to_vec).collect()
     }
 }
 
@@ -89,28 +83,18 @@ fn bounded(score: f64) -> f64 {
 /// Twice the area inside a ring.
 fn area(ring: &Ring) -> f64 {
     let pairs = ring.windows(2);
-    pairs
-        .map(|pair| pair[0].0 * pair[1].1 - pair[1].0 * pair[0].1)
-        .sum::<f64>()
-        .abs()
+    pairs.map(|pair| pair[0].0 * pair[1].1 - pair[1].0 * pair[0].1).sum::<f64>().abs()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const VIEW: View = View {
-        x: (-2.0, 2.0),
-        y: (-2.0, 2.0),
-    };
+    const VIEW: View = View { x: (-2.0, 2.0), y: (-2.0, 2.0) };
 
     fn region(score: impl Fn(f64, f64) -> f64) -> Region {
-        let scores: Vec<f64> = VIEW
-            .grid()
-            .columns()
-            .into_iter()
-            .map(|p| score(p[0], p[1]))
-            .collect();
+        let scores: Vec<f64> =
+            VIEW.grid().columns().into_iter().map(|p| score(p[0], p[1])).collect();
         Region::new(&scores, VIEW).unwrap()
     }
 

@@ -126,14 +126,8 @@ pub(super) enum Dash {
 }
 
 impl Dash {
-    pub(super) const ALL: [Self; 6] = [
-        Self::Solid,
-        Self::Long,
-        Self::Short,
-        Self::OneDot,
-        Self::Dots,
-        Self::TwoDots,
-    ];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Solid, Self::Long, Self::Short, Self::OneDot, Self::Dots, Self::TwoDots];
 
     /// What it is called in records and scripts.
     pub(super) fn name(self) -> &'static str {
@@ -175,31 +169,20 @@ impl Pen {
         let (role, dash, halo) = color.rgb;
         let role = Role::ALL.get(usize::from(role)).copied();
         let dash = Dash::ALL.get(usize::from(dash)).copied();
-        Self {
-            role: role.unwrap_or(Role::Ink),
-            dash: dash.unwrap_or(Dash::Solid),
-            halo: halo > 0,
-        }
+        Self { role: role.unwrap_or(Role::Ink), dash: dash.unwrap_or(Dash::Solid), halo: halo > 0 }
     }
 }
 
 impl From<Role> for Pen {
     fn from(role: Role) -> Self {
-        Self {
-            role,
-            dash: Dash::Solid,
-            halo: false,
-        }
+        Self { role, dash: Dash::Solid, halo: false }
     }
 }
 
 /// plotters knows red, green and blue: they carry a pen's parts to the backend.
 impl Color for Pen {
     fn to_backend_color(&self) -> BackendColor {
-        BackendColor {
-            alpha: 1.0,
-            rgb: (self.role as u8, self.dash as u8, self.halo.into()),
-        }
+        BackendColor { alpha: 1.0, rgb: (self.role as u8, self.dash as u8, self.halo.into()) }
     }
 }
 
@@ -211,11 +194,7 @@ mod tests {
     fn a_pen_survives_plotters() {
         for role in Role::ALL.iter().copied() {
             for dash in Dash::ALL {
-                let pen = Pen {
-                    role,
-                    dash,
-                    halo: true,
-                };
+                let pen = Pen { role, dash, halo: true };
                 assert_eq!(Pen::from_color(pen.to_backend_color()), pen);
             }
         }

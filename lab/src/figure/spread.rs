@@ -19,9 +19,7 @@ pub(super) fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> 
     }
 
     let last = (high - wanted.len().saturating_sub(1) as f64 * gap).max(low);
-    let slack = blocks
-        .iter()
-        .flat_map(|(mean, count)| std::iter::repeat_n(*mean, *count as usize));
+    let slack = blocks.iter().flat_map(|(mean, count)| std::iter::repeat_n(*mean, *count as usize));
     let mut places = vec![0.0; wanted.len()];
     for ((rank, index), mean) in order.iter().enumerate().zip(slack) {
         places[*index] = mean.clamp(low, last) + rank as f64 * gap;
@@ -58,18 +56,11 @@ pub(super) fn flags(poles: &[(f64, f64)], gap: f64, low: f64, high: f64) -> Vec<
         let tried = |rows: usize| {
             (0..rows).flat_map(move |row| [x + gap, x - gap - width].map(|left| Flag { left, row }))
         };
-        let free = || {
-            tried(poles.len().max(MOST_ROWS))
-                .filter(is_inside)
-                .filter(is_free)
-        };
+        let free = || tried(poles.len().max(MOST_ROWS)).filter(is_inside).filter(is_free);
         let flag = free()
             .find(|flag| flag.row < MOST_ROWS && is_clear(flag))
             .or_else(|| free().next())
-            .unwrap_or(Flag {
-                left: (x + gap).min(high - width),
-                row: placed.len(),
-            });
+            .unwrap_or(Flag { left: (x + gap).min(high - width), row: placed.len() });
         placed.push((flag, *width));
     }
     placed.into_iter().map(|(flag, _)| flag).collect()
@@ -82,10 +73,7 @@ mod tests {
     #[test]
     fn a_flag_is_right_of_its_pole_unless_that_is_the_end() {
         let places = flags(&[(10.0, 30.0), (90.0, 30.0)], 5.0, 0.0, 100.0);
-        assert_eq!(
-            places,
-            [Flag { left: 15.0, row: 0 }, Flag { left: 55.0, row: 0 }]
-        );
+        assert_eq!(places, [Flag { left: 15.0, row: 0 }, Flag { left: 55.0, row: 0 }]);
     }
 
     #[test]
@@ -98,10 +86,7 @@ mod tests {
 
     #[test]
     fn places_with_room_stay() {
-        assert_eq!(
-            spread(&[50.0, 10.0, 90.0], 20.0, 0.0, 100.0),
-            [50.0, 10.0, 90.0]
-        );
+        assert_eq!(spread(&[50.0, 10.0, 90.0], 20.0, 0.0, 100.0), [50.0, 10.0, 90.0]);
     }
 
     #[test]
@@ -111,9 +96,6 @@ mod tests {
 
     #[test]
     fn places_stay_inside() {
-        assert_eq!(
-            spread(&[99.0, 98.0, 5.0], 20.0, 0.0, 100.0),
-            [100.0, 80.0, 5.0]
-        );
+        assert_eq!(spread(&[99.0, 98.0, 5.0], 20.0, 0.0, 100.0), [100.0, 80.0, 5.0]);
     }
 }

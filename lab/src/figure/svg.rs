@@ -29,13 +29,7 @@ pub(super) struct Svg<'a> {
 impl<'a> Svg<'a> {
     /// A backend of `size` backend units.
     pub(super) fn new(elements: &'a mut String, size: (u32, u32)) -> Self {
-        Self {
-            elements,
-            size,
-            attributes: String::new(),
-            path: String::new(),
-            last: None,
-        }
+        Self { elements, size, attributes: String::new(), path: String::new(), last: None }
     }
 
     /// Draws a line through `points`, in one path with those before that look alike.
@@ -68,11 +62,7 @@ impl<'a> Svg<'a> {
 
     fn flush(&mut self) {
         if !self.path.is_empty() {
-            let _ = writeln!(
-                self.elements,
-                "<path {} d=\"{}\"/>",
-                self.attributes, self.path
-            );
+            let _ = writeln!(self.elements, "<path {} d=\"{}\"/>", self.attributes, self.path);
         }
         self.path.clear();
         self.attributes.clear();
@@ -211,10 +201,7 @@ impl DrawingBackend for Svg<'_> {
         text: &str,
         style: &S,
     ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
-        Ok((
-            (text_width(text) * style.size()) as u32,
-            style.size() as u32,
-        ))
+        Ok(((text_width(text) * style.size()) as u32, style.size() as u32))
     }
 }
 
@@ -280,11 +267,7 @@ fn stroke<S: BackendStyle>(style: &S) -> String {
 }
 
 fn fill(color: BackendColor) -> String {
-    format!(
-        "fill=\"{}\"{}",
-        Pen::from_color(color).role.css(),
-        opacity(color)
-    )
+    format!("fill=\"{}\"{}", Pen::from_color(color).role.css(), opacity(color))
 }
 
 fn opacity(color: BackendColor) -> String {
@@ -295,7 +278,5 @@ fn opacity(color: BackendColor) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -40,9 +40,8 @@ pub(super) fn draw(
     plot: Rect,
     tags: &[(&Tag, (f64, f64))],
 ) -> Result<(), FigureError> {
-    let (beside, inside): (Vec<_>, Vec<_>) = tags
-        .iter()
-        .partition(|(_, end)| end.0 > plot.right - LEADER);
+    let (beside, inside): (Vec<_>, Vec<_>) =
+        tags.iter().partition(|(_, end)| end.0 > plot.right - LEADER);
     for (tag, (x, y)) in inside {
         let y = (y - 0.7 * TEXT).max(plot.top + 0.6 * TEXT);
         canvas.text_above(&tag.text, (x + 7.0, y), (HPos::Left, VPos::Center))?;
@@ -78,11 +77,7 @@ fn rows<'a>(tags: impl Iterator<Item = &'a Tag>) -> Vec<Vec<(f64, &'a Tag)>> {
 /// The height of the legend of these tags.
 pub(super) fn legend_height<'a>(tags: impl Iterator<Item = &'a Tag>) -> f64 {
     let rows = rows(tags).len() as f64;
-    if rows == 0.0 {
-        0.0
-    } else {
-        rows * 1.4 * TEXT + 6.0
-    }
+    if rows == 0.0 { 0.0 } else { rows * 1.4 * TEXT + 6.0 }
 }
 
 /// Draws the legend from `top` down.

@@ -20,26 +20,16 @@ fn noise(index: usize) -> f64 {
 }
 
 fn noisy(level: f64) -> Vec<(f64, f64)> {
-    let point = |i: usize| {
-        (
-            i as f64,
-            level * (0.5 + noise(i)) / (1.0 + i as f64 / 900.0),
-        )
-    };
+    let point = |i: usize| (i as f64, level * (0.5 + noise(i)) / (1.0 + i as f64 / 900.0));
     (0..15_000).map(point).collect()
 }
 
 fn costs() -> LineChart {
     let chart = LineChart::new("iteration", "cost J").log_y();
-    let chart = SCHEMES
-        .iter()
-        .enumerate()
-        .fold(chart, |chart, (index, (name, role))| {
-            chart.line(name, *role, &noisy(1.0 + 0.01 * index as f64))
-        });
-    let band: Vec<_> = (0..15_000)
-        .map(|i| (f64::from(i), 0.1, 2.0 + noise(i as usize)))
-        .collect();
+    let chart = SCHEMES.iter().enumerate().fold(chart, |chart, (index, (name, role))| {
+        chart.line(name, *role, &noisy(1.0 + 0.01 * index as f64))
+    });
+    let band: Vec<_> = (0..15_000).map(|i| (f64::from(i), 0.1, 2.0 + noise(i as usize))).collect();
     chart
         .band(Role::He, &band)
         .horizontal("ln 2", std::f64::consts::LN_2)
@@ -55,14 +45,12 @@ fn units() -> LineChart {
 }
 
 fn layers() -> LineChart {
-    let points: Vec<_> = (1..=10)
-        .map(|i| (f64::from(i), libm::exp(f64::from(-i))))
-        .collect();
-    LineChart::new("layer", "standard deviation")
-        .log_x()
-        .log_y()
-        .markers(true)
-        .line("He", Role::He, &points)
+    let points: Vec<_> = (1..=10).map(|i| (f64::from(i), libm::exp(f64::from(-i)))).collect();
+    LineChart::new("layer", "standard deviation").log_x().log_y().markers(true).line(
+        "He",
+        Role::He,
+        &points,
+    )
 }
 
 fn boundary() -> Result<Drawing, Box<dyn std::error::Error>> {
@@ -77,67 +65,41 @@ fn boundary() -> Result<Drawing, Box<dyn std::error::Error>> {
 }
 
 fn seeds() -> DotPlot {
-    SCHEMES.iter().fold(
-        DotPlot::new("test accuracy").percent(),
-        |plot, (name, role)| {
-            let values: Vec<f64> = (0..20).map(|i| (10.0 * noise(i)).round() / 10.0).collect();
-            plot.category(&format!("{name}, for twenty seeds"), *role, &values)
-        },
-    )
+    SCHEMES.iter().fold(DotPlot::new("test accuracy").percent(), |plot, (name, role)| {
+        let values: Vec<f64> = (0..20).map(|i| (10.0 * noise(i)).round() / 10.0).collect();
+        plot.category(&format!("{name}, for twenty seeds"), *role, &values)
+    })
 }
 
 fn layers_of_activations() -> Histograms {
-    let values: Vec<f64> = (0..10_000)
-        .map(|i| (3.0 * noise(i) - 1.5).clamp(-1.0, 1.0))
-        .collect();
-    SCHEMES.iter().fold(
-        Histograms::grid(2, "activation a", "share"),
-        |figure, (name, role)| figure.panel(name, *role, &values, (-1.0, 1.0), 40),
-    )
+    let values: Vec<f64> = (0..10_000).map(|i| (3.0 * noise(i) - 1.5).clamp(-1.0, 1.0)).collect();
+    SCHEMES.iter().fold(Histograms::grid(2, "activation a", "share"), |figure, (name, role)| {
+        figure.panel(name, *role, &values, (-1.0, 1.0), 40)
+    })
 }
 
 fn attempts() -> DotPlot {
     DotPlot::new("accuracy")
         .percent()
         .goal("at least 99 % →", 0.99)
-        .category(
-            "a name of two lines:\nand a number",
-            Role::Ours,
-            &[0.5, 0.5, 0.9],
-        )
+        .category("a name of two lines:\nand a number", Role::Ours, &[0.5, 0.5, 0.9])
         .words("another", "failed")
 }
 
 fn valleys() -> Contours<'static> {
-    let zigzag: Vec<_> = (0..60)
-        .map(|i| (f64::from(i) / 60.0, 2.0 * noise(i as usize) - 1.0))
-        .collect();
+    let zigzag: Vec<_> =
+        (0..60).map(|i| (f64::from(i) / 60.0, 2.0 * noise(i as usize) - 1.0)).collect();
     Contours::grid(2, "w₁", "w₂")
-        .panel("round", (-1.0, 1.0), (-100.0, 100.0), |x, y| {
-            x * x + 1e-4 * y * y
-        })
+        .panel("round", (-1.0, 1.0), (-100.0, 100.0), |x, y| x * x + 1e-4 * y * y)
         .path(Role::He, &[(0.9, 80.0), (0.0, 0.0)])
-        .panel(
-            "long: a ratio of a hundred",
-            (-0.001, 1.0),
-            (-2.0, 2.0),
-            |x, y| x * x + 1e2 * y * y,
-        )
+        .panel("long: a ratio of a hundred", (-0.001, 1.0), (-2.0, 2.0), |x, y| x * x + 1e2 * y * y)
         .path(Role::Ink, &zigzag)
 }
 
 fn steps() -> FlowChart {
     FlowChart::new("done")
-        .question(
-            Role::Train,
-            &["Is it high?", "a second line"],
-            &["one thing"],
-        )
-        .question(
-            Role::Dev,
-            &["Or this?"],
-            &["one thing", "or another", "or a third"],
-        )
+        .question(Role::Train, &["Is it high?", "a second line"], &["one thing"])
+        .question(Role::Dev, &["Or this?"], &["one thing", "or another", "or a third"])
 }
 
 fn drawn_digits() -> Pictures {
@@ -169,10 +131,7 @@ fn all() -> Vec<String> {
 /// The values of an attribute, in order.
 fn attributes<'a>(svg: &'a str, name: &str) -> Vec<&'a str> {
     let start = format!(" {name}=\"");
-    svg.split(start.as_str())
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-        .collect()
+    svg.split(start.as_str()).skip(1).filter_map(|rest| rest.split('"').next()).collect()
 }
 
 /// What each text covers: left, top, right, bottom.
@@ -188,10 +147,7 @@ fn boxes(svg: &str) -> Vec<(String, [f64; 4])> {
                 ["end"] => x - width,
                 _ => x,
             };
-            (
-                text.to_owned(),
-                [left, y - 0.72 * canvas::TEXT, left + width, y],
-            )
+            (text.to_owned(), [left, y - 0.72 * canvas::TEXT, left + width, y])
         })
         .collect()
 }
@@ -204,10 +160,7 @@ fn the_same_data_draw_the_same_bytes() {
 #[test]
 fn colors_follow_the_theme_and_nothing_has_an_id_or_a_size() {
     for svg in all() {
-        for color in ["fill", "stroke"]
-            .iter()
-            .flat_map(|name| attributes(&svg, name))
-        {
+        for color in ["fill", "stroke"].iter().flat_map(|name| attributes(&svg, name)) {
             assert!(color == "none" || color.starts_with("var(--"), "{color}");
         }
         assert!(attributes(&svg, "id").is_empty());
@@ -219,24 +172,15 @@ fn colors_follow_the_theme_and_nothing_has_an_id_or_a_size() {
 #[test]
 fn figures_are_small() {
     for svg in all() {
-        assert!(
-            (1_000..60_000).contains(&svg.len()),
-            "{}: {}",
-            svg.len(),
-            &svg[..200]
-        );
+        assert!((1_000..60_000).contains(&svg.len()), "{}: {}", svg.len(), &svg[..200]);
     }
 }
 
 #[test]
 fn texts_stay_on_the_page_and_apart() {
     for svg in all() {
-        let height: f64 = attributes(&svg, "viewBox")[0]
-            .rsplit(' ')
-            .next()
-            .unwrap()
-            .parse()
-            .unwrap();
+        let height: f64 =
+            attributes(&svg, "viewBox")[0].rsplit(' ').next().unwrap().parse().unwrap();
         let boxes = boxes(&svg);
         for (index, (text, [left, top, right, bottom])) in boxes.iter().enumerate() {
             let inside =
@@ -273,66 +217,35 @@ fn what_cannot_be_drawn_is_an_error() {
         Err(FigureError::Drawing(_))
     ));
     assert_eq!(Boundary::grid(2).draw(), Err(FigureError::Nothing));
-    assert_eq!(
-        Histograms::grid(2, "x", "y").draw(),
-        Err(FigureError::Nothing)
-    );
+    assert_eq!(Histograms::grid(2, "x", "y").draw(), Err(FigureError::Nothing));
 
     let no_points = Err(FigureError::NoPoints("a".to_owned()));
     let with = |points: &[(f64, f64)]| {
-        chart
-            .clone()
-            .line("b", Role::He, &[(1.0, 1.0)])
-            .line("a", Role::He, points)
+        chart.clone().line("b", Role::He, &[(1.0, 1.0)]).line("a", Role::He, points)
     };
     assert_eq!(with(&[]).draw(), no_points);
     assert_eq!(with(&[(0.0, f64::NAN)]).draw(), no_points);
     assert_eq!(with(&[(1.0, 0.0)]).log_y().draw(), no_points);
-    assert_eq!(
-        with(&points).y_range(5.0, 6.0).draw(),
-        Err(FigureError::NoPoints("b".to_owned()))
-    );
-    assert!(matches!(
-        with(&points).y_range(2.0, 1.0).draw(),
-        Err(FigureError::Range { .. })
-    ));
-    let dots = DotPlot::new("x")
-        .category("b", Role::He, &[1.0])
-        .category("a", Role::He, &[]);
+    assert_eq!(with(&points).y_range(5.0, 6.0).draw(), Err(FigureError::NoPoints("b".to_owned())));
+    assert!(matches!(with(&points).y_range(2.0, 1.0).draw(), Err(FigureError::Range { .. })));
+    let dots = DotPlot::new("x").category("b", Role::He, &[1.0]).category("a", Role::He, &[]);
     assert_eq!(dots.draw(), no_points);
 
     let bars = |range, bins| {
-        Histograms::grid(2, "x", "y")
-            .panel("a", Role::He, &[0.5], range, bins)
-            .draw()
+        Histograms::grid(2, "x", "y").panel("a", Role::He, &[0.5], range, bins).draw()
     };
     assert_eq!(bars((2.0, 3.0), 10), no_points);
-    assert!(matches!(
-        bars((1.0, 0.0), 10),
-        Err(FigureError::Range { .. })
-    ));
-    assert!(matches!(
-        bars((0.0, 1.0), 0),
-        Err(FigureError::Bins { bins: 0, .. })
-    ));
+    assert!(matches!(bars((1.0, 0.0), 10), Err(FigureError::Range { .. })));
+    assert!(matches!(bars((0.0, 1.0), 0), Err(FigureError::Bins { bins: 0, .. })));
 }
 
 #[test]
 fn a_goal_is_in_view_and_needs_no_dot() {
-    let far = |goal| {
-        DotPlot::new("x")
-            .category("a", Role::He, &[1.0])
-            .goal("far", goal)
-    };
+    let far = |goal| DotPlot::new("x").category("a", Role::He, &[1.0]).goal("far", goal);
     assert_ne!(far(100.0).draw(), far(200.0).draw());
-    let alone = DotPlot::new("x")
-        .goal("alone", 3.0)
-        .words("a", "nothing yet");
+    let alone = DotPlot::new("x").goal("alone", 3.0).words("a", "nothing yet");
     let svg = alone.draw().unwrap().svg();
-    assert!(
-        svg.contains(">alone<") && svg.contains(">nothing yet<"),
-        "{svg}"
-    );
+    assert!(svg.contains(">alone<") && svg.contains(">nothing yet<"), "{svg}");
     assert!(!svg.contains("<circle"), "{svg}");
 }
 
@@ -340,15 +253,9 @@ fn a_goal_is_in_view_and_needs_no_dot() {
 fn what_is_not_on_the_plane_is_an_error() {
     let points = Dataset::new(ndarray::array![[1.0, 2.0]], ndarray::array![[0.0, 1.0]]).unwrap();
     let figure = Boundary::grid(1).data("a", &points).draw();
-    assert!(matches!(
-        figure,
-        Err(FigureError::Features { features: 1, .. })
-    ));
+    assert!(matches!(figure, Err(FigureError::Features { features: 1, .. })));
     let plane = moons(10, 0.1, &mut RandomState::new(1)).unwrap();
-    assert_eq!(
-        Boundary::grid(0).data("a", &plane).draw(),
-        Err(FigureError::Columns(0))
-    );
+    assert_eq!(Boundary::grid(0).data("a", &plane).draw(), Err(FigureError::Columns(0)));
     let network = Network::new(&[3, 1], Initialization::He, &mut RandomState::new(1)).unwrap();
     let figure = Boundary::grid(1).network("a", &network, &plane).draw();
     assert!(matches!(figure, Err(FigureError::Network { .. })));
@@ -364,31 +271,12 @@ fn pictures_that_do_not_fit_are_errors() {
     for pictures in [vec![vec![1.0; 3]], vec![four, six], vec![vec![]]] {
         assert!(matches!(row(2, &pictures), Err(FigureError::Pixels { .. })));
     }
-    assert!(matches!(
-        row(0, &[vec![1.0]]),
-        Err(FigureError::Pixels { .. })
-    ));
+    assert!(matches!(row(0, &[vec![1.0]]), Err(FigureError::Pixels { .. })));
 }
 
 #[test]
 fn a_single_point_is_drawn() {
-    assert!(
-        LineChart::new("x", "y")
-            .line("a", Role::He, &[(2.0, 3.0)])
-            .draw()
-            .is_ok()
-    );
-    assert!(
-        LineChart::new("x", "y")
-            .line("a", Role::He, &[(0.0, 0.0)])
-            .draw()
-            .is_ok()
-    );
-    assert!(
-        DotPlot::new("x")
-            .log()
-            .category("a", Role::He, &[1e-8])
-            .draw()
-            .is_ok()
-    );
+    assert!(LineChart::new("x", "y").line("a", Role::He, &[(2.0, 3.0)]).draw().is_ok());
+    assert!(LineChart::new("x", "y").line("a", Role::He, &[(0.0, 0.0)]).draw().is_ok());
+    assert!(DotPlot::new("x").log().category("a", Role::He, &[1e-8]).draw().is_ok());
 }

@@ -26,10 +26,8 @@ pub fn write(root: &Path) -> Result<Vec<PathBuf>, Error> {
         .iter()
         .map(|(file, text)| {
             let path = root.join(file);
-            fs::write(&path, text()).map_err(|reason| Error::File {
-                path: path.clone(),
-                reason,
-            })?;
+            fs::write(&path, text())
+                .map_err(|reason| Error::File { path: path.clone(), reason })?;
             Ok(path)
         })
         .collect()
@@ -53,17 +51,13 @@ fn script() -> String {
         let lengths: Vec<u32> = lengths.filter_map(|length| length.parse().ok()).collect();
         (dash.name().to_owned(), json!(lengths))
     });
-    let filled = Marker::ALL
-        .into_iter()
-        .filter(|mark| !mark.corners().is_empty());
+    let filled = Marker::ALL.into_iter().filter(|mark| !mark.corners().is_empty());
     let corners = filled.map(|mark| (mark.name().to_owned(), json!(mark.corners())));
     let looks = Role::ALL.iter().map(|role| role.look());
     let marked = looks.filter(|look| look.marker != Marker::Disc);
     let shapes = marked.map(|look| (look.name.to_owned(), json!(look.marker.name())));
     let object = |name: &str, entries: Map<String, Value>| {
-        let lines = entries
-            .iter()
-            .map(|(key, value)| format!("        '{key}': {value},\n"));
+        let lines = entries.iter().map(|(key, value)| format!("        '{key}': {value},\n"));
         let lines: String = lines.collect::<String>().replace('"', "'");
         format!("    {name}: {{\n{lines}    }},\n")
     };

@@ -23,17 +23,9 @@ use crate::outcome::Outcome;
 use crate::spread::over_seeds;
 
 fn open_augmentation() -> Result<Outcome, Error> {
-    let shift = |pixels| Augmentation::PixelShift {
-        width: SIDE,
-        pixels,
-    };
-    let turn = |degrees| Augmentation::PixelRotation {
-        width: SIDE,
-        degrees,
-    };
-    let goal = Goal::at_least(0.8, "accuracy on new pictures", "seed")
-        .percent()
-        .in_median();
+    let shift = |pixels| Augmentation::PixelShift { width: SIDE, pixels };
+    let turn = |degrees| Augmentation::PixelRotation { width: SIDE, degrees };
+    let goal = Goal::at_least(0.8, "accuracy on new pictures", "seed").percent().in_median();
     Attempts::new(goal, Rank::fewest("pictures"))
         .attempt("1 copy, shift 1", || train(1, &[shift(1)]))
         .attempt("4 copies, shift 1", || train(4, &[shift(1)]))
@@ -49,16 +41,11 @@ fn train(copies: usize, changes: &[Augmentation]) -> Result<Measured, Error> {
         let more = augment(&few, copies, changes, &mut RandomState::new(2_000 + seed))?;
         let layers = [SIDE * SIDE, 16, 1];
         let mut network = Network::new(&layers, Initialization::He, &mut RandomState::new(seed))?;
-        GradientDescent::new(0.1)
-            .iterations(200)
-            .train(&mut network, &more)?;
+        GradientDescent::new(0.1).iterations(200).train(&mut network, &more)?;
         network.accuracy(&new)
     })?;
     let pictures = 20 * (1 + copies);
-    Ok(Measured {
-        runs,
-        rank: pictures as f64,
-    })
+    Ok(Measured { runs, rank: pictures as f64 })
 }
 
 /// Registers the lab.

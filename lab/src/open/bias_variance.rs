@@ -32,13 +32,8 @@ struct Plan<'a> {
     lambda: f64,
 }
 
-const GIVEN: Plan<'_> = Plan {
-    layers: &[2, 2, 1],
-    examples: 100,
-    steps: 300,
-    learning_rate: 0.5,
-    lambda: 0.0,
-};
+const GIVEN: Plan<'_> =
+    Plan { layers: &[2, 2, 1], examples: 100, steps: 300, learning_rate: 0.5, lambda: 0.0 };
 
 #[rustfmt::skip] // one attempt a line
 fn open_bias_variance() -> Result<Outcome, Error> {
@@ -69,10 +64,7 @@ fn train(plan: Plan<'_>) -> Result<Measured, Error> {
     // Forward once, backward once for the weights and once for the activations.
     let weights: usize = plan.layers.windows(2).map(|pair| pair[0] * pair[1]).sum();
     let multiplications = 3.0 * (weights * plan.examples) as f64 * plan.steps as f64;
-    Ok(Measured {
-        runs,
-        rank: multiplications / 1e6,
-    })
+    Ok(Measured { runs, rank: multiplications / 1e6 })
 }
 
 /// Registers the lab.

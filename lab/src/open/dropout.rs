@@ -24,12 +24,8 @@ use crate::spread::{Spread, over_seeds};
 fn open_dropout() -> Result<Outcome, Error> {
     let goal = Goal::at_least(0.0, "gain (points)", "seed");
     Attempts::new(goal, Rank::most("points gained"))
-        .attempt("keep 0.5, 0.5", || {
-            gains(&[2, 20, 10, 1], &[0.5, 0.5], 2_000)
-        })
-        .attempt("keep 0.8, 0.8", || {
-            gains(&[2, 20, 10, 1], &[0.8, 0.8], 2_000)
-        })
+        .attempt("keep 0.5, 0.5", || gains(&[2, 20, 10, 1], &[0.5, 0.5], 2_000))
+        .attempt("keep 0.8, 0.8", || gains(&[2, 20, 10, 1], &[0.8, 0.8], 2_000))
         .attempt("keep 0.8, 1", || gains(&[2, 20, 10, 1], &[0.8, 1.0], 2_000))
         .outcome()
 }

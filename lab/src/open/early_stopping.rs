@@ -37,11 +37,7 @@ fn open_early_stopping() -> Result<Outcome, Error> {
 fn stop(patience: usize, every: usize, dev: usize) -> Result<Measured, Error> {
     let runs = over_seeds(5, |seed| {
         let data = |n, seed| moons(n, 0.3, &mut RandomState::new(seed));
-        let (train, dev, new) = (
-            data(80, seed)?,
-            data(dev, 500 + seed)?,
-            data(500, 1_000 + seed)?,
-        );
+        let (train, dev, new) = (data(80, seed)?, data(dev, 500 + seed)?, data(500, 1_000 + seed)?);
         let run = |every, judge: &Dataset, patience| {
             let xavier = Initialization::Xavier;
             let mut network = Network::new(&[2, 20, 1], xavier, &mut RandomState::new(seed))?;
@@ -50,9 +46,7 @@ fn stop(patience: usize, every: usize, dev: usize) -> Result<Measured, Error> {
                 .record_every(every)
                 .early_stopping(EarlyStopping::new(judge.clone(), patience))
                 .train(&mut network, &train)?;
-            let steps = history
-                .early_stopping()
-                .map_or(STEPS, |stopped| stopped.steps);
+            let steps = history.early_stopping().map_or(STEPS, |stopped| stopped.steps);
             Ok::<(f64, f64), Error>((network.cost(&new)?, steps as f64))
         };
         // With this much patience, and the new points to look at, nothing is missed.

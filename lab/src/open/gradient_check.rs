@@ -31,12 +31,8 @@ type Cost<'a> = &'a dyn Fn(&Array1<f64>) -> Result<f64, trainable::error::Error>
 fn open_gradient_check() -> Result<Outcome, Error> {
     let goal = Goal::at_least(1.0, "right verdicts", "network").percent();
     Attempts::new(goal, Rank::fewest("evaluations"))
-        .attempt("every parameter", || {
-            judge(|cost, theta, g| some(usize::MAX, cost, theta, g))
-        })
-        .attempt("the first 5 parameters", || {
-            judge(|cost, theta, g| some(5, cost, theta, g))
-        })
+        .attempt("every parameter", || judge(|cost, theta, g| some(usize::MAX, cost, theta, g)))
+        .attempt("the first 5 parameters", || judge(|cost, theta, g| some(5, cost, theta, g)))
         .outcome()
 }
 
@@ -76,9 +72,7 @@ fn judge(
         let cost = |theta: &Array1<f64>| {
             evaluations.set(evaluations.get() + 1);
             let moved = network.parameters().with_theta(theta)?;
-            Network::from_parameters(moved)
-                .with_activation(Activation::Tanh)
-                .cost(&data)
+            Network::from_parameters(moved).with_activation(Activation::Tanh).cost(&data)
         };
         let right = network.gradients(&data)?.to_theta();
         let mut verdicts = vec![passes(&cost, &theta, &right)?];

@@ -48,15 +48,10 @@ fn train(
     let runs = over_seeds(3, |seed| {
         let network = Network::new(&layers, scheme, &mut RandomState::new(seed))?;
         let mut network = network.with_activation(activation);
-        GradientDescent::new(learning_rate)
-            .iterations(STEPS)
-            .train(&mut network, &data)?;
+        GradientDescent::new(learning_rate).iterations(STEPS).train(&mut network, &data)?;
         network.accuracy(&data)
     })?;
-    Ok(Measured {
-        runs,
-        rank: depth as f64,
-    })
+    Ok(Measured { runs, rank: depth as f64 })
 }
 
 /// Registers the lab.

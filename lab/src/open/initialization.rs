@@ -27,9 +27,7 @@ fn open_initialization() -> Result<Outcome, Error> {
     let goal = Goal::at_least(0.99, "training accuracy", "start").percent();
     let (he, relu) = (Initialization::He, Activation::Relu);
     Attempts::new(goal, Rank::fewest("parameters"))
-        .attempt("the course's layers", || {
-            train(&[2, 10, 5, 1], he, relu, 0.1)
-        })
+        .attempt("the course's layers", || train(&[2, 10, 5, 1], he, relu, 0.1))
         .attempt("half as wide", || train(&[2, 5, 3, 1], he, relu, 0.1))
         .attempt("one hidden layer", || train(&[2, 6, 1], he, relu, 0.1))
         .outcome()
@@ -46,16 +44,11 @@ fn train(
     let runs = over_seeds(3, |seed| {
         let network = Network::new(layers, scheme, &mut RandomState::new(seed))?;
         let mut network = network.with_activation(activation);
-        GradientDescent::new(learning_rate)
-            .iterations(STEPS)
-            .train(&mut network, &data)?;
+        GradientDescent::new(learning_rate).iterations(STEPS).train(&mut network, &data)?;
         network.accuracy(&data)
     })?;
     let parameters = Parameters::zeros(layers)?.len();
-    Ok(Measured {
-        runs,
-        rank: parameters as f64,
-    })
+    Ok(Measured { runs, rank: parameters as f64 })
 }
 
 /// Registers the lab.

@@ -40,10 +40,7 @@ fn gains(penalty: Penalty) -> Result<Measured, Error> {
         let free = accuracy(noise, Penalty::None)?;
         Ok::<f64, Error>(100.0 * (accuracy(noise, penalty)? - free))
     };
-    let runs = NOISES
-        .map(gain)
-        .into_iter()
-        .collect::<Result<Vec<f64>, _>>()?;
+    let runs = NOISES.map(gain).into_iter().collect::<Result<Vec<f64>, _>>()?;
     let mean = runs.iter().sum::<f64>() / runs.len() as f64;
     Ok(Measured { runs, rank: mean })
 }
@@ -55,10 +52,7 @@ fn accuracy(noise: f64, penalty: Penalty) -> Result<f64, Error> {
         let new = football(2_000, noise, &mut RandomState::new(1_000 + seed))?;
         let xavier = Initialization::Xavier;
         let mut network = Network::new(&[2, 20, 3, 1], xavier, &mut RandomState::new(seed))?;
-        GradientDescent::new(0.3)
-            .penalty(penalty)
-            .iterations(3_000)
-            .train(&mut network, &data)?;
+        GradientDescent::new(0.3).penalty(penalty).iterations(3_000).train(&mut network, &data)?;
         network.accuracy(&new)
     })?;
     Ok(runs.iter().sum::<f64>() / f64::from(SEEDS))

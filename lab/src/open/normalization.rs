@@ -45,23 +45,17 @@ fn descend(change: Change, learning_rate: f64, steps: usize) -> Result<Measured,
         let normalized = Normalization::fit(&data)?.apply(&data)?;
         let least = cost(&normalized, 1.0, 1_000)?;
         let mut x = data.x().to_owned();
-        x.indexed_iter_mut()
-            .for_each(|((feature, _), x)| *x = change(feature, *x));
+        x.indexed_iter_mut().for_each(|((feature, _), x)| *x = change(feature, *x));
         let changed = Dataset::new(x, data.y().to_owned())?;
         Ok::<f64, Error>(cost(&changed, learning_rate, steps)? / least)
     })?;
-    Ok(Measured {
-        runs,
-        rank: steps as f64,
-    })
+    Ok(Measured { runs, rank: steps as f64 })
 }
 
 /// The cost of logistic regression after so many steps from zero.
 fn cost(data: &Dataset, learning_rate: f64, steps: usize) -> Result<f64, Error> {
     let mut network = Network::from_parameters(Parameters::zeros(&[2, 1])?);
-    GradientDescent::new(learning_rate)
-        .iterations(steps)
-        .train(&mut network, data)?;
+    GradientDescent::new(learning_rate).iterations(steps).train(&mut network, data)?;
     Ok(network.cost(data)?)
 }
 
@@ -69,10 +63,7 @@ fn cost(data: &Dataset, learning_rate: f64, steps: usize) -> Result<f64, Error> 
 fn customers(unit: f64) -> Result<Dataset, Error> {
     let rng = &mut RandomState::new(1);
     let people = (0..200).map(|_| {
-        let (age, income) = (
-            45.0 + 12.0 * rng.randn(),
-            30_000.0 * libm::exp(0.5 * rng.randn()),
-        );
+        let (age, income) = (45.0 + 12.0 * rng.randn(), 30_000.0 * libm::exp(0.5 * rng.randn()));
         let log_odds = 2.0 * (libm::log(income / 30_000.0) / 0.5 - (age - 45.0) / 12.0);
         let class = f64::from(rng.rand() < sigmoid(log_odds));
         [age, income / unit, class]

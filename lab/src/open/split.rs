@@ -28,9 +28,7 @@ const DRAWS: u32 = 100;
 type Judge = fn(&Network, &Dataset) -> Result<f64, trainable::error::Error>;
 
 fn open_split() -> Result<Outcome, Error> {
-    let goal = Goal::at_least(0.9, "right choices", "group of networks")
-        .percent()
-        .in_median();
+    let goal = Goal::at_least(0.9, "right choices", "group of networks").percent().in_median();
     let accuracy: Judge = |network, dev| network.accuracy(dev);
     Attempts::new(goal, Rank::fewest("dev examples"))
         .attempt("accuracy on 50", || choose(50, accuracy))
@@ -45,19 +43,14 @@ fn choose(examples: usize, judge: Judge) -> Result<Measured, Error> {
     let everybody = drawn(10_000, 1)?;
     let runs = over_seeds(5, |group| {
         let networks = networks(group)?;
-        let truth = best(&networks, &everybody, |network, data| {
-            network.accuracy(data)
-        })?;
+        let truth = best(&networks, &everybody, |network, data| network.accuracy(data))?;
         let draws = over_seeds(DRAWS, |draw| {
             Ok::<bool, Error>(best(&networks, &drawn(examples, 1_000 + draw)?, judge)? == truth)
         })?;
         let right = draws.iter().filter(|right| **right).count();
         Ok::<f64, Error>(right as f64 / f64::from(DRAWS))
     })?;
-    Ok(Measured {
-        runs,
-        rank: examples as f64,
-    })
+    Ok(Measured { runs, rank: examples as f64 })
 }
 
 /// The place of the network with the highest score, of several the first.
@@ -78,9 +71,7 @@ fn networks(group: u32) -> Result<Vec<Network>, Error> {
     let networks = [1, 2, 4, 16].map(|units| {
         let he = Initialization::He;
         let mut network = Network::new(&[2, units, 1], he, &mut RandomState::new(group))?;
-        GradientDescent::new(0.5)
-            .iterations(1_000)
-            .train(&mut network, &data)?;
+        GradientDescent::new(0.5).iterations(1_000).train(&mut network, &data)?;
         Ok(network)
     });
     networks.into_iter().collect()

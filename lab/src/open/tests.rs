@@ -12,10 +12,7 @@ fn open() -> Attempts<'static> {
 }
 
 fn came_to(runs: &[f64], rank: f64) -> Result<Measured, Error> {
-    Ok(Measured {
-        runs: runs.to_vec(),
-        rank,
-    })
+    Ok(Measured { runs: runs.to_vec(), rank })
 }
 
 /// The figure and the rows of the table.
@@ -48,23 +45,9 @@ fn those_that_reach_the_goal_are_ranked_and_the_first_is_the_best() {
             ["as wide", "20", "100\u{a0}%", "reached"],
         ]
     );
-    assert!(
-        figure
-            .caption
-            .starts_with("4 attempts, the fewest units first.")
-    );
-    assert!(
-        figure
-            .caption
-            .ends_with("The best so far is middling, with 10 units.")
-    );
-    assert!(
-        figure
-            .alt
-            .contains("narrow: 5 units, 89\u{a0}%, not reached."),
-        "{}",
-        figure.alt
-    );
+    assert!(figure.caption.starts_with("4 attempts, the fewest units first."));
+    assert!(figure.caption.ends_with("The best so far is middling, with 10 units."));
+    assert!(figure.alt.contains("narrow: 5 units, 89\u{a0}%, not reached."), "{}", figure.alt);
 }
 
 #[test]
@@ -74,19 +57,11 @@ fn each_kind_of_goal_is_decided_by_the_run_it_names() {
             .attempt("a", || came_to(&[1.0, 2.0, 6.0], 3.0))
             .attempt("b", || came_to(&[4.0], 4.0));
         let rows = shows(attempts).1;
-        rows.iter()
-            .map(|row| format!("{} {} {}", row[0], row[2], row[3]))
-            .collect::<Vec<_>>()
+        rows.iter().map(|row| format!("{} {} {}", row[0], row[2], row[3])).collect::<Vec<_>>()
     };
     let words = |bound| Goal::at_most(bound, "loss", "seed");
-    assert_eq!(
-        decided(words(5.0)),
-        ["b 4 reached, the best so far", "a 6 not reached"]
-    );
-    assert_eq!(
-        decided(words(5.0).in_median()),
-        ["b 4 reached, the best so far", "a 2 reached"]
-    );
+    assert_eq!(decided(words(5.0)), ["b 4 reached, the best so far", "a 6 not reached"]);
+    assert_eq!(decided(words(5.0).in_median()), ["b 4 reached, the best so far", "a 2 reached"]);
     assert_eq!(
         decided(Goal::at_least(1.5, "gain", "seed")),
         ["b 4 reached, the best so far", "a 1 not reached"]
@@ -99,11 +74,7 @@ fn a_failure_is_a_row_with_its_reason_after_all_others() {
         open()
             .attempt("breaks", || panic!("no | number"))
             .attempt("diverges", || {
-                Err(trainable::error::Error::Diverged {
-                    iteration: 7,
-                    learning_rate: 9.0,
-                }
-                .into())
+                Err(trainable::error::Error::Diverged { iteration: 7, learning_rate: 9.0 }.into())
             })
             .attempt("has no run", || came_to(&[], 1.0))
             .attempt("is infinite", || came_to(&[0.5, f64::INFINITY], 1.0))
@@ -116,10 +87,7 @@ fn a_failure_is_a_row_with_its_reason_after_all_others() {
     };
     assert_eq!(rows[0][0], "fine");
     assert_eq!(of("breaks"), r"failed: panicked\: no \| number");
-    assert!(
-        of("diverges").contains("no longer finite at iteration 7"),
-        "{rows:?}"
-    );
+    assert!(of("diverges").contains("no longer finite at iteration 7"), "{rows:?}");
     assert!(of("has no run").contains("expected at least one run\\, got none"));
     assert!(of("is infinite").contains("got inf"));
     assert!(of("has no rank").contains("got NaN"));
@@ -131,26 +99,16 @@ fn a_failure_is_a_row_with_its_reason_after_all_others() {
 fn no_attempt_at_all_is_shown_in_words() {
     let (figure, rows) = shows(open());
     assert_eq!(rows, [["no attempt yet", "—", "—", "—"]]);
-    assert!(
-        figure.drawing.svg().contains(">at least 90\u{a0}% →<"),
-        "{}",
-        figure.drawing.svg()
-    );
+    assert!(figure.drawing.svg().contains(">at least 90\u{a0}% →<"), "{}", figure.drawing.svg());
     assert_eq!(figure.caption, "No attempt yet, only the goal.");
 }
 
 #[test]
 fn a_name_shows_each_of_its_characters_and_breaks_nothing() {
     let name = "a|b *c* `d` <b>&\n\u{0}{{#value x.y}} \\ $`x";
-    let (figure, rows) = shows(
-        open()
-            .attempt(name, || came_to(&[1.0], 1.0))
-            .attempt("", || came_to(&[1.0], 2.0)),
-    );
-    assert_eq!(
-        rows[0][0],
-        r"a\|b \*c\* \`d\` \<b\>\& \{\{\#value x\.y\}\} \\ \$\`x"
-    );
+    let (figure, rows) =
+        shows(open().attempt(name, || came_to(&[1.0], 1.0)).attempt("", || came_to(&[1.0], 2.0)));
+    assert_eq!(rows[0][0], r"a\|b \*c\* \`d\` \<b\>\& \{\{\#value x\.y\}\} \\ \$\`x");
     assert_eq!(rows[1][0], r"\(no name\)");
     assert!(
         figure.drawing.svg().contains("&lt;b&gt;&amp;") && !figure.drawing.svg().contains('\0')
@@ -166,25 +124,11 @@ fn many_attempts_of_many_runs_and_any_size_stay_a_small_figure() {
         open.attempt(&name, move || came_to(&runs, f64::from(n)))
     });
     let (figure, rows) = shows(many);
-    assert!(
-        figure.drawing.svg().len() < 60_000,
-        "{}",
-        figure.drawing.svg().len()
-    );
+    assert!(figure.drawing.svg().len() < 60_000, "{}", figure.drawing.svg().len());
     assert_eq!(rows.len(), 60);
-    assert!(
-        figure
-            .caption
-            .contains("40 further ones are in the table only")
-    );
+    assert!(figure.caption.contains("40 further ones are in the table only"));
 
-    for [low, high] in [
-        [1e-300, 1e300],
-        [-1e300, 1e300],
-        [0.0, 0.0],
-        [0.9, 0.9],
-        [-1.0, 0.0],
-    ] {
+    for [low, high] in [[1e-300, 1e300], [-1e300, 1e300], [0.0, 0.0], [0.9, 0.9], [-1.0, 0.0]] {
         for goal in [goal(), goal().log(), Goal::at_most(0.0, "x", "y").log()] {
             let open = Attempts::new(goal, Rank::most("z"));
             shows(open.attempt("a", move || came_to(&[low, high], low)));
@@ -196,19 +140,14 @@ fn many_attempts_of_many_runs_and_any_size_stay_a_small_figure() {
 fn the_ends_of_many_runs_are_drawn() {
     let runs: Spread = (0..=1_000).map(f64::from).collect();
     let drawn = open().drawable(&runs);
-    assert_eq!(
-        (drawn.len(), drawn[0], drawn[MOST_DOTS - 1]),
-        (MOST_DOTS, 0.0, 1_000.0)
-    );
+    assert_eq!((drawn.len(), drawn[0], drawn[MOST_DOTS - 1]), (MOST_DOTS, 0.0, 1_000.0));
     let few: Spread = (0..3).map(f64::from).collect();
     assert_eq!(open().drawable(&few), [0.0, 1.0, 2.0]);
 }
 
 #[test]
 fn numbers_are_short() {
-    let shown = [
-        0.0, 25.0, 15_000.0, 0.54, -0.4, 97.666, 0.0167, 270_557.25, 1e-9, -2.5e12,
-    ];
+    let shown = [0.0, 25.0, 15_000.0, 0.54, -0.4, 97.666, 0.0167, 270_557.25, 1e-9, -2.5e12];
     assert_eq!(
         shown.map(readable),
         [
@@ -233,9 +172,6 @@ fn each_chapter_has_one_lab_of_its_name() {
     assert_eq!((labs.len(), chapters.len()), (10, 10));
     for lab in labs {
         assert_eq!(lab.name, format!("open_{}", lab.chapter));
-        assert_eq!(
-            lab.source().file,
-            format!("lab/src/open/{}.rs", lab.chapter)
-        );
+        assert_eq!(lab.source().file, format!("lab/src/open/{}.rs", lab.chapter));
     }
 }

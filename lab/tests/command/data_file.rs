@@ -42,20 +42,8 @@ fn a_file_is_trained_on_as_the_data_that_it_was_written_from() {
         [(60, 1), (40, 2)].map(|(m, seed)| circles(m, 0.05, &mut RandomState::new(seed)).unwrap());
     let file = folder.save("train.csv", &train_data);
     let test = folder.save("test.csv", &test_data);
-    let read = json(&train(&[
-        "--json",
-        "--data-file",
-        &file,
-        "--test-file",
-        &test,
-    ]));
-    let made = json(&train(&[
-        "--json",
-        "--train-size",
-        "60",
-        "--test-size",
-        "40",
-    ]));
+    let read = json(&train(&["--json", "--data-file", &file, "--test-file", &test]));
+    let made = json(&train(&["--json", "--train-size", "60", "--test-size", "40"]));
     for name in ["cost", "train_accuracy", "test_accuracy", "parameters"] {
         assert_eq!(read[name], made[name], "{name}");
     }
@@ -67,9 +55,7 @@ fn a_file_is_split_by_a_seeded_permutation() {
     let data = spiral(90, 3, 0.02, &mut RandomState::new(5)).unwrap();
     let file = folder.save("spiral.csv", &data);
     let split = ["--test-share", "0.3", "--split-seed", "7"];
-    let found = json(&train(
-        &[&["--json", "--data-file", &file][..], &split].concat(),
-    ));
+    let found = json(&train(&[&["--json", "--data-file", &file][..], &split].concat()));
 
     let order = RandomState::new(7).permutation(90);
     let (first, last) = order.split_at(63);
@@ -90,9 +76,7 @@ fn a_file_is_split_by_a_seeded_permutation() {
 
     let by_default = json(&train(&["--json", "--data-file", &file]));
     let written = ["--test-share", "0.2", "--split-seed", "1"];
-    let written = json(&train(
-        &[&["--json", "--data-file", &file][..], &written].concat(),
-    ));
+    let written = json(&train(&[&["--json", "--data-file", &file][..], &written].concat()));
     assert_eq!(by_default["parameters"], written["parameters"]);
 }
 
@@ -105,21 +89,14 @@ fn layers_follow_the_file() {
         let found = json(&train(&[&["--json"], arguments].concat()));
         let layers = found["parameters"].as_array().unwrap();
         let inputs = layers[0]["w"][0].as_array().unwrap().len();
-        (
-            inputs,
-            layers.last().unwrap()["b"].as_array().unwrap().len(),
-        )
+        (inputs, layers.last().unwrap()["b"].as_array().unwrap().len())
     };
     assert_eq!(last(&["--data-file", &two]), (3, 1));
     assert_eq!(last(&["--data-file", &two, "--layers", "3,4,2"]), (3, 2));
     assert_eq!(last(&["--data-file", &two, "--classes", "5"]), (3, 5));
     assert_eq!(last(&["--data-file", &three]), (3, 3));
     for (file, layers, expected) in [
-        (
-            &two,
-            "2,10,1",
-            "the first is 3 (the data's features) and the last is 1 or 2",
-        ),
+        (&two, "2,10,1", "the first is 3 (the data's features) and the last is 1 or 2"),
         (&two, "3,10,3", "the last is 1 or 2"),
         (&three, "3,10,1", "the last is 3"),
     ] {
@@ -169,22 +146,8 @@ fn a_test_file_has_what_the_training_file_has() {
     let folder = Folder::new();
     let file = folder.write("train.csv", FEW.as_bytes());
     for (text, expected) in [
-        (
-            "1,2,0\n",
-            &[
-                "line 1, column 4",
-                "expected 4 columns, as in ",
-                "train.csv, got 3",
-            ][..],
-        ),
-        (
-            "1,2,3,1\n1,2,3,2\n",
-            &[
-                "line 2, column 4",
-                "from 0 to 1 (the classes of ",
-                "got \"2\"",
-            ],
-        ),
+        ("1,2,0\n", &["line 1, column 4", "expected 4 columns, as in ", "train.csv, got 3"][..]),
+        ("1,2,3,1\n1,2,3,2\n", &["line 2, column 4", "from 0 to 1 (the classes of ", "got \"2\""]),
         ("a,b,c,d\n", &["below the header, got none"]),
     ] {
         let test = folder.write("test.csv", text.as_bytes());
@@ -194,10 +157,7 @@ fn a_test_file_has_what_the_training_file_has() {
     let test = folder.write("test.csv", b"1,2,3,2\n");
     let more = ["--data-file", &file, "--test-file", &test, "--classes", "3"];
     json(&train(&[&["--json"], &more[..]].concat()));
-    refused(
-        &["--data-file", &test],
-        &["test.csv", "got the label 2 only"],
-    );
+    refused(&["--data-file", &test], &["test.csv", "got the label 2 only"]);
 }
 
 #[test]
@@ -206,18 +166,9 @@ fn a_split_without_something_to_learn_or_to_test_is_refused() {
     let file = folder.write("few.csv", FEW.as_bytes());
     let share = |share| ["--data-file", &file, "--test-share", share].map(str::to_owned);
     for (given, expected) in [
-        (
-            share("0.01"),
-            &["--test-share", "one example to test on, got none of the 8"][..],
-        ),
-        (
-            share("0.99"),
-            &["--test-share", "one example to train on, got none of the 8"],
-        ),
-        (
-            share("0.8"),
-            &["the training part of ", "at least two classes"],
-        ),
+        (share("0.01"), &["--test-share", "one example to test on, got none of the 8"][..]),
+        (share("0.99"), &["--test-share", "one example to train on, got none of the 8"]),
+        (share("0.8"), &["the training part of ", "at least two classes"]),
     ] {
         let given: Vec<&str> = given.iter().map(String::as_str).collect();
         let seeded = [&given[..], &["--split-seed", "3"]].concat();
@@ -230,10 +181,7 @@ fn a_split_without_something_to_learn_or_to_test_is_refused() {
         &["--data-file", &three, "--classes", "2"],
         &["line 3, column 2", "from 0 to 1 (--classes 2)"],
     );
-    refused(
-        &["--data-file", &file, "--batch-size", "7"],
-        &["--batch-size", "from 1 to 6"],
-    );
+    refused(&["--data-file", &file, "--batch-size", "7"], &["--batch-size", "from 1 to 6"]);
 }
 
 #[test]

@@ -27,10 +27,7 @@ fn meant(
     filter: &str,
     cache: &Cache,
 ) -> Result<Vec<Experiment>, Failure> {
-    if let Some(exact) = experiments
-        .iter()
-        .find(|experiment| experiment.name == filter)
-    {
+    if let Some(exact) = experiments.iter().find(|experiment| experiment.name == filter) {
         return Ok(vec![*exact]);
     }
     let known = run(&experiments, cache)?;
@@ -53,11 +50,7 @@ fn ids(experiment: &str, outcome: &Outcome) -> impl Iterator<Item = String> {
     let figures = outcome.figures.keys().map(|name| ('/', name));
     let claims = outcome.claims.keys().map(|name| ('/', name));
     let printed = outcome.printed.iter().map(|(name, _)| ('/', name));
-    let found = values
-        .chain(tables)
-        .chain(figures)
-        .chain(claims)
-        .chain(printed);
+    let found = values.chain(tables).chain(figures).chain(claims).chain(printed);
     std::iter::once(experiment.to_owned())
         .chain(found.map(move |(separator, name)| format!("{experiment}{separator}{name}")))
 }

@@ -82,21 +82,18 @@ enum Failure {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::List => list(),
-        Command::Run {
-            filter,
-            fresh,
-            figures,
-        } => run(filter.as_deref(), fresh, figures.as_deref()),
+        Command::Run { filter, fresh, figures } => {
+            run(filter.as_deref(), fresh, figures.as_deref())
+        }
         Command::Record => record(),
         Command::Theme => theme(),
         Command::Football => football(),
         Command::Train(arguments) => train::train(&arguments),
     };
-    done.and_then(|text| print(&text))
-        .unwrap_or_else(|failure| {
-            eprintln!("error: {failure}");
-            ExitCode::from(failure.code())
-        })
+    done.and_then(|text| print(&text)).unwrap_or_else(|failure| {
+        eprintln!("error: {failure}");
+        ExitCode::from(failure.code())
+    })
 }
 
 impl Failure {
@@ -143,9 +140,7 @@ fn theme() -> Result<String, Failure> {
 
 fn written(paths: &[PathBuf]) -> String {
     let lines = paths.iter();
-    lines
-        .map(|path| format!("written: {}\n", path.display()))
-        .collect()
+    lines.map(|path| format!("written: {}\n", path.display())).collect()
 }
 
 fn football() -> Result<String, Failure> {
@@ -186,10 +181,9 @@ fn write_figures(results: &Results, folder: &Path) -> Result<(), Failure> {
 fn print(text: &str) -> Result<ExitCode, Failure> {
     let mut out = io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::File {
-            path: PathBuf::from("standard output"),
-            reason: error,
-        }),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Failure::File { path: PathBuf::from("standard output"), reason: error })
+        }
         _ => Ok(ExitCode::SUCCESS),
     }
 }

@@ -101,13 +101,11 @@ pub fn keep(text: &str) -> Result<f64, String> {
 /// An initialization scheme.
 pub fn initialization(text: &str) -> Result<Initialization, String> {
     if let Some(std) = text.strip_prefix("gaussian:") {
-        return at_least_0(std)
-            .map(Initialization::Gaussian)
-            .ok_or_else(|| {
-                "expected a standard deviation that is a finite number of at least 0, such as \
+        return at_least_0(std).map(Initialization::Gaussian).ok_or_else(|| {
+            "expected a standard deviation that is a finite number of at least 0, such as \
              gaussian:0.01"
-                    .to_owned()
-            });
+                .to_owned()
+        });
     }
     match text {
         "zeros" => Ok(Initialization::Zeros),
@@ -117,20 +115,16 @@ pub fn initialization(text: &str) -> Result<Initialization, String> {
         "xavier-uniform" => Ok(Initialization::XavierUniform),
         "glorot-uniform" => Ok(Initialization::GlorotUniform),
         "he-uniform" => Ok(Initialization::HeUniform),
-        _ => Err(
-            "expected zeros, gaussian:STD (such as gaussian:10), xavier, glorot, he, \
+        _ => Err("expected zeros, gaussian:STD (such as gaussian:10), xavier, glorot, he, \
                   xavier-uniform, glorot-uniform or he-uniform"
-                .to_owned(),
-        ),
+            .to_owned()),
     }
 }
 
 /// Layer sizes of at most [`MOST`] weights. Whether they fit the data is not known yet.
 pub fn layers(text: &str) -> Result<Layers, String> {
-    let sizes: Option<Vec<usize>> = text
-        .split(',')
-        .map(|size| within(size, |n: &usize| *n > 0))
-        .collect();
+    let sizes: Option<Vec<usize>> =
+        text.split(',').map(|size| within(size, |n: &usize| *n > 0)).collect();
     let sizes = sizes.filter(|sizes| sizes.len() > 1).ok_or_else(|| {
         "expected whole numbers from 1, of which the first is 2 (the data's features; a file may \
          have more or fewer) and the last is 1 (or, for three classes or more, their number), such \
@@ -144,9 +138,7 @@ pub fn layers(text: &str) -> Result<Layers, String> {
 pub fn affordable(sizes: Vec<usize>) -> Result<Layers, String> {
     match weights(&sizes) {
         Some(0..=MOST) => Ok(Layers(sizes)),
-        _ => Err(format!(
-            "expected layers with at most {MOST} weights in all"
-        )),
+        _ => Err(format!("expected layers with at most {MOST} weights in all")),
     }
 }
 
@@ -206,13 +198,7 @@ mod tests {
 
     #[test]
     fn layers_are_sizes_from_the_features_to_the_output() {
-        for sizes in [
-            &[2, 1][..],
-            &[2, 10, 5, 1],
-            &[3, 1],
-            &[2, 2],
-            &[784, 32, 10],
-        ] {
+        for sizes in [&[2, 1][..], &[2, 10, 5, 1], &[3, 1], &[2, 2], &[784, 32, 10]] {
             let text: Vec<String> = sizes.iter().map(usize::to_string).collect();
             assert_eq!(layers(&text.join(",")), Ok(Layers(sizes.to_vec())));
         }
@@ -233,11 +219,7 @@ mod tests {
             let refused = layers(text).unwrap_err();
             assert!(refused.contains("such as 2,10,5,1"), "{text}");
         }
-        for text in [
-            "2,5000000,1",
-            "2,18446744073709551615,2,1",
-            "2,9223372036854775807,1",
-        ] {
+        for text in ["2,5000000,1", "2,18446744073709551615,2,1", "2,9223372036854775807,1"] {
             let refused = layers(text).unwrap_err();
             assert!(refused.contains("at most 10000000 weights"), "{text}");
         }
@@ -245,20 +227,9 @@ mod tests {
 
     #[test]
     fn numbers_stay_within_their_ranges() {
-        assert_eq!(
-            (examples("2"), seed("4294967295"), steps("1")),
-            (Ok(2), Ok(u32::MAX), Ok(1))
-        );
+        assert_eq!((examples("2"), seed("4294967295"), steps("1")), (Ok(2), Ok(u32::MAX), Ok(1)));
         assert_eq!((learning_rate("1e-3"), noise("0")), (Ok(0.001), Ok(0.0)));
-        for text in [
-            "",
-            "0",
-            "1",
-            "-5",
-            "10000001",
-            "1e3",
-            "99999999999999999999",
-        ] {
+        for text in ["", "0", "1", "-5", "10000001", "1e3", "99999999999999999999"] {
             assert!(examples(text).is_err(), "{text}");
         }
         for text in ["0", "-1", "1.5", "99999999999999999999"] {

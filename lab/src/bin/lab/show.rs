@@ -17,12 +17,7 @@ pub fn ids(results: &Results) -> String {
         let claims = claims.map(|(id, claim)| line("claim", name, '/', id, claim.verdict.words()));
         let printed = outcome.printed.iter();
         let printed = printed.map(|(id, printed)| line("printed", name, '/', id, &beside(printed)));
-        values
-            .chain(tables)
-            .chain(figures)
-            .chain(claims)
-            .chain(printed)
-            .collect()
+        values.chain(tables).chain(figures).chain(claims).chain(printed).collect()
     })
 }
 
@@ -41,12 +36,7 @@ pub fn everything(results: &Results) -> String {
         let claims = claims.map(|(id, claim)| format!("\n  {name}/{id}\n{}", judged(claim)));
         let printed = outcome.printed.iter();
         let printed = printed.map(|(id, printed)| line("printed", name, '/', id, &beside(printed)));
-        values
-            .chain(figures)
-            .chain(printed)
-            .chain(tables)
-            .chain(claims)
-            .collect()
+        values.chain(figures).chain(printed).chain(tables).chain(claims).collect()
     })
 }
 
@@ -71,13 +61,7 @@ fn beside(printed: &Printed) -> String {
 }
 
 fn judged(claim: &Claim) -> String {
-    let Claim {
-        said_by,
-        statement,
-        measured,
-        reason,
-        verdict,
-    } = claim;
+    let Claim { said_by, statement, measured, reason, verdict } = claim;
     let verdict = verdict.words();
     format!(
         "    Claim ({said_by}): {statement}\n    Measured: {measured}\n    {verdict}. {reason}\n"
@@ -87,10 +71,8 @@ fn judged(claim: &Claim) -> String {
 /// The table with its columns under each other, and a line below the header.
 fn grid(table: &Table) -> String {
     let plain = |row: &Vec<String>| row.iter().map(|cell| unescaped(cell)).collect();
-    let mut rows: Vec<Vec<String>> = std::iter::once(&table.header)
-        .chain(&table.rows)
-        .map(plain)
-        .collect();
+    let mut rows: Vec<Vec<String>> =
+        std::iter::once(&table.header).chain(&table.rows).map(plain).collect();
     let widths: Vec<usize> = (0..table.header.len())
         .map(|column| rows.iter().map(|row| width(row, column)).max().unwrap_or(0))
         .collect();
@@ -130,10 +112,7 @@ mod tests {
     #[test]
     fn only_backslashes_of_markdown_go() {
         assert_eq!(unescaped(r"\[2\, 3\] \\ 1 \| 2 α"), r"[2, 3] \ 1 | 2 α");
-        assert_eq!(
-            unescaped(r"$`\tfrac{1}{2}\,x`$ \*"),
-            r"$`\tfrac{1}{2}\,x`$ *"
-        );
+        assert_eq!(unescaped(r"$`\tfrac{1}{2}\,x`$ \*"), r"$`\tfrac{1}{2}\,x`$ *");
         assert_eq!(unescaped(r"a \` b \` c\"), r"a ` b ` c\");
     }
 }

@@ -159,21 +159,12 @@ fn count(text: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
-    const COSINE: Schedule = Schedule::Cosine {
-        over: 80,
-        least: 0.0,
-    };
+    const COSINE: Schedule = Schedule::Cosine { over: 80, least: 0.0 };
 
     #[test]
     fn schedules_are_read_by_name() {
-        let staircase = Schedule::Staircase {
-            factor: 0.5,
-            every: 100,
-        };
-        let linear = Schedule::Linear {
-            over: 10,
-            least: 0.25,
-        };
+        let staircase = Schedule::Staircase { factor: 0.5, every: 100 };
+        let linear = Schedule::Linear { over: 10, least: 0.25 };
         for (text, expected) in [
             ("constant", Schedule::Constant),
             ("constant@epoch", Schedule::Constant),
@@ -199,14 +190,9 @@ mod tests {
             ("constant*20+cosine:80", Schedule::Constant.then(20, COSINE)),
             (
                 "warm-up:5+constant*10+cosine:80@step",
-                warm_up()
-                    .then(5, Schedule::Constant.then(10, COSINE))
-                    .by_step(),
+                warm_up().then(5, Schedule::Constant.then(10, COSINE)).by_step(),
             ),
-            (
-                "cosine:80+exponential:0.5",
-                COSINE.then(80, Schedule::Exponential { factor: 0.5 }),
-            ),
+            ("cosine:80+exponential:0.5", COSINE.then(80, Schedule::Exponential { factor: 0.5 })),
         ] {
             assert_eq!(schedule(text), Ok(expected), "{text}");
         }

@@ -30,12 +30,7 @@ pub struct Arguments {
 #[derive(Args)]
 pub struct DataArguments {
     /// The data that the network learns to tell apart.
-    #[arg(
-        long,
-        value_enum,
-        default_value = "circles",
-        conflicts_with = "data_file"
-    )]
+    #[arg(long, value_enum, default_value = "circles", conflicts_with = "data_file")]
     pub data: Data,
     /// The number of classes, from 2 to 1000: the arms of the spiral, or the classes in a file.
     /// Other data have 2 [default: 3 for spiral; the largest label + 1 for a file; else 2].

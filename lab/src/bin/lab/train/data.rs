@@ -27,10 +27,7 @@ impl DataArguments {
     fn made(&self) -> Result<Parts, Failure> {
         let classes = self.made_classes()?;
         let made = |size, seed| self.draw(size, classes, &mut RandomState::new(seed));
-        for (option, size) in [
-            ("--train-size", self.train_size),
-            ("--test-size", self.test_size),
-        ] {
+        for (option, size) in [("--train-size", self.train_size), ("--test-size", self.test_size)] {
             if size < classes {
                 return Err(Failure::Settings(format!(
                     "{option} {size}: expected at least one example for each of {classes} classes"
@@ -66,11 +63,9 @@ impl DataArguments {
 
     fn read(&self, path: &Path) -> Result<Parts, Failure> {
         let wanted = match self.classes {
-            Some(classes) => Wanted {
-                classes,
-                of: format!("--classes {classes}"),
-                ..Wanted::anything()
-            },
+            Some(classes) => {
+                Wanted { classes, of: format!("--classes {classes}"), ..Wanted::anything() }
+            }
             None => Wanted::anything(),
         };
         let table = Table::read(path, &wanted)?;
@@ -101,10 +96,7 @@ impl DataArguments {
             ..Wanted::anything()
         };
         let test = Table::read(test, &wanted)?;
-        Ok(Parts {
-            train: dataset(table, classes)?,
-            test: dataset(&test, classes)?,
-        })
+        Ok(Parts { train: dataset(table, classes)?, test: dataset(&test, classes)? })
     }
 
     /// One file in two parts.
@@ -126,10 +118,7 @@ impl DataArguments {
         let whose = format!("the training part of {}", path.display());
         check_classes(&whose, first.iter().map(|example| table.labels[*example]))?;
         let all = dataset(table, classes)?;
-        Ok(Parts {
-            train: all.select(first)?,
-            test: all.select(last)?,
-        })
+        Ok(Parts { train: all.select(first)?, test: all.select(last)? })
     }
 }
 
@@ -144,11 +133,7 @@ fn check_classes(whose: &str, mut labels: impl Iterator<Item = usize>) -> Result
 }
 
 fn dataset(table: &Table, classes: usize) -> Result<Dataset, Error> {
-    let Table {
-        features,
-        x,
-        labels,
-    } = table;
+    let Table { features, x, labels } = table;
     let x = Array2::from_shape_fn((*features, labels.len()), |(feature, example)| {
         x[example * features + feature]
     });

@@ -100,10 +100,7 @@ impl ByEpoch {
             [] => whole_cost[..whole_cost.len().saturating_sub(1)].to_vec(),
             costs => costs.to_vec(),
         };
-        Self {
-            whole_cost,
-            last_batch_cost,
-        }
+        Self { whole_cost, last_batch_cost }
     }
 
     fn table(&self) -> String {

@@ -66,18 +66,11 @@ impl Table {
     /// # Errors
     /// What is wrong with it first.
     pub fn read(path: &Path, wanted: &Wanted) -> Result<Self, Problem> {
-        let at = |place: String, problem: String| Problem {
-            path: path.to_owned(),
-            place,
-            problem,
-        };
+        let at = |place: String, problem: String| Problem { path: path.to_owned(), place, problem };
         let nowhere = |problem: String| at(String::new(), problem);
         let bytes = contents(path).map_err(nowhere)?;
         let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(text);
+        let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
         let mut rows = Rows::new(wanted);
         let mut record = ByteRecord::new();
         let mut next = |record: &mut ByteRecord| reader.read_byte_record(record);
@@ -110,9 +103,7 @@ fn contents(path: &Path) -> Result<Vec<u8>, String> {
     read(&mut bytes).map_err(|reason| format!("expected a CSV file that can be read: {reason}"))?;
     match bytes.len() as u64 {
         ..=MOST_BYTES => Ok(bytes),
-        _ => Err(format!(
-            "expected a file of at most {MOST_BYTES} bytes, got a larger one"
-        )),
+        _ => Err(format!("expected a file of at most {MOST_BYTES} bytes, got a larger one")),
     }
 }
 
@@ -201,11 +192,7 @@ impl<'w> Rows<'w> {
             return Ok(());
         }
         let expected = format!("{columns} columns, as in {like}");
-        Err(Wrong::new(
-            got.min(columns) + 1,
-            &expected,
-            &got.to_string(),
-        ))
+        Err(Wrong::new(got.min(columns) + 1, &expected, &got.to_string()))
     }
 
     fn label(&self, field: &str, column: usize) -> Result<usize, Wrong> {
@@ -225,11 +212,9 @@ impl<'w> Rows<'w> {
             (_, false, 0) | (None, ..) => {
                 Err("expected rows of numbers, got an empty file".to_owned())
             }
-            (Some((columns, _)), ..) => Ok(Table {
-                features: columns - 1,
-                x: self.x,
-                labels: self.labels,
-            }),
+            (Some((columns, _)), ..) => {
+                Ok(Table { features: columns - 1, x: self.x, labels: self.labels })
+            }
         }
     }
 }

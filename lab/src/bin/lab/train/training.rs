@@ -13,8 +13,7 @@ use crate::parse::MOST;
 impl Arguments {
     /// The training of this network on this number of examples.
     pub fn training(&self, network: &Network, examples: usize) -> Result<Training, Failure> {
-        self.length
-            .check_batches(self.network.batch_norm, examples)?;
+        self.length.check_batches(self.network.batch_norm, examples)?;
         self.length.check_recorded(&self.output)?;
         let decay = self.regularization.decay(self.optimizer.optimizer);
         let mut training = Training::new(self.optimizer.optimizer(decay))
@@ -115,10 +114,9 @@ impl OptimizerArguments {
             Method::Gd => alpha.into(),
             Method::Momentum => Momentum::new(alpha).beta(beta).into(),
             Method::Nesterov => Nesterov::new(alpha).beta(beta).into(),
-            Method::Rmsprop => RmsProp::new(alpha)
-                .beta(self.beta2.unwrap_or(0.9))
-                .epsilon(epsilon)
-                .into(),
+            Method::Rmsprop => {
+                RmsProp::new(alpha).beta(self.beta2.unwrap_or(0.9)).epsilon(epsilon).into()
+            }
             Method::Adam | Method::Adamw => Adam::new(alpha)
                 .beta1(beta1)
                 .beta2(self.beta2.unwrap_or(0.999))

@@ -18,11 +18,7 @@ fn read(bytes: &[u8]) -> Result<Table, String> {
 
 #[test]
 fn a_table_is_a_table_however_it_is_written() {
-    let table = Table {
-        features: 2,
-        x: vec![1.5, -2.0, 0.25, 1e3],
-        labels: vec![0, 2],
-    };
+    let table = Table { features: 2, x: vec![1.5, -2.0, 0.25, 1e3], labels: vec![0, 2] };
     for text in [
         "1.5,-2,0\n0.25,1e3,2\n",
         "1.5,-2,0\n0.25,1e3,2",
@@ -55,21 +51,9 @@ fn assert_refused(cases: &[(&str, [usize; 2], &str)]) {
 #[test]
 fn rows_of_another_length_are_refused() {
     assert_refused(&[
-        (
-            "1,2,0\n1,2\n",
-            [2, 3],
-            "3 columns, as in the first row, got 2",
-        ),
-        (
-            "1,2,0\n1,2,3,0\n",
-            [2, 4],
-            "3 columns, as in the first row, got 4",
-        ),
-        (
-            "a,b\n1,2,0\n",
-            [2, 3],
-            "2 columns, as in the first row, got 3",
-        ),
+        ("1,2,0\n1,2\n", [2, 3], "3 columns, as in the first row, got 2"),
+        ("1,2,0\n1,2,3,0\n", [2, 4], "3 columns, as in the first row, got 4"),
+        ("a,b\n1,2,0\n", [2, 3], "2 columns, as in the first row, got 3"),
         ("0\n1\n", [1, 2], "at least 2 columns"),
         ("1;2;0\n", [1, 2], "separated by commas"),
     ]);
@@ -141,10 +125,7 @@ fn bytes_that_are_no_text_are_named() {
     ] {
         let said = read(bytes).unwrap_err();
         assert!(said.starts_with(place), "{said}");
-        assert!(
-            said.contains("expected text in UTF-8, got the byte 0x"),
-            "{said}"
-        );
+        assert!(said.contains("expected text in UTF-8, got the byte 0x"), "{said}");
     }
 }
 
@@ -152,10 +133,7 @@ fn bytes_that_are_no_text_are_named() {
 fn a_long_field_is_shown_by_its_beginning() {
     let text = format!("1,2,0\n1,\"{},0\n", "2,0\n".repeat(1_000));
     let said = read(text.as_bytes()).unwrap_err();
-    assert!(
-        said.starts_with(", line 2, column 3: ") && said.len() < 200,
-        "{said}"
-    );
+    assert!(said.starts_with(", line 2, column 3: ") && said.len() < 200, "{said}");
     let text = format!("1,2,0\n1,{},0\n", "x".repeat(1_000));
     let said = read(text.as_bytes()).unwrap_err();
     assert!(said.contains("xxx\"…") && said.len() < 200, "{said}");
@@ -187,19 +165,13 @@ fn a_file_that_cannot_be_read_is_named() {
         let problem = Table::read(&path, &Wanted::anything()).unwrap_err();
         let said = problem.to_string();
         assert!(said.contains(path.to_str().unwrap()), "{said}");
-        assert!(
-            said.contains(": expected a CSV file that can be read: "),
-            "{said}"
-        );
+        assert!(said.contains(": expected a CSV file that can be read: "), "{said}");
     }
 }
 
 #[test]
 fn no_more_numbers_are_read_than_are_kept() {
-    let wanted = Wanted {
-        most: 6,
-        ..Wanted::anything()
-    };
+    let wanted = Wanted { most: 6, ..Wanted::anything() };
     assert!(read_within(b"x,y,z\n1,2,0\n1,2,1\n", &wanted).is_ok());
     let refused = read_within(b"1,2,0\n1,2,1\n1,2,0\n", &wanted);
     let expected = ", line 3, column 1: expected a file of at most 6 numbers, got more";
