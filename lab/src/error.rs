@@ -41,6 +41,10 @@ pub enum Error {
     #[error("lab/recorded/{0}: {1}; write it again with `cargo run --release -p lab -- football`")]
     Recorded(&'static str, serde_json::Error),
 
+    /// Sources that are not those of the code that runs.
+    #[error("{0}")]
+    Sources(String),
+
     /// A chapter's texts that do not fit what its experiments return.
     #[error("{0}")]
     Text(String),

@@ -18,8 +18,23 @@ use crate::outcome::{Outcome, Source};
 /// What the name of an open lab's experiment begins with.
 pub const OPEN: &str = "open_";
 
-/// What the build script knows about the code of each experiment, by `module::function`.
-static CODE: &[(&str, Code)] = include!(concat!(env!("OUT_DIR"), "/code.rs"));
+/// What the build script knows about the code that was compiled.
+pub(crate) static COMPILED: Compiled = include!(concat!(env!("OUT_DIR"), "/code.rs"));
+
+/// The sources that were compiled.
+pub(crate) struct Compiled {
+    /// The compiler, and what it was told.
+    pub compiler: &'static str,
+    /// The profile.
+    pub profile: &'static str,
+    /// When the sources were read, in nanoseconds since 1970.
+    pub started: u128,
+    /// Each chapter's module, the fingerprint of its code, and its functions: name, file and line.
+    pub chapters: &'static [(&'static str, &'static str, &'static [Place])],
+}
+
+/// A function's name, its file from the repository's root, and its line from 1.
+type Place = (&'static str, &'static str, u32);
 
 /// A training run of the book: a function that returns the same bytes whenever it is called.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +60,23 @@ pub struct Code {
     pub line: u32,
 }
 
+impl Code {
+    /// The code of a function in a module of this crate.
+    fn of(module: &str, function: &str) -> Option<Self> {
+        let inside = module.split_once("::").map_or(module, |(_, inside)| inside);
+        let is_in = |chapter: &str| {
+            let rest = inside.strip_prefix(chapter);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
+        };
+        let (_, fingerprint, places) =
+            COMPILED.chapters.iter().find(|(chapter, ..)| is_in(chapter))?;
+        let file = format!("lab/src/{}.rs", inside.replace("::", "/"));
+        let (_, file, line) =
+            places.iter().find(|(name, known, _)| *name == function && *known == file)?;
+        Some(Self { fingerprint, file, line: *line })
+    }
+}
+
 impl Experiment {
     /// The experiment `run`, whose function is `name` in the module `module`.
     pub fn new(
@@ -52,12 +84,12 @@ impl Experiment {
         name: &'static str,
         run: fn() -> Result<Outcome, Error>,
     ) -> Self {
-        let inside = module.split_once("::").map_or(module, |(_, inside)| inside);
-        let code = CODE
-            .iter()
-            .find(|(path, _)| path.rsplit_once("::") == Some((inside, name)))
-            .map(|(_, code)| *code);
-        Self { name, chapter: module.rsplit("::").next().unwrap_or(module), run, code }
+        Self {
+            name,
+            chapter: module.rsplit("::").next().unwrap_or(module),
+            run,
+            code: Code::of(module, name),
+        }
     }
 
     /// Runs it.

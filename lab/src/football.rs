@@ -1,98 +1,17 @@
-//! The course's own football data: read where the reader has them, and what was recorded from them.
+//! What was recorded from the course's own football data.
 //!
 //! The data are the course's and not part of this repository. What the lab measured on them is, in
 //! `lab/recorded/football.json`: numbers, never a point.
 
 use std::collections::BTreeMap;
-use std::env;
-use std::fs;
-use std::path::Path;
 
-use matfile::{Array, MatFile, NumericData};
-use ndarray::{Array2, ShapeBuilder};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use trainable::dropout::masks;
-use trainable::prelude::*;
 
 use crate::error::Error;
-use crate::game::{self, LEARNING_RATE, SIZES, sum_of_squares};
-use crate::spread::over_seeds;
-
-/// The variable that holds the path of the regularization assignment's `data.mat`.
-pub const VARIABLE: &str = "TRAINABLE_COURSE_DATA";
+use crate::game;
 
 /// The command that records.
 pub const COMMAND: &str = "cargo run --release -p lab -- football";
-
-/// The file with the recorded results, from the lab's folder.
-pub const FILE: &str = "recorded/football.json";
-
-const SEED: u32 = 3;
-const SEEDS: u32 = 10;
-const ITERATIONS: usize = 30_000;
-const EXAMPLES: usize = 211;
-const KEEP: [f64; 2] = [0.86; 2];
-const LAMBDA: f64 = 0.7;
-const LAMBDAS: [f64; 7] = [0.0, 0.1, 0.3, 0.7, 1.0, 3.0, 10.0];
-
-/// The course's two sets of points.
-pub struct Football {
-    /// 211 points to train on.
-    pub train: Dataset,
-    /// 200 points that the assignment calls its test set.
-    pub test: Dataset,
-    /// The SHA-256 of the file, in hexadecimal digits.
-    pub sha256: String,
-}
-
-impl Football {
-    /// The data in the file that the variable names; none where it is not set.
-    ///
-    /// # Errors
-    /// As [`Football::read`].
-    pub fn given() -> Result<Option<Self>, Error> {
-        let path = env::var_os(VARIABLE);
-        path.map(|path| Self::read(Path::new(&path))).transpose()
-    }
-
-    /// The data in a file, which is the assignment's `data.mat`.
-    ///
-    /// # Errors
-    /// [`Error::File`] for a file that cannot be read, [`Error::Football`] for one with something else in it.
-    pub fn read(path: &Path) -> Result<Self, Error> {
-        let refused = |reason: String| Error::Football { path: path.to_owned(), reason };
-        let bytes =
-            fs::read(path).map_err(|reason| Error::File { path: path.to_owned(), reason })?;
-        let file = MatFile::parse(bytes.as_slice()).map_err(|error| refused(error.to_string()))?;
-        let matrix = |name: &str| {
-            let array = file.find_by_name(name);
-            let array = array.ok_or_else(|| refused(format!("found no matrix `{name}`")))?;
-            columns(array).ok_or_else(|| refused(format!("found something else as `{name}`")))
-        };
-        let hash = Sha256::digest(&bytes);
-        Ok(Self {
-            train: Dataset::new(matrix("X")?, matrix("y")?)?,
-            test: Dataset::new(matrix("Xval")?, matrix("yval")?)?,
-            sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
-        })
-    }
-}
-
-/// A matrix of numbers with an example a column, from one with an example a row; none for anything else.
-fn columns(array: &Array) -> Option<Array2<f64>> {
-    let numbers = match array.data() {
-        NumericData::Double { real, .. } => real.clone(),
-        NumericData::UInt8 { real, .. } => real.iter().map(|n| f64::from(*n)).collect(),
-        _ => return None,
-    };
-    let [rows, columns] = array.size()[..] else {
-        return None;
-    };
-    // MATLAB keeps columns together.
-    let matrix = Array2::from_shape_vec((rows, columns).f(), numbers).ok()?;
-    Some(matrix.reversed_axes())
-}
 
 /// What was measured on the course's file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -168,34 +87,6 @@ pub fn recorded() -> Result<Recorded, Error> {
 }
 
 impl Recorded {
-    /// Runs everything on the course's data.
-    ///
-    /// # Errors
-    /// The library's, of a run.
-    pub fn measure(football: &Football) -> Result<Self, Error> {
-        let mut runs = BTreeMap::new();
-        let (mut seeds, mut last_bit) = (BTreeMap::new(), BTreeMap::new());
-        for (name, descent) in assignment()? {
-            runs.insert(name.to_owned(), run(football, &descent)?);
-            for (factor, all) in [(1.0, &mut seeds), (1.0 + f64::EPSILON, &mut last_bit)] {
-                let measured = over_seeds(SEEDS, |seed| {
-                    let (network, _) = trained(football, &descent, start(seed, factor)?)?;
-                    accuracies(football, &network)
-                })?;
-                all.insert(name.to_owned(), measured);
-            }
-        }
-        Ok(Self {
-            command: COMMAND.to_owned(),
-            sha256: football.sha256.clone(),
-            runs,
-            seeds,
-            last_bit,
-            lambdas: strengths(football)?,
-            fresh: over_seeds(SEEDS, |seed| fresh(football, seed))?,
-        })
-    }
-
     /// The contents of the file.
     ///
     /// # Errors
@@ -236,101 +127,5 @@ impl Recorded {
     pub fn source(&self) -> String {
         let first: String = self.sha256.chars().take(8).collect();
         format!("Recorded from the course's `data.mat` (SHA-256 `{first}…`) by `{}`.", self.command)
-    }
-}
-
-/// The assignment's runs by name.
-fn assignment() -> Result<[(&'static str, GradientDescent); 3], Error> {
-    // Its forward propagation seeds the generator anew in every iteration: the masks never change.
-    let masks = masks(&KEEP, &SIZES, EXAMPLES, &mut RandomState::new(1))?;
-    Ok([
-        ("none", descent()),
-        ("l2", descent().penalty(Penalty::L2 { lambda: LAMBDA })),
-        ("dropout", descent().dropout(Dropout::fixed(&KEEP, masks)?)),
-    ])
-}
-
-/// The dropout run, but with fresh masks at every step.
-fn fresh(football: &Football, seed: u32) -> Result<Accuracies, Error> {
-    let dropout = Dropout::fresh(&KEEP, &mut RandomState::new(seed))?;
-    let (network, _) = trained(football, &descent().dropout(dropout), start(SEED, 1.0)?)?;
-    accuracies(football, &network)
-}
-
-fn descent() -> GradientDescent {
-    GradientDescent::new(LEARNING_RATE).iterations(ITERATIONS).record_every(10_000)
-}
-
-fn run(football: &Football, descent: &GradientDescent) -> Result<Run, Error> {
-    let (network, history) = trained(football, descent, start(SEED, 1.0)?)?;
-    let Accuracies { train, test } = accuracies(football, &network)?;
-    Ok(Run { cost: history.costs().iter().copied().collect(), train, test })
-}
-
-/// The network with its weights drawn under a seed, each multiplied by a factor.
-fn start(seed: u32, factor: f64) -> Result<Network, Error> {
-    let mut rng = RandomState::new(seed);
-    let parameters = Initialization::Xavier.parameters(&SIZES, &mut rng)?;
-    let scaled = parameters.with_theta(&(parameters.to_theta() * factor))?;
-    Ok(Network::from_parameters(scaled))
-}
-
-fn trained(
-    football: &Football,
-    descent: &GradientDescent,
-    start: Network,
-) -> Result<(Network, History), Error> {
-    let mut network = start;
-    let history = descent.clone().train(&mut network, &football.train)?;
-    Ok((network, history))
-}
-
-fn accuracies(football: &Football, network: &Network) -> Result<Accuracies, Error> {
-    Ok(Accuracies {
-        train: network.accuracy(&football.train)?,
-        test: network.accuracy(&football.test)?,
-    })
-}
-
-fn strengths(football: &Football) -> Result<Vec<Strength>, Error> {
-    let strengths = LAMBDAS.map(|lambda| {
-        let descent = descent().penalty(Penalty::L2 { lambda });
-        let (network, _) = trained(football, &descent, start(SEED, 1.0)?)?;
-        let Accuracies { train, test } = accuracies(football, &network)?;
-        Ok(Strength { lambda, train, test, squares: sum_of_squares(&network) })
-    });
-    strengths.into_iter().collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_recorded_names_its_source_and_is_written_as_it_is_read() {
-        let recorded = recorded().unwrap();
-        assert_eq!(recorded.sha256.len(), 64);
-        assert!(recorded.source().contains(&recorded.sha256[..8]));
-        let text = recorded.text().unwrap();
-        assert_eq!(text, include_str!("../recorded/football.json"));
-        assert_eq!(recorded.lambdas.len(), LAMBDAS.len());
-        assert_eq!(recorded.fresh.len(), SEEDS as usize);
-        assert!(recorded.seeds.keys().eq(recorded.last_bit.keys()));
-        for (name, seeds) in &recorded.seeds {
-            assert!(recorded.runs.contains_key(name));
-            assert_eq!(seeds.len(), SEEDS as usize);
-            // The third of the seeds is the assignment's.
-            assert_eq!(seeds[2].test, recorded.runs[name].test);
-        }
-    }
-
-    #[test]
-    fn another_file_is_refused_with_its_path() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("no.mat");
-        let said = |path| Football::read(path).err().unwrap().to_string();
-        assert!(said(&path).contains("no.mat: "));
-        fs::write(&path, "text").unwrap();
-        assert!(said(&path).contains("no.mat: expected the regularization assignment's data.mat"));
     }
 }

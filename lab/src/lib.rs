@@ -1,10 +1,9 @@
 //! Every training run in the book: its numbers, its figures, its claims.
 //!
-//! A chapter's module declares its [experiments](experiment); [`results()`] has them all run, or
+//! A chapter's module declares its [experiments](experiment); [`results()`](store::results()) has them all run, or
 //! reads what they returned before, and hands out what they found by id.
 
 mod assignment;
-pub mod cache;
 pub mod chapters;
 pub mod course;
 pub mod error;
@@ -16,15 +15,12 @@ mod game;
 pub mod open;
 pub mod outcome;
 pub mod printed;
-mod progress;
-pub mod record;
 pub mod report;
-pub mod results;
 pub mod spread;
+pub mod store;
 pub mod syllabus;
 
 pub use error::Error;
-pub use results::{Results, results};
 
 use experiment::Experiment;
 

@@ -23,22 +23,8 @@ use crate::format::readable;
 use crate::outcome::{Outcome, Table};
 use crate::spread::Spread;
 
-/// The open lab of each chapter.
-pub fn experiments() -> Vec<Experiment> {
-    let labs = [
-        initialization::experiments(),
-        split::experiments(),
-        bias_variance::experiments(),
-        l2::experiments(),
-        dropout::experiments(),
-        early_stopping::experiments(),
-        augmentation::experiments(),
-        normalization::experiments(),
-        gradient_flow::experiments(),
-        gradient_check::experiments(),
-    ];
-    labs.concat()
-}
+// The build script lists the experiments of the modules above.
+include!(concat!(env!("OUT_DIR"), "/open.rs"));
 
 /// More attempts than these are in the table only, and more runs of one are thinned out in the
 /// figure: it has to stay small.

@@ -125,7 +125,7 @@ impl Outcome {
         self
     }
 
-    /// Adds a figure. [`Results`](crate::results::Results) fill in its source: the experiment's
+    /// Adds a figure. [`Results`](crate::store::Results) fill in its source: the experiment's
     /// function.
     pub fn figure(
         &mut self,

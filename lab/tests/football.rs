@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 use std::io::{Write, stderr};
 
-use lab::football::{Football, Recorded, VARIABLE, recorded};
+use lab::football::recorded;
+use lab::store::football::{Football, VARIABLE, measure};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -48,7 +49,7 @@ fn every_digit_comes_out_again() {
         stderr().write_all(skipped.as_bytes()).unwrap();
         return;
     };
-    let again = Recorded::measure(&football).unwrap().text().unwrap();
+    let again = measure(&football).unwrap().text().unwrap();
     let recorded = include_str!("../recorded/football.json");
     for (again, recorded) in again.lines().zip(recorded.lines()) {
         assert_eq!(again, recorded);

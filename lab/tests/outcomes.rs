@@ -16,9 +16,9 @@ const LARGEST_FIGURE: usize = 60_000;
 /// The README's picture, a figure of the book.
 const PICTURE: &str = include_str!("../../book/initialization.svg");
 
-fn results() -> lab::Results {
+fn results() -> lab::store::Results {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    lab::results(root).unwrap()
+    lab::store::results(root).unwrap()
 }
 
 #[test]

@@ -4,7 +4,6 @@ use ndarray::{Array1, Array2};
 use trainable::gradient_flow::LayerFlow;
 use trainable::prelude::*;
 
-use crate::chapters::initialization::SCALES;
 use crate::course::Work;
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
@@ -13,6 +12,14 @@ use crate::format::fixed;
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict};
 use crate::printed::Printed;
 use crate::spread::{Spread, over_seeds};
+
+/// The scales compared.
+const SCALES: [(&str, &str, Role, Initialization); 4] = [
+    ("std 0.01", "small", Role::Small, Initialization::Gaussian(0.01)),
+    ("std 1", "large", Role::Large, Initialization::Gaussian(1.0)),
+    ("Xavier", "xavier", Role::Xavier, Initialization::Xavier),
+    ("He", "he", Role::He, Initialization::He),
+];
 
 /// The chapter's experiments.
 pub fn experiments() -> Vec<Experiment> {

@@ -1,37 +1,17 @@
 //! The roles' looks as the page's files: one table, from which CSS and script are generated.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use serde_json::{Map, Value, json};
 
 use super::marker::Marker;
 use super::role::{Dash, Role};
-use crate::error::Error;
 
 /// The files, from the repository's root, and what makes them.
-const FILES: [(&str, Text); 2] = [("theme/roles.css", css), ("theme/roles.js", script)];
+pub const FILES: [(&str, Text); 2] = [("theme/roles.css", css), ("theme/roles.js", script)];
 /// What makes a file.
-type Text = fn() -> String;
+pub type Text = fn() -> String;
 
 const ORIGIN: &str =
     "Generated from lab/src/figure/role.rs by `cargo run --release -p lab -- theme`: edit that.";
-
-/// Writes the files below the repository's root.
-///
-/// # Errors
-/// [`Error::File`] for a file that cannot be written.
-pub fn write(root: &Path) -> Result<Vec<PathBuf>, Error> {
-    FILES
-        .iter()
-        .map(|(file, text)| {
-            let path = root.join(file);
-            fs::write(&path, text())
-                .map_err(|reason| Error::File { path: path.clone(), reason })?;
-            Ok(path)
-        })
-        .collect()
-}
 
 /// Each role's color on light and on dark pages, as CSS custom properties.
 fn css() -> String {
@@ -67,22 +47,4 @@ fn script() -> String {
         object("CORNERS", corners.collect()),
         object("SHAPES", shapes.collect()),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_pages_files_are_those_of_the_table() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        for (file, text) in FILES {
-            let found = fs::read_to_string(root.join(file)).unwrap_or_default();
-            assert_eq!(
-                found.replace("\r\n", "\n"),
-                text(),
-                "{file}: write it with `cargo run --release -p lab -- theme`"
-            );
-        }
-    }
 }

@@ -1,10 +1,10 @@
 //! Which experiments are meant.
 
-use lab::Results;
-use lab::cache::Cache;
 use lab::experiment::Experiment;
 use lab::outcome::Outcome;
-use lab::results::run;
+use lab::store::Results;
+use lab::store::cache::Cache;
+use lab::store::results::run;
 
 use crate::Failure;
 

@@ -11,9 +11,9 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 use clap::{Parser, Subcommand};
-use lab::Results;
-use lab::cache::Cache;
-use lab::football::{FILE, Football, Recorded, VARIABLE};
+use lab::store::Results;
+use lab::store::cache::Cache;
+use lab::store::football::{FILE, Football, VARIABLE, measure};
 
 /// Every training run of the book: its numbers, its figures, its claims.
 #[derive(Parser)]
@@ -113,12 +113,12 @@ impl Failure {
 }
 
 fn list() -> Result<String, Failure> {
-    let results = lab::results::run(&lab::catalog(), &cache())?;
+    let results = lab::store::results::run(&lab::catalog(), &cache()?)?;
     Ok(show::ids(&results))
 }
 
 fn run(filter: Option<&str>, fresh: bool, figures: Option<&Path>) -> Result<String, Failure> {
-    let results = find::results(filter, fresh, &cache())?;
+    let results = find::results(filter, fresh, &cache()?)?;
     if let Some(folder) = figures {
         write_figures(&results, folder)?;
     }
@@ -130,12 +130,12 @@ const FIGURES: &str =
     "\nFigures: in the chapter (mdbook serve), or as SVG files (--figures FOLDER).\n";
 
 fn record() -> Result<String, Failure> {
-    let results = lab::results(&root())?;
-    Ok(written(&lab::record::write(&results, &root())?))
+    let results = lab::store::results(&root())?;
+    Ok(written(&lab::store::record::write(&results, &root())?))
 }
 
 fn theme() -> Result<String, Failure> {
-    Ok(written(&lab::figure::theme::write(&root())?))
+    Ok(written(&lab::store::theme::write(&root())?))
 }
 
 fn written(paths: &[PathBuf]) -> String {
@@ -145,7 +145,7 @@ fn written(paths: &[PathBuf]) -> String {
 
 fn football() -> Result<String, Failure> {
     let football = Football::given()?.ok_or(Failure::NoFootball)?;
-    let text = Recorded::measure(&football)?.text()?;
+    let text = measure(&football)?.text()?;
     let path = root().join("lab").join(FILE);
     match fs::write(&path, text) {
         Ok(()) => Ok(format!("written: {}\n", path.display())),
@@ -153,8 +153,8 @@ fn football() -> Result<String, Failure> {
     }
 }
 
-fn cache() -> Cache {
-    Cache::of(&root())
+fn cache() -> Result<Cache, lab::Error> {
+    lab::store::results::cache(&root())
 }
 
 /// Cargo says where the package is, the workspace is around it; a program run by itself looks here.

@@ -1,8 +1,8 @@
 //! Results as plain text.
 
-use lab::Results;
 use lab::outcome::{Claim, Outcome, Table};
 use lab::printed::Printed;
+use lab::store::Results;
 
 /// All ids, experiment by experiment, each with what fits into a line.
 pub fn ids(results: &Results) -> String {

@@ -11,12 +11,12 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use similar::TextDiff;
 
+use super::Results;
 use crate::error::Error;
 use crate::experiment::OPEN;
 use crate::figure::Series;
 use crate::outcome::{Claim, Figure, Outcome, Table, Value};
 use crate::printed::Printed;
-use crate::results::Results;
 
 /// The folder of the files, from the repository's root.
 const FOLDER: &str = "lab/recorded/numbers";

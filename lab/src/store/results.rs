@@ -4,12 +4,13 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use crate::cache::Cache;
+use super::cache::Cache;
+use super::compiled::{self, Disk};
+use super::progress::Progress;
 use crate::error::Error;
 use crate::experiment::Experiment;
 use crate::outcome::{Claim, Figure, Outcome, Table, Value};
 use crate::printed::Printed;
-use crate::progress::Progress;
 
 /// The outcomes of experiments, in the order in which they are declared.
 ///
@@ -33,7 +34,22 @@ struct Entry {
 /// [`Error::Experiment`] of the first experiment that fails, [`Error::File`] when an outcome cannot
 /// be kept.
 pub fn results(root: &Path) -> Result<Results, Error> {
-    run(&crate::catalog(), &Cache::of(root))
+    run(&crate::catalog(), &cache(root)?)
+}
+
+/// The cache of the workspace at `root`, for outcomes of the code that is there.
+///
+/// What was found with sources that were touched while they were compiled is not kept: nobody knows
+/// which of the two versions that was.
+///
+/// # Errors
+/// [`Error::Sources`] where the sources are not those of the code that runs.
+pub fn cache(root: &Path) -> Result<Cache, Error> {
+    let cache = Cache::of(root);
+    Ok(match compiled::check(root)? {
+        Disk::Touched => cache.unsettled(),
+        Disk::Same | Disk::Absent => cache,
+    })
 }
 
 /// What `experiments` found: outcomes known from before, and the rest by running it in parallel.
@@ -54,6 +70,7 @@ pub fn run(experiments: &[Experiment], cache: &Cache) -> Result<Results, Error> 
 
 /// Runs the experiments that nobody, until it is this process's turn, has run.
 fn complete(experiments: &[Experiment], cache: &Cache) -> Result<Vec<Outcome>, Error> {
+    cache.prepare()?;
     let _turn = cache.turn();
     let known: Vec<Option<Outcome>> =
         experiments.iter().map(|experiment| cache.load(experiment)).collect();

@@ -5,11 +5,15 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
 use crate::error::Error;
 use crate::experiment::Experiment;
 use crate::outcome::Outcome;
+
+/// How much is written to see whether there is room: more than any outcome takes.
+const PROBE: usize = 1 << 20;
 
 /// A folder of outcomes: one file each, a checksum followed by the outcome in postcard's format.
 ///
@@ -18,6 +22,15 @@ use crate::outcome::Outcome;
 pub struct Cache {
     folder: PathBuf,
     fresh: bool,
+    unsettled: bool,
+}
+
+/// What a file holds: an outcome, and of what.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    experiment: String,
+    fingerprint: String,
+    outcome: Outcome,
 }
 
 impl Cache {
@@ -29,12 +42,29 @@ impl Cache {
 
     /// The cache in `folder`, which need not exist.
     pub fn at(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), fresh: false }
+        Self { folder: folder.into(), fresh: false, unsettled: false }
     }
 
     /// The same cache, only written to: everything runs again.
     pub fn fresh(self) -> Self {
         Self { fresh: true, ..self }
+    }
+
+    /// The same cache, only read from: nothing is kept.
+    pub fn unsettled(self) -> Self {
+        Self { unsettled: true, ..self }
+    }
+
+    /// Makes sure that outcomes can be kept, before any time goes into finding them.
+    ///
+    /// # Errors
+    /// [`Error::File`] when the folder cannot be written to.
+    pub fn prepare(&self) -> Result<(), Error> {
+        let written = fs::create_dir_all(&self.folder)
+            .and_then(|()| NamedTempFile::new_in(&self.folder))
+            .and_then(|mut file| file.write_all(&[0; PROBE]));
+        let path = self.folder.clone();
+        written.map_err(|reason| Error::File { path, reason })
     }
 
     /// What the experiment found before, if its code has not changed since.
@@ -44,12 +74,20 @@ impl Cache {
         if self.fresh {
             return None;
         }
-        let bytes = fs::read(self.file(experiment)?).ok()?;
-        let (checksum, outcome) = bytes.split_at_checked(blake3::OUT_LEN)?;
-        if blake3::hash(outcome).as_bytes() != checksum {
+        let file = self.file(experiment)?;
+        // A pipe would never end.
+        if !fs::metadata(&file).ok()?.is_file() {
             return None;
         }
-        postcard::from_bytes(outcome).ok()
+        let bytes = fs::read(file).ok()?;
+        let (checksum, kept) = bytes.split_at_checked(blake3::OUT_LEN)?;
+        if blake3::hash(kept).as_bytes() != checksum {
+            return None;
+        }
+        let kept: Kept = postcard::from_bytes(kept).ok()?;
+        let is_of =
+            kept.experiment == experiment.name && kept.fingerprint == experiment.code?.fingerprint;
+        is_of.then_some(kept.outcome)
     }
 
     /// Waits until no other process trains for this cache, so that work is not done twice; until the
@@ -75,20 +113,26 @@ impl Cache {
     /// # Errors
     /// [`Error::File`] when the folder cannot be written to.
     pub fn store(&self, experiment: &Experiment, outcome: &Outcome) -> Result<(), Error> {
-        let Some(file) = self.file(experiment) else {
+        let Some(code) = experiment.code.filter(|_| !self.unsettled) else {
             return Ok(());
         };
-        self.write(&file, outcome)
+        let file = self.named(experiment.name, code.fingerprint);
+        let kept = Kept {
+            experiment: experiment.name.to_owned(),
+            fingerprint: code.fingerprint.to_owned(),
+            outcome: outcome.clone(),
+        };
+        self.write(&file, &kept)
             .and_then(|()| self.remove_others(experiment, &file))
             .map_err(|reason| Error::File { path: file, reason })
     }
 
-    fn write(&self, file: &Path, outcome: &Outcome) -> io::Result<()> {
-        let outcome = postcard::to_allocvec(outcome).map_err(io::Error::other)?;
+    fn write(&self, file: &Path, kept: &Kept) -> io::Result<()> {
+        let kept = postcard::to_allocvec(kept).map_err(io::Error::other)?;
         fs::create_dir_all(&self.folder)?;
         let mut whole = NamedTempFile::new_in(&self.folder)?;
-        whole.write_all(blake3::hash(&outcome).as_bytes())?;
-        whole.write_all(&outcome)?;
+        whole.write_all(blake3::hash(&kept).as_bytes())?;
+        whole.write_all(&kept)?;
         whole.persist(file)?;
         Ok(())
     }
@@ -106,8 +150,11 @@ impl Cache {
     }
 
     fn file(&self, experiment: &Experiment) -> Option<PathBuf> {
-        let fingerprint = experiment.code?.fingerprint;
-        Some(self.folder.join(format!("{}.{fingerprint}", experiment.name)))
+        Some(self.named(experiment.name, experiment.code?.fingerprint))
+    }
+
+    fn named(&self, experiment: &str, fingerprint: &str) -> PathBuf {
+        self.folder.join(format!("{experiment}.{fingerprint}"))
     }
 }
 

@@ -1,0 +1,13 @@
+//! What reads and writes files: outcomes that are kept, the record of the book's numbers, the course's
+//! data. No experiment uses it, so that what an experiment finds depends on nothing but code.
+
+pub mod cache;
+mod compiled;
+pub mod football;
+mod progress;
+pub mod record;
+pub mod results;
+pub mod sources;
+pub mod theme;
+
+pub use results::{Results, results};

@@ -1,0 +1,59 @@
+//! Whether the code that runs is the code on the disk.
+
+use std::fs;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use super::sources::{self, Surroundings};
+use crate::error::Error;
+use crate::experiment::COMPILED;
+
+/// What can be said of the sources below a root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Disk {
+    /// They are what was compiled.
+    Same,
+    /// They are what was compiled, but may have been something else in between.
+    Touched,
+    /// There are none.
+    Absent,
+}
+
+/// Compares the sources below a repository's root with what was compiled.
+///
+/// # Errors
+/// [`Error::Sources`] where they differ, though cargo did not notice.
+pub(super) fn check(root: &Path) -> Result<Disk, Error> {
+    if !root.join("lab/src/chapters.rs").is_file() {
+        return Ok(Disk::Absent);
+    }
+    let surroundings = Surroundings {
+        compiler: COMPILED.compiler.to_owned(),
+        profile: COMPILED.profile.to_owned(),
+    };
+    let found = sources::read(root, &surroundings).map_err(Error::Sources)?;
+    let mut chapters = found.chapters.iter();
+    let same = found.chapters.len() == COMPILED.chapters.len()
+        && COMPILED.chapters.iter().all(|(module, fingerprint, _)| {
+            let known = chapters.next();
+            known.is_some_and(|(name, chapter)| {
+                name == module && chapter.fingerprint == *fingerprint
+            })
+        });
+    if !same {
+        return Err(Error::Sources(
+            "the lab was compiled from other sources than those on the disk, and cargo has not \
+             noticed: compile it again after `cargo clean -p lab -p trainable`"
+                .to_owned(),
+        ));
+    }
+    let touched = found.files.iter().any(|file| is_newer(&root.join(file)));
+    Ok(if touched { Disk::Touched } else { Disk::Same })
+}
+
+/// Whether a file was written after the build script read it.
+fn is_newer(file: &Path) -> bool {
+    let written = fs::metadata(file).and_then(|metadata| metadata.modified());
+    let written = written.ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    written.is_some_and(|time| time.as_nanos() > COMPILED.started)
+}
