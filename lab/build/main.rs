@@ -18,7 +18,7 @@ use dependencies::Dependencies;
 use fingerprint::{Entry, Source, Surroundings, entries};
 
 /// The source folders from the repository's root, a crate after those it uses.
-const CRATES: [&str; 2] = ["src", "lab/src"];
+const CRATES: [&str; 3] = ["src", "course/src", "lab/src"];
 
 const LOCK: &str = "Cargo.lock";
 const MANIFESTS: [&str; 2] = ["Cargo.toml", "lab/Cargo.toml"];

@@ -2,13 +2,14 @@
 
 use std::cell::Cell;
 
+use course::Work;
+use course::regularization::{DROPOUT, DROPOUT_A3, DROPOUT_DA};
 use ndarray::{Array1, Array2, ArrayView2, Axis, array};
 use trainable::data::football::bayes_error;
 use trainable::dropout::masks;
 use trainable::output::sigmoid;
 use trainable::prelude::*;
 
-use crate::course::{DROPPED, DROPPED_A3, DROPPED_DA, Work};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, LineChart, Role};
@@ -863,7 +864,7 @@ fn recorded_dropout() -> Result<Outcome, Error> {
         return Ok(outcome);
     };
     let model = ("dropped", "Model with dropout, keep = 0.86 (recorded)");
-    print_recorded(&mut outcome, model, &DROPPED, run)?;
+    print_recorded(&mut outcome, model, &DROPOUT, run)?;
     outcome.value("test", Value::percent(run.test, 1));
     let tests = |name: &str| {
         let runs = recorded.seeds.get(name).into_iter().flatten();
@@ -933,11 +934,11 @@ fn dropout_exercise() -> Result<Outcome, Error> {
     let forward = Printed::matrix(
         Work::Regularization,
         "`forward_propagation_with_dropout`, A3",
-        DROPPED_A3,
+        DROPOUT_A3,
         activations[2].view(),
     );
     outcome.printed("a3", forward?);
-    for (layer, printed) in DROPPED_DA.iter().enumerate() {
+    for (layer, printed) in DROPOUT_DA.iter().enumerate() {
         let what = format!("`backward_propagation_with_dropout`, dA{}", layer + 1);
         let ours = graded_derivatives(layer)?;
         outcome.printed(

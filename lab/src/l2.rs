@@ -1,10 +1,12 @@
 //! L2 regularization: every run, number, figure and claim of its chapter.
 
+use course::Work;
+use course::numbers::PrintedRun;
+use course::regularization::{L2, REGULARIZED_COST, REGULARIZED_GRADIENTS, UNREGULARIZED};
 use ndarray::{Array1, Array2};
 use trainable::data::football::bayes_error;
 use trainable::prelude::*;
 
-use crate::course::{FREE, HELD, PrintedRun, REGULARIZED_COST, REGULARIZED_GRADIENTS, Work};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, LineChart, Role};
@@ -611,8 +613,8 @@ fn recorded_football() -> Result<Outcome, Error> {
     let mut outcome = Outcome::new();
     let recorded = football::recorded()?;
     for (name, id, model, printed) in [
-        ("none", "free", "without regularization", FREE),
-        ("l2", "held", "with L2, λ = 0.7", HELD),
+        ("none", "free", "without regularization", UNREGULARIZED),
+        ("l2", "held", "with L2, λ = 0.7", L2),
     ] {
         if let Some(run) = recorded.runs.get(name) {
             let what = format!("Model {model} (recorded)");

@@ -6,7 +6,6 @@
 pub mod augmentation;
 pub mod bias_variance;
 pub mod cache;
-pub mod course;
 pub mod dropout;
 pub mod early_stopping;
 pub mod engine;
@@ -27,7 +26,6 @@ mod progress;
 pub mod results;
 pub mod split;
 pub mod spread;
-pub mod syllabus;
 
 pub use error::Error;
 pub use results::{Results, results};

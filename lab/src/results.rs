@@ -199,8 +199,9 @@ impl Results {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use course::Work;
+
     use super::*;
-    use crate::course::Work;
     use crate::experiment::Code;
     use crate::outcome::{Source, Verdict};
 

@@ -3,10 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use course::syllabus::Syllabus;
 use exercise_set::Set;
 use lab::Results;
 use lab::outcome::{Claim, Figure, Table, Value};
-use lab::syllabus::Syllabus;
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 
 use crate::coverage::Coverage;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use course::syllabus::Syllabus;
 use exercise_set::{Exercise, Kind, Set, code};
-use lab::syllabus::Syllabus;
 
 use crate::html;
 use crate::inline;
@@ -163,15 +163,12 @@ impl Exercises<'_> {
     }
 
     fn graded(&self, function: &str) -> Result<String, String> {
-        let mut known = self.syllabus.items.iter().map(|item| item.id);
-        match known.any(|id| id == function) {
-            true => Ok(format!("<code>{}</code>", html::escape(function))),
-            false => {
-                let known = self.syllabus.items.iter().map(|item| item.id);
-                let hint = nearest::hint(function, known);
-                Err(format!("the course has no function `{function}`{hint}"))
-            }
+        if self.syllabus.item(function).is_none() {
+            let known = self.syllabus.items().map(|item| item.id);
+            let hint = nearest::hint(function, known);
+            return Err(format!("the course has no function `{function}`{hint}"));
         }
+        Ok(format!("<code>{}</code>", html::escape(function)))
     }
 }
 

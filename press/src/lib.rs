@@ -28,9 +28,9 @@ mod source;
 mod table;
 mod widget;
 
+use course::syllabus::Syllabus;
 use edition::Material;
 use lab::Results;
-use lab::syllabus::{Syllabus, WEEK_1};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -39,18 +39,10 @@ use script::Script;
 pub use problem::{Problem, Problems};
 
 /// The preprocessor.
+#[derive(Default)]
 pub struct Press {
     results: Option<Results>,
     syllabus: Syllabus,
-}
-
-impl Default for Press {
-    fn default() -> Self {
-        Self {
-            results: None,
-            syllabus: WEEK_1,
-        }
-    }
 }
 
 impl Press {

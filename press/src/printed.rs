@@ -1,7 +1,7 @@
 //! The numbers that the course prints, beside ours: one experiment's, and all of them.
 
+use course::Work;
 use lab::Results;
-use lab::course::Work;
 use lab::printed::{Pair, Printed};
 
 use crate::html;

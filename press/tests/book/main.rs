@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lab::syllabus::{Item, Syllabus};
+use course::syllabus::{Item, Syllabus, Week};
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 use press::Press;
@@ -66,6 +66,13 @@ fn build_for(folder: &Path, syllabus: Syllabus) -> Result<(), String> {
     let mut book = MDBook::load_with_config(folder, config).unwrap();
     book.with_preprocessor(Press::with_results(results::results()).syllabus(syllabus));
     book.build().map_err(|error| format!("{error:#}"))
+}
+
+/// A course of one week.
+fn of(week: Week) -> Syllabus {
+    Syllabus {
+        weeks: Box::leak(Box::new([week])),
+    }
 }
 
 fn page(folder: &Path, name: &str) -> String {
@@ -253,10 +260,10 @@ fn what_the_course_has_and_no_chapter_covers_fails_the_build() {
     let not_yet = |not_yet| {
         build_for(
             folder.path(),
-            Syllabus {
+            of(Week {
                 not_yet,
-                ..results::SYLLABUS
-            },
+                ..results::WEEK
+            }),
         )
     };
     let error = not_yet(&[]).unwrap_err();
@@ -265,7 +272,7 @@ fn what_the_course_has_and_no_chapter_covers_fails_the_build() {
     assert!(error.contains(expected), "{error}");
     let error = not_yet(&["1.1", "1.2"]).unwrap_err();
     assert!(
-        error.contains("`1.1` is covered now: take it out of NOT_YET"),
+        error.contains("`1.1` is covered now: take it out of NOT_YET in course/src/week_1.rs"),
         "{error}"
     );
 }
@@ -286,17 +293,23 @@ fn twice_unknown_and_missing_is_said_with_its_place() {
         assert!(error.contains(expected), "{expected}\n{error}");
     }
     let broken = |code, test| {
-        const NOTHING: Item = results::SYLLABUS.items[0];
+        let [first, second, ..] = results::WEEK.items else {
+            unreachable!("the week has three items");
+        };
         let items = Box::leak(Box::new([
             Item {
                 code,
                 test,
-                ..NOTHING
+                ..*first
             },
-            results::SYLLABUS.items[1],
+            *second,
         ]));
-        let not_yet = &[];
-        build_for(clone_book().path(), Syllabus { items, not_yet }).unwrap_err()
+        let week = Week {
+            items,
+            not_yet: &[],
+            ..results::WEEK
+        };
+        build_for(clone_book().path(), of(week)).unwrap_err()
     };
     let error = broken(&[("src/scale.rs", "pub fn scal_it")], None);
     assert!(

@@ -1,13 +1,17 @@
 //! What the small book's one experiment measured.
 
+use course::Work;
+use course::syllabus::{Item, Syllabus, Week};
 use lab::Results;
-use lab::course::Work;
 use lab::outcome::{Claim, Figure, Outcome, Source, Table, Value, Verdict};
 use lab::printed::{Pair, Printed};
-use lab::syllabus::{Item, Syllabus};
 
 /// What the chapters in `fixture/book` have to cover.
-pub const SYLLABUS: Syllabus = Syllabus {
+pub const SYLLABUS: Syllabus = Syllabus { weeks: &[WEEK] };
+
+/// The one week of it.
+pub const WEEK: Week = Week {
+    number: 1,
     items: &[
         Item {
             id: "1.1",
