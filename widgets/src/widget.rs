@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::chapters::ENTRIES;
 use crate::control::Control;
 use crate::picture::Picture;
 use crate::settings::{Refusal, Settings};
@@ -152,10 +153,9 @@ impl Live {
 /// # Errors
 /// A [`Refusal`] that names those there are.
 pub fn entry(name: &str) -> Result<Entry, Refusal> {
-    let mut entries = crate::ENTRIES.iter();
-    let found = entries.find(|entry| entry.name == name);
+    let found = ENTRIES.iter().find(|entry| entry.name == name);
     found.copied().ok_or_else(|| {
-        let names: Vec<&str> = crate::names().collect();
+        let names: Vec<&str> = ENTRIES.iter().map(|entry| entry.name).collect();
         Refusal {
             control: None,
             message: format!(
