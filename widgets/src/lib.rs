@@ -8,6 +8,7 @@
 pub mod chapters;
 pub mod contours;
 pub mod control;
+pub mod measured;
 mod number;
 pub mod picture;
 pub mod settings;

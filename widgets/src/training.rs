@@ -10,7 +10,7 @@ use crate::settings::{Refusal, Settings};
 /// The most steps that a run takes.
 pub const LIMIT: u32 = 200_000;
 /// The most costs that a curve keeps.
-const KEPT: usize = 400;
+pub(crate) const KEPT: usize = 400;
 /// An axis of accuracies begins here unless they are lower now, in percent.
 const USUAL: f64 = 80.0;
 
@@ -39,16 +39,10 @@ pub struct LiveTraining {
     dev: Option<Dataset>,
     iteration: usize,
     curve: Vec<Costs>,
-    measure: Option<Measure>,
-    /// What `measure` made of the run where costs were kept.
-    measured: Vec<Vec<f64>>,
     /// Costs are kept of iterations that this divides.
     every: usize,
     end: Option<Error>,
 }
-
-/// Numbers of a run as it is now, as many each time.
-pub type Measure = Box<dyn Fn(&LiveTraining) -> Result<Vec<f64>, Error>>;
 
 /// The costs before a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -80,8 +74,6 @@ impl LiveTraining {
             dev,
             iteration: 0,
             curve: Vec::new(),
-            measure: None,
-            measured: Vec::new(),
             every: 1,
             end: None,
         };
@@ -101,22 +93,6 @@ impl LiveTraining {
         Self { every, ..self }
     }
 
-    /// The same run, which has taken no step, with numbers that are kept beside its costs.
-    ///
-    /// # Errors
-    /// What cannot be computed.
-    pub fn measuring(
-        self,
-        measure: impl Fn(&Self) -> Result<Vec<f64>, Error> + 'static,
-    ) -> Result<Self, Refusal> {
-        let first = measure(&self)?;
-        Ok(Self {
-            measure: Some(Box::new(measure)),
-            measured: vec![first],
-            ..self
-        })
-    }
-
     /// The steps taken.
     pub fn iteration(&self) -> usize {
         self.iteration
@@ -132,37 +108,14 @@ impl LiveTraining {
         &self.curve
     }
 
-    /// The numbers that were kept, at the iterations of the [costs](Self::curve).
-    pub fn measured(&self) -> &[Vec<f64>] {
-        &self.measured
+    /// Costs are kept of the iterations that this divides.
+    pub fn every(&self) -> usize {
+        self.every
     }
 
-    /// The numbers of the run as it is now; none if nothing is measured.
-    ///
-    /// # Errors
-    /// What cannot be computed.
-    pub fn measure(&self) -> Result<Vec<f64>, Error> {
-        if self.curve.last().map(|costs| costs.iteration) == Some(self.iteration) {
-            return Ok(self.measured.last().cloned().unwrap_or_default());
-        }
-        let numbers = self.measure.as_ref().map(|measure| measure(self));
-        Ok(numbers.transpose()?.unwrap_or_default())
-    }
-
-    /// One of the numbers that were kept, against the iteration.
-    pub fn measured_curve(&self, which: usize) -> Vec<(f64, f64)> {
-        let kept = self.curve.iter().zip(&self.measured);
-        kept.filter_map(|(costs, numbers)| Some((costs.iteration as f64, *numbers.get(which)?)))
-            .collect()
-    }
-
-    /// The same up to the run as it is now, where the numbers are `now`.
-    pub fn line(&self, which: usize, now: &[f64]) -> Vec<(f64, f64)> {
-        let mut line = self.measured_curve(which);
-        if let Some(number) = now.get(which) {
-            line.push((self.iteration as f64, *number));
-        }
-        line
+    /// The next iteration whose costs are kept.
+    pub fn next_kept(&self) -> usize {
+        (self.iteration / self.every + 1) * self.every
     }
 
     /// Why no more steps follow, if the run has broken down.
@@ -219,10 +172,6 @@ impl LiveTraining {
     fn keep(&mut self) -> Result<(), Refusal> {
         let costs = self.costs()?;
         self.curve.push(costs);
-        if let Some(measure) = &self.measure {
-            let numbers = measure(self)?;
-            self.measured.push(numbers);
-        }
         if self.curve.len() > KEPT {
             self.thin();
         }
@@ -233,12 +182,6 @@ impl LiveTraining {
     fn thin(&mut self) {
         self.every *= 3;
         let every = self.every;
-        let mut iterations = self.curve.iter().map(|costs| costs.iteration);
-        let kept = |_: &Vec<f64>| {
-            let iteration = iterations.next();
-            iteration.is_some_and(|iteration| iteration.is_multiple_of(every))
-        };
-        self.measured.retain(kept);
         self.curve
             .retain(|costs| costs.iteration.is_multiple_of(every));
     }
@@ -321,20 +264,15 @@ pub fn top<'p>(points: impl Iterator<Item = &'p (f64, f64)>) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// A run whose learning rate is too large: its first weight jumps to and fro.
-    fn jumping() -> LiveTraining {
+    pub(crate) fn jumping() -> LiveTraining {
         let data = circles(20, 0.05, &mut RandomState::new(1)).unwrap();
         let network = Network::new(&[2, 1], Initialization::Zeros, &mut RandomState::new(1));
         let descent = GradientDescent::new(10.0);
-        let training = LiveTraining::new(network.unwrap(), descent, Penalty::None, data, None);
-        let first = |training: &LiveTraining| {
-            let weights = training.network().parameters().iter();
-            Ok(weights.take(1).copied().collect())
-        };
-        training.unwrap().measuring(first).unwrap()
+        LiveTraining::new(network.unwrap(), descent, Penalty::None, data, None).unwrap()
     }
 
     #[test]
@@ -382,20 +320,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_measured_stays_beside_the_costs_when_both_are_thinned() {
-        let mut training = jumping();
-        training.advance(KEPT).unwrap();
-        let all = training.measured_curve(0);
-        training.advance(2 * KEPT).unwrap();
-        let thinned = training.measured_curve(0);
-        assert_eq!(training.curve().len(), training.measured().len());
-        assert!((KEPT / 3..=KEPT).contains(&thinned.len()));
-        for pair in thinned.iter().filter(|(i, _)| *i < KEPT as f64) {
-            assert!(all.contains(pair), "{pair:?}");
-        }
-    }
-
-    #[test]
     fn a_run_breaks_down_at_the_same_step_however_it_is_cut() {
         let run = |by: usize| {
             let data = circles(20, 0.05, &mut RandomState::new(1)).unwrap();
@@ -430,12 +354,14 @@ mod tests {
             for _ in 0..1_400 / by {
                 training.advance(by).unwrap();
             }
-            (training.curve().to_vec(), training.measured().to_vec())
+            let costs = training.curve().iter();
+            costs
+                .map(|costs| (costs.iteration, costs.train.to_bits()))
+                .collect::<Vec<_>>()
         };
         let whole = run(1_400);
-        assert_eq!(run(1).1, whole.1);
-        assert_eq!(run(7).1, whole.1);
-        let bits = |costs: &[Costs]| costs.iter().map(|c| c.train.to_bits()).collect::<Vec<_>>();
-        assert_eq!(bits(&run(7).0), bits(&whole.0));
+        assert!(whole.len() <= KEPT);
+        assert_eq!(run(1), whole);
+        assert_eq!(run(7), whole);
     }
 }

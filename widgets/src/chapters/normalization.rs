@@ -5,6 +5,7 @@ use trainable::prelude::*;
 
 use crate::contours::contours;
 use crate::control::{Control, Kind};
+use crate::measured::MeasuredTraining;
 use crate::picture::{Axes, Picture, Shape, percent, short};
 use crate::settings::{Refusal, Settings};
 use crate::training::LiveTraining;
@@ -69,7 +70,8 @@ fn controls() -> Vec<Control> {
 }
 
 struct Descent {
-    training: LiveTraining,
+    /// The two weights are measured, as a point of the plane.
+    run: MeasuredTraining<(f64, f64)>,
     /// The weights before the first step and after each of the first [`PATH`].
     path: Vec<(f64, f64)>,
     normalized: bool,
@@ -218,29 +220,29 @@ impl Widget for Descent {
     fn advance(&mut self, steps: usize) -> Result<bool, Refusal> {
         let single = steps.min(PATH.saturating_sub(self.iteration()));
         for _ in 0..single {
-            let more = self.training.advance(1)?;
-            self.path.push(position(self.training.network()));
+            let more = self.run.advance(1)?;
+            self.path.push(*self.run.now());
             if !more {
                 return Ok(false);
             }
         }
-        self.training.advance(steps - single)
+        self.run.advance(steps - single)
     }
 
     fn iteration(&self) -> usize {
-        self.training.iteration()
+        self.training().iteration()
     }
 
     fn picture(&self) -> Result<Picture, Refusal> {
         let mut picture = Picture::default();
         self.draw_way(&mut picture);
-        self.training.draw_costs(&mut picture, Vec::new());
+        self.training().draw_costs(&mut picture, Vec::new());
         self.draw_rates(&mut picture);
         Ok(picture)
     }
 
     fn says(&self) -> String {
-        if let Some(failure) = self.training.failure() {
+        if let Some(failure) = self.training().failure() {
             return failure.to_string();
         }
         let limit = self.curvature.limit();
@@ -262,7 +264,7 @@ impl Widget for Descent {
     }
 
     fn number(&self) -> f64 {
-        self.training.cost().unwrap_or(f64::NAN)
+        self.training().cost().unwrap_or(f64::NAN)
     }
 }
 
@@ -285,9 +287,10 @@ impl Descent {
         let curvature = Curvature::at(&problem.minimum, &data)?;
         let network = unit([problem.start[0], problem.start[1], 0.0])?;
         let training = LiveTraining::new(network, descent, Penalty::None, data, None)?;
+        let run = MeasuredTraining::new(training, |training| Ok(position(training.network())))?;
         Ok(Self {
-            path: vec![position(training.network())],
-            training: training.measuring(|training| Ok(weights(training.network()).to_vec()))?,
+            path: vec![*run.now()],
+            run,
             normalized,
             rate,
             minimum: weights(&problem.minimum),
@@ -298,9 +301,13 @@ impl Descent {
         })
     }
 
+    fn training(&self) -> &LiveTraining {
+        self.run.training()
+    }
+
     /// The share of the excess cost that is left; rounding does not take it below 0.
     fn left(&self) -> f64 {
-        let first = self.training.curve().first();
+        let first = self.training().curve().first();
         let excess = first.map_or(f64::NAN, |first| first.train - self.least_cost);
         ((self.number() - self.least_cost) / excess).max(0.0)
     }
@@ -309,10 +316,10 @@ impl Descent {
     fn draw_way(&self, picture: &mut Picture) {
         let [x0, x1, y0, y1] = self.extent;
         let mut path = self.path.clone();
-        let kept = self.training.curve().iter().zip(self.training.measured());
-        let later = kept.filter(|(costs, _)| costs.iteration > PATH);
-        path.extend(later.map(|(_, weights)| (weights[0], weights[1])));
-        let (w1, w2) = position(self.training.network());
+        let kept = self.run.kept().iter();
+        let later = kept.filter(|(iteration, _)| *iteration > PATH);
+        path.extend(later.map(|(_, weights)| *weights));
+        let (w1, w2) = *self.run.now();
         path.push((w1, w2));
         let [least1, least2] = self.minimum;
         let role = if self.normalized { "normalized" } else { "raw" };
