@@ -45,13 +45,6 @@ const EVERY: usize = 40;
 const LEFT_ON: u32 = 2_077;
 
 fn controls() -> Vec<Control> {
-    let keep = Kind::Range {
-        min: 0.1,
-        max: 1.0,
-        step: 0.01,
-        log: false,
-        default: 0.86,
-    };
     let masks = Kind::Choice {
         options: MASKS,
         default: "fresh",
@@ -63,17 +56,15 @@ fn controls() -> Vec<Control> {
         default: 1,
     };
     vec![
-        Control::new(
+        keep(
             "keep1",
             "Keep, layer of 20",
             "The probability that a unit of the first hidden layer takes part; 1 drops none.",
-            keep.clone(),
         ),
-        Control::new(
+        keep(
             "keep2",
             "Keep, layer of 3",
             "The probability that a unit of the second hidden layer takes part; 1 drops none.",
-            keep,
         ),
         Control::new(
             "masks",
@@ -98,6 +89,18 @@ fn controls() -> Vec<Control> {
         )
         .live(),
     ]
+}
+
+/// The probability that a unit of a layer takes part.
+fn keep(id: &'static str, label: &'static str, help: &'static str) -> Control {
+    let kind = Kind::Range {
+        min: 0.1,
+        max: 1.0,
+        step: 0.01,
+        log: false,
+        default: 0.86,
+    };
+    Control::new(id, label, help, kind)
 }
 
 struct Masked {

@@ -56,17 +56,7 @@ fn controls() -> Vec<Control> {
         options: DIFFERENCES,
         default: "two",
     };
-    let part = Kind::Choice {
-        options: PARTS,
-        default: "dW2",
-    };
-    let factor = Kind::Range {
-        min: 0.5,
-        max: 2.0,
-        step: 0.01,
-        log: false,
-        default: 1.0,
-    };
+    let [part, factor] = bug_controls();
     vec![
         Control::new(
             "step",
@@ -82,6 +72,27 @@ fn controls() -> Vec<Control> {
             difference,
         )
         .live(),
+        part,
+        factor,
+        Control::activation("relu"),
+        Control::seed(1),
+    ]
+}
+
+/// Where the bug is, and how large.
+fn bug_controls() -> [Control; 2] {
+    let part = Kind::Choice {
+        options: PARTS,
+        default: "dW2",
+    };
+    let factor = Kind::Range {
+        min: 0.5,
+        max: 2.0,
+        step: 0.01,
+        log: false,
+        default: 1.0,
+    };
+    [
         Control::new(
             "part",
             "Plant a bug in",
@@ -96,8 +107,6 @@ fn controls() -> Vec<Control> {
             factor,
         )
         .live(),
-        Control::activation("relu"),
-        Control::seed(1),
     ]
 }
 
