@@ -1,11 +1,22 @@
 //! A figure with its drawing inline.
 
+use std::sync::LazyLock;
+
 use lab::outcome::Figure;
 use regex::{Captures, Regex};
 
 use crate::html::escape;
 use crate::inline;
+use crate::pattern::pattern;
 use crate::place::Place;
+
+/// A drawing's fixed width or height.
+static SIZE: LazyLock<Regex> = LazyLock::new(|| pattern(r#"\s(width|height)="([0-9.]+)(?:px)?""#));
+/// The attributes that the page gives a drawing itself.
+static REPLACED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"\s(?:width|height|role|id|aria-[a-z]+)="[^"]*""#));
+/// An id, and a use of one.
+static ID: LazyLock<Regex> = LazyLock::new(|| pattern(r##"(\sid="|href="#|url\(#)([^")]+)"##));
 
 /// The figure as one line of HTML; `code` is the address of the lines that drew it.
 ///
@@ -31,17 +42,16 @@ fn drawing(svg: &str, anchor: &str, alt: &str) -> Result<String, String> {
     let Some(length) = svg[start..].find('>') else {
         return Err("the drawing's `<svg>` tag is not closed".to_owned());
     };
-    let tag = described(&svg[start..start + length], alt).map_err(|error| error.to_string())?;
+    let tag = described(&svg[start..start + length], alt);
     let inside = &svg[start + length..];
-    let drawing = own_ids(&format!("{tag}{inside}"), anchor).map_err(|error| error.to_string())?;
+    let drawing = own_ids(&format!("{tag}{inside}"), anchor);
     let lines: Vec<&str> = drawing.lines().map(str::trim).collect();
     Ok(lines.join(" ").replace("{{", "&#123;&#123;"))
 }
 
 /// The opening tag with a role and a description, and without a fixed size.
-fn described(tag: &str, alt: &str) -> Result<String, regex::Error> {
-    let size = Regex::new(r#"\s(width|height)="([0-9.]+)(?:px)?""#)?;
-    let sizes: Vec<&str> = size
+fn described(tag: &str, alt: &str) -> String {
+    let sizes: Vec<&str> = SIZE
         .captures_iter(tag)
         .filter_map(|found| found.get(2).map(|number| number.as_str()))
         .collect();
@@ -49,21 +59,19 @@ fn described(tag: &str, alt: &str) -> Result<String, regex::Error> {
         [width, height] if !tag.contains("viewBox") => format!(" viewBox=\"0 0 {width} {height}\""),
         _ => String::new(),
     };
-    let replaced = Regex::new(r#"\s(?:width|height|role|id|aria-[a-z]+)="[^"]*""#)?;
-    let tag = replaced.replace_all(tag, "");
-    Ok(format!(
+    let tag = REPLACED.replace_all(tag, "");
+    format!(
         "{tag}{view_box} role=\"img\" aria-label=\"{}\"",
         escape(alt)
-    ))
+    )
 }
 
 /// The drawing with `anchor-` before each id and each use of one.
-fn own_ids(svg: &str, anchor: &str) -> Result<String, regex::Error> {
-    let ids = Regex::new(r##"(\sid="|href="#|url\(#)([^")]+)"##)?;
-    let own = ids.replace_all(svg, |found: &Captures<'_>| {
+fn own_ids(svg: &str, anchor: &str) -> String {
+    let own = ID.replace_all(svg, |found: &Captures<'_>| {
         format!("{}{anchor}-{}", &found[1], &found[2])
     });
-    Ok(own.into_owned())
+    own.into_owned()
 }
 
 #[cfg(test)]
