@@ -350,6 +350,12 @@ mod tests {
     }
 
     #[test]
+    fn one_may_begin_where_another_ends() {
+        let (what, problems) = read("{{#value a.b}}$`x`${{#value a.b}}");
+        assert_eq!((what.len(), problems.len()), (3, 0));
+    }
+
+    #[test]
     fn a_shared_dollar_is_a_problem_with_its_line() {
         let (what, problems) = read("a\n\nA formula $`x`$`y`$ here.\n");
         assert_eq!(what.len(), 1);

@@ -1,5 +1,9 @@
 //! A whole small book, built by mdBook in this process with this project's configuration and theme.
-#![allow(clippy::unwrap_used, reason = "all of this is test code")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "all of this is test code"
+)]
 
 mod results;
 
@@ -66,6 +70,19 @@ fn build_for(folder: &Path, syllabus: Syllabus) -> Result<(), String> {
     let mut book = MDBook::load_with_config(folder, config).unwrap();
     book.with_preprocessor(Press::with_results(results::results()).syllabus(syllabus));
     book.build().map_err(|error| format!("{error:#}"))
+}
+
+/// A page without the line breaks that mdBook puts between blocks.
+fn unbroken(folder: &Path, name: &str) -> String {
+    page(folder, name).replace('\n', "")
+}
+
+/// Replaces a part of a chapter.
+fn edit(folder: &Path, chapter: &str, from: &str, to: &str) {
+    let file = folder.join("book").join(chapter);
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains(from), "{from}");
+    fs::write(&file, text.replacen(from, to, 1)).unwrap();
 }
 
 /// A course of one week.
@@ -186,6 +203,89 @@ fn a_widget_that_is_unknown_or_in_the_book_twice_fails_the_build() {
 }
 
 #[test]
+fn a_claims_parts_are_each_in_their_place() {
+    const MEASURED: &str = "<p><strong>Measured:</strong> in 20 runs between 0.07 and 0.09, ";
+    const REASON: &str = "The logit form of the cost is finite for every finite logit, \
+                          so nothing overflows.</p></div>";
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    for (name, id, class, symbol, words) in [
+        (
+            "results.html",
+            "cost",
+            "does-not-hold",
+            "✗",
+            "Does not hold",
+        ),
+        ("results.html", "keeps", "holds", "✓", "Holds"),
+        (
+            "deep/more.html",
+            "ends",
+            "holds-with-condition",
+            "◐",
+            "Holds with a condition",
+        ),
+    ] {
+        let text = unbroken(folder.path(), name);
+        let opening = format!("<div class=\"claim {class}\" id=\"claim-he-{id}\" role=\"note\">");
+        let (_, claim) = text.split_once(&opening).expect(&opening);
+        let (before, claim) = claim.split_once(MEASURED).unwrap();
+        let said_by = "<p><strong>Claim</strong> \
+                       <span class=\"said-by\">(course, initialization assignment)</span>: ";
+        assert!(before.starts_with(said_by), "{before}");
+        let verdict = format!(
+            "<p class=\"reason\"><strong class=\"verdict\">\
+             <span aria-hidden=\"true\">{symbol}</span> {words}.</strong> {REASON}"
+        );
+        let (_, after) = claim.split_once("</p>").unwrap();
+        assert!(after.starts_with(&verdict), "{verdict}\n{after}");
+    }
+}
+
+#[test]
+fn the_list_of_claims_gives_each_verdict_its_class() {
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    let claims = unbroken(folder.path(), "claims.html");
+    for (id, class, symbol, words) in [
+        (
+            "results.html#claim-he-cost",
+            "does-not-hold",
+            "✗",
+            "Does not hold",
+        ),
+        ("results.html#claim-he-keeps", "holds", "✓", "Holds"),
+        (
+            "deep/more.html#claim-he-ends",
+            "holds-with-condition",
+            "◐",
+            "Holds with a condition",
+        ),
+    ] {
+        let verdict = format!(
+            "<strong class=\"verdict\"><span aria-hidden=\"true\">{symbol}</span> {words}</strong>"
+        );
+        let cell = format!("<td class=\"{class}\"><a href=\"{id}\">{verdict}</a></td>");
+        assert!(claims.contains(&cell), "{cell}\n{claims}");
+        let count = format!("<li class=\"{class}\"><span class=\"count\">1</span> {verdict}</li>");
+        assert!(claims.contains(&count), "{count}\n{claims}");
+    }
+}
+
+#[test]
+fn a_claim_that_no_chapter_shows_fails_the_build_by_its_name() {
+    let folder = clone_book();
+    edit(folder.path(), "results.md", "{{#claim he/keeps}}", "None.");
+    let error = build(folder.path()).unwrap_err();
+    let expected = "book/claims.md:3: {{#claims}}: expected every claim to stand in a chapter, \
+                    found none with `{{#claim he/keeps}}`";
+    assert!(
+        error.lines().any(|line| line.ends_with(expected)),
+        "{error}"
+    );
+}
+
+#[test]
 fn all_claims_are_listed_with_their_verdicts() {
     let folder = clone_book();
     build(folder.path()).unwrap();
@@ -252,6 +352,114 @@ fn coverage_links_the_course_to_sections_code_and_tests() {
     ] {
         assert!(coverage.contains(expected), "{expected}\n{coverage}");
     }
+}
+
+#[test]
+fn a_row_of_the_coverage_has_what_belongs_to_it_and_no_more() {
+    let folder = clone_book();
+    build(folder.path()).unwrap();
+    let coverage = unbroken(folder.path(), "coverage.html");
+    let code = "<td><a href=\"code/src/scale.html#src-scale-12\">\
+                <code>scale.rs:12</code></a></td>";
+    let lecture = format!(
+        "<table><thead><tr><th scope=\"col\">Lecture</th><th scope=\"col\">Section</th>\
+         <th scope=\"col\">Code</th><th scope=\"col\">Checked by</th></tr></thead><tbody>\
+         <tr id=\"course-1-1\"><th scope=\"row\">1.1 Scales</th>\
+         <td><a href=\"results.html#covers-1-1\">Results: The code</a></td>{code}\
+         <td><a href=\"claims.html#claims-results\">the chapter’s 2 claims</a></td></tr>"
+    );
+    assert!(coverage.contains(&lecture), "{lecture}\n{coverage}");
+    let function = format!(
+        "<table><thead><tr><th scope=\"col\">Function</th><th scope=\"col\">Section</th>\
+         <th scope=\"col\">Code</th><th scope=\"col\">Checked by</th></tr></thead><tbody>\
+         <tr id=\"course-scale-it\"><th scope=\"row\"><code>scale_it</code> The scale of a layer</th>\
+         <td><a href=\"results.html#covers-scale-it\">Results: The code</a></td>{code}\
+         <td>test <a href=\"code/tests/course.html#tests-course-4\">the scale of the exercise</a>\
+         <br><a href=\"results.html#exercise-double-it\">your own</a></td></tr>"
+    );
+    assert!(coverage.contains(&function), "{function}\n{coverage}");
+}
+
+#[test]
+fn a_chapter_with_one_claim_or_none_is_counted_so() {
+    let folder = clone_book();
+    let covers = "{{#covers 1.1}}\n\n{{#ref he/comparison}}";
+    edit(
+        folder.path(),
+        "deep/more.md",
+        "Back in {{#ref he/comparison}}",
+        covers,
+    );
+    edit(
+        folder.path(),
+        "index.md",
+        "{{#figure he/cost}}",
+        "{{#covers 1.1}}\n\n{{#figure he/cost}}",
+    );
+    build(folder.path()).unwrap();
+    let coverage = unbroken(folder.path(), "coverage.html");
+    let expected = "<td><a href=\"claims.html#claims-results\">the chapter’s 2 claims</a><br>\
+                    <a href=\"claims.html#claims-deep-more\">the chapter’s claim</a></td>";
+    assert!(coverage.contains(expected), "{coverage}");
+}
+
+#[test]
+fn only_a_value_can_stand_in_an_attribute() {
+    let folder = clone_book();
+    let with = |directive: &str| format!("<b title=\"{directive}\">Back</b>");
+    edit(
+        folder.path(),
+        "deep/more.md",
+        "Back",
+        &with("{{#value he.accuracy}}"),
+    );
+    build(folder.path()).unwrap();
+    let deep = page(folder.path(), "deep/more.html");
+    assert!(
+        deep.contains("<b title=\"99.33\u{a0}%\">Back</b>"),
+        "{deep}"
+    );
+    edit(
+        folder.path(),
+        "deep/more.md",
+        "{{#value he.accuracy}}",
+        "{{#ref he/cost}}",
+    );
+    let error = build(folder.path()).unwrap_err();
+    let expected = "book/deep/more.md:7: only `{{#value …}}` can stand in an attribute";
+    assert!(error.contains(expected), "{error}");
+}
+
+#[test]
+fn problems_are_told_in_reading_order() {
+    let folder = clone_book();
+    edit(
+        folder.path(),
+        "index.md",
+        "# A small book",
+        "# A small book\n\n{{#nothing}}",
+    );
+    edit(
+        folder.path(),
+        "results.md",
+        "# Results",
+        "# Results\n\n0.83\n\n{{#nothing}}",
+    );
+    edit(
+        folder.path(),
+        "deep/more.md",
+        "# More results",
+        "# More\n\n{{#value a.b}}",
+    );
+    let error = build(folder.path()).unwrap_err();
+    let places = [
+        "book/index.md:3:",
+        "book/results.md:3:",
+        "book/results.md:5:",
+        "book/deep/more.md:3:",
+    ]
+    .map(|place| error.find(place).expect(place));
+    assert!(places.is_sorted(), "{error}");
 }
 
 #[test]
