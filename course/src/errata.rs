@@ -35,7 +35,8 @@ pub const ERRATA: &[Erratum] = &[
         "1.4",
         r"J(w,b) = -\frac{1}{m}\sum_{i=1}^{m}[\mathcal{L}(\hat{y}^{(i)}, y^{(i)})]",
         "The loss $`\\mathcal{L}`$ has its minus sign inside, so the cost is the plain mean, \
-         $`\\frac{1}{m}\\sum_i \\mathcal{L}^{(i)}`$. With another minus, descent maximizes the loss.",
+         $`\\frac{1}{m}\\sum_i \\mathcal{L}^{(i)}`$. With another minus, descent maximizes the \
+         loss.",
     ),
     lecture(
         "bias-for-variance",
@@ -54,8 +55,8 @@ pub const ERRATA: &[Erratum] = &[
         "ranges-of-the-frobenius-norm",
         "1.4",
         r"\sum_{i=1}^{n^{[l-1]}}\sum_{j=1}^{n^{[l]}}(w_{ij}^{[l]})^2",
-        "$`W^{[l]}`$ is $`n^{[l]} \\times n^{[l-1]}`$: the row $`i`$ runs to $`n^{[l]}`$, the column \
-         $`j`$ to $`n^{[l-1]}`$.",
+        "$`W^{[l]}`$ is $`n^{[l]} \\times n^{[l-1]}`$: the row $`i`$ runs to $`n^{[l]}`$, the \
+         column $`j`$ to $`n^{[l-1]}`$.",
     ),
     lecture(
         "shape-of-the-weights",
@@ -68,7 +69,8 @@ pub const ERRATA: &[Erratum] = &[
         "decay-without-the-learning-rate",
         "1.4",
         r"(1- \frac{\lambda}{m})w^{[l]}",
-        "A step multiplies the weights by $`1 - \\alpha\\frac{\\lambda}{m}`$: the learning rate is missing.",
+        "A step multiplies the weights by $`1 - \\alpha\\frac{\\lambda}{m}`$: the learning rate is \
+         missing.",
     ),
     lecture(
         "modulation-for-iteration",
@@ -81,8 +83,8 @@ pub const ERRATA: &[Erratum] = &[
         "normal-mask",
         "1.6",
         "dl = np.random.randn(al.shape[0], al.shape[1]) > keep_prob",
-        "The mask is `np.random.rand(…) < keep_prob`. A standard normal number exceeds 0.8 in only 21 % \
-         of all cases, so this drops 79 % of the units.",
+        "The mask is `np.random.rand(…) < keep_prob`. A standard normal number exceeds 0.8 in only \
+         21 % of all cases, so this drops 79 % of the units.",
     ),
     lecture(
         "keep-for-drop",
@@ -96,7 +98,8 @@ pub const ERRATA: &[Erratum] = &[
         "1.6",
         "我们通过因子分解将它拆分成$50×m$维的",
         "by factorization we split it into 50 × m dimensions",
-        "Vectorized over the $`m`$ examples, $`a^{[3]}`$ is $`50 \\times m`$. Nothing is factorized.",
+        "Vectorized over the $`m`$ examples, $`a^{[3]}`$ is $`50 \\times m`$. Nothing is \
+         factorized.",
     ),
     lecture(
         "node-y",
@@ -178,7 +181,8 @@ pub const ERRATA: &[Erratum] = &[
         "1.13",
         "若大于  $10^{-5}$ ，那么很可能你的反向传播是错误的",
         "above 10⁻⁵ your backpropagation is probably wrong",
-        "The lecture worries from $`10^{-3}`$ on; around $`10^{-5}`$ it looks at the components again.",
+        "The lecture worries from $`10^{-3}`$ on; around $`10^{-5}`$ it looks at the components \
+         again.",
     ),
     Erratum {
         work: Work::Initialization,
@@ -214,8 +218,8 @@ pub const ERRATA: &[Erratum] = &[
             "derivative-by-division",
             "backward_propagation",
             "dtheta = forward_propagation(x, theta) / theta",
-            "The derivative of $`\\theta x`$ is $`x`$. The quotient is that only because $`J`$ is linear, \
-             and is undefined at $`\\theta = 0`$.",
+            "The derivative of $`\\theta x`$ is $`x`$. The quotient is that only because $`J`$ is \
+             linear, and is undefined at $`\\theta = 0`$.",
         )
     },
     Erratum {

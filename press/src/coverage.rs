@@ -24,8 +24,8 @@ impl Coverage<'_> {
     ///
     /// # Errors
     ///
-    /// Says what the course does not have, what another section covers already, and what is said to be missing. A
-    /// lecture may be covered by several chapters.
+    /// Says what the course does not have, what another section covers already, and what is said to
+    /// be missing. A lecture may be covered by several chapters.
     pub(crate) fn mark(
         &self,
         ids: &[String],
@@ -143,7 +143,8 @@ impl Coverage<'_> {
         let heading = html::heading(&id, title);
         Ok(format!(
             "{heading}\
-             <div class=\"table-wrapper coverage\" tabindex=\"0\" role=\"region\" aria-label=\"{title}: where the book has them\">\
+             <div class=\"table-wrapper coverage\" tabindex=\"0\" role=\"region\" \
+             aria-label=\"{title}: where the book has them\">\
              <table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
         ))
     }
@@ -152,7 +153,8 @@ impl Coverage<'_> {
         let (id, name) = (row_id(item), name(item)?);
         if self.first(item.id).is_none() {
             return Ok(format!(
-                "<tr id=\"{id}\"><th scope=\"row\">{name}</th><td>not yet</td><td></td><td></td></tr>"
+                "<tr id=\"{id}\"><th scope=\"row\">{name}</th>\
+                 <td>not yet</td><td></td><td></td></tr>"
             ));
         }
         let sections = self.all(item.id).map(|cover| self.place(cover, to_root));
@@ -166,7 +168,8 @@ impl Coverage<'_> {
         let code = code.collect::<Result<Vec<String>, String>>()?.join("<br>");
         let checks = self.checks(item, to_root)?;
         Ok(format!(
-            "<tr id=\"{id}\"><th scope=\"row\">{name}</th><td>{section}</td><td>{code}</td><td>{checks}</td></tr>"
+            "<tr id=\"{id}\"><th scope=\"row\">{name}</th><td>{section}</td>\
+             <td>{code}</td><td>{checks}</td></tr>"
         ))
     }
 

@@ -30,7 +30,8 @@ pub(crate) fn render(figure: &Figure, place: &Place, code: &str) -> Result<Strin
     Ok(format!(
         "<figure id=\"{anchor}\"><div class=\"drawing\">{drawing}</div>\
          <figcaption><span class=\"label\">{label}.</span> {caption} \
-         <a class=\"code-link\" href=\"{code}\" aria-label=\"code that drew {label}\">code</a></figcaption></figure>"
+         <a class=\"code-link\" href=\"{code}\" aria-label=\"code that drew \
+         {label}\">code</a></figcaption></figure>"
     ))
 }
 
@@ -109,10 +110,14 @@ mod tests {
         assert_eq!(
             rendered,
             "<figure id=\"figure-a-b\"><div class=\"drawing\">\
-             <svg xmlns=\"x\" viewBox=\"0 0 720 300\" role=\"img\" aria-label=\"The cost &quot;falls&quot;\"> \
-             <clipPath id=\"figure-a-b-c\"/><g clip-path=\"url(#figure-a-b-c)\"/><use href=\"#figure-a-b-c\"/>  </svg></div>\
-             <figcaption><span class=\"label\">Figure 1.2.</span> The <em>cost</em> <span class=\"glued\"><math><mi>J</mi></math>.</span> \
-             <a class=\"code-link\" href=\"code/a.html#a-3\" aria-label=\"code that drew Figure 1.2\">code</a></figcaption></figure>"
+             <svg xmlns=\"x\" viewBox=\"0 0 720 300\" role=\"img\" aria-label=\"The cost \
+             &quot;falls&quot;\"> \
+             <clipPath id=\"figure-a-b-c\"/><g clip-path=\"url(#figure-a-b-c)\"/><use \
+             href=\"#figure-a-b-c\"/>  </svg></div>\
+             <figcaption><span class=\"label\">Figure 1.2.</span> The <em>cost</em> <span \
+             class=\"glued\"><math><mi>J</mi></math>.</span> \
+             <a class=\"code-link\" href=\"code/a.html#a-3\" aria-label=\"code that drew Figure \
+             1.2\">code</a></figcaption></figure>"
         );
     }
 

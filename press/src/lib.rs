@@ -1,7 +1,9 @@
-//! The mdBook preprocessor: puts the lab's results, the library's own lines and math into the chapters.
+//! The mdBook preprocessor: puts the lab's results, the library's own lines and math into the
+//! chapters.
 //!
 //! Nothing in a chapter is taken on trust: an unknown name, math that does not parse or a measured
-//! number typed by hand fails the build, with the chapter, the line and the nearest name that exists.
+//! number typed by hand fails the build, with the chapter, the line and the nearest name that
+//! exists.
 
 mod claim;
 mod coverage;
@@ -46,7 +48,8 @@ pub struct Press {
 }
 
 impl Press {
-    /// A press that asks the lab for its results, which trains what is not cached, and compiles the widgets.
+    /// A press that asks the lab for its results, which trains what is not cached, and compiles the
+    /// widgets.
     pub fn new() -> Self {
         Self::default()
     }

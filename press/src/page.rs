@@ -44,7 +44,8 @@ pub(crate) enum What {
 }
 
 impl Page {
-    /// Reads a chapter of a book whose Markdown is in the folder `src`; draft chapters have no page.
+    /// Reads a chapter of a book whose Markdown is in the folder `src`; draft chapters have no
+    /// page.
     pub(crate) fn read(chapter: &Chapter, src: &str, problems: &mut Vec<Problem>) -> Option<Self> {
         let path = chapter.path.clone()?;
         let source = chapter.source_path.as_ref().unwrap_or(&path);
@@ -185,12 +186,14 @@ fn excerpt(line: &str) -> &str {
     &line[..end.unwrap_or(line.len())]
 }
 
-/// Markdown put in by mdBook comes after the press has read the chapter, so nothing in it would be checked.
+/// Markdown put in by mdBook comes after the press has read the chapter, so nothing in it would be
+/// checked.
 fn foreign(name: &str, argument: &str) -> Result<(), String> {
     let file = argument.split(':').next().unwrap_or_default();
     if name == "include" && file.ends_with(".md") {
         return Err(format!(
-            "`{{{{#include {argument}}}}}` would put in Markdown that is not checked: expected a file of another kind, or the text itself"
+            "`{{{{#include {argument}}}}}` would put in Markdown that is not checked: expected a \
+             file of another kind, or the text itself"
         ));
     }
     Ok(())

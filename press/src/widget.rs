@@ -27,8 +27,8 @@ pub(crate) fn names(root: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// The figure's HTML with what the page's script needs to know, on one line; `script` is the way from the page to the book's root,
-/// and the version of the script in it.
+/// The figure's HTML with what the page's script needs to know, on one line; `script` is the way
+/// from the page to the book's root, and the version of the script in it.
 pub(crate) fn render(name: &str, figure: &str, script: Option<(&str, &str)>) -> String {
     let module = match script {
         Some((to_root, version)) => {

@@ -87,8 +87,8 @@ impl LiveTraining {
         self.run.network()
     }
 
-    /// The same run, which has taken no step, with costs kept of every so many iterations only: what is measured then may
-    /// take as long as that many steps.
+    /// The same run, which has taken no step, with costs kept of every so many iterations only:
+    /// what is measured then may take as long as that many steps.
     pub fn keeping_every(self, every: usize) -> Self {
         Self { every, ..self }
     }
@@ -147,7 +147,8 @@ impl LiveTraining {
     /// Takes steps, up to [`LIMIT`] in all; says whether more can follow.
     ///
     /// # Errors
-    /// What cannot be computed. A run that diverges is none: it has ended, with the network before the step that broke down.
+    /// What cannot be computed. A run that diverges is none: it has ended, with the network before
+    /// the step that broke down.
     pub fn advance(&mut self, steps: usize) -> Result<bool, Refusal> {
         let last = self.iteration.saturating_add(steps).min(LIMIT as usize);
         while self.iteration < last && self.end.is_none() {
@@ -178,7 +179,8 @@ impl LiveTraining {
         Ok(())
     }
 
-    /// Keeps every third of what was kept: a run that jumps to and fro at each step is still seen to.
+    /// Keeps every third of what was kept: a run that jumps to and fro at each step is still seen
+    /// to.
     fn thin(&mut self) {
         self.every *= 3;
         let every = self.every;
@@ -215,8 +217,8 @@ impl LiveTraining {
         picture.add("Cost", says, self.over_iterations(y, series, rules));
     }
 
-    /// Adds the chart of two accuracies, on the training set and on the dev set. Where they were far below what they are now,
-    /// they are left out.
+    /// Adds the chart of two accuracies, on the training set and on the dev set. Where they were
+    /// far below what they are now, they are left out.
     pub fn draw_accuracies(
         &self,
         picture: &mut Picture,
@@ -231,7 +233,8 @@ impl LiveTraining {
             (iteration, if shown < least { f64::NAN } else { shown })
         };
         let says = format!(
-            "Accuracies against the iteration: {} on the training set, {} on the dev set at iteration {}.",
+            "Accuracies against the iteration: {} on the training set, {} on the dev set at \
+             iteration {}.",
             percent(now(&train) / 100.0),
             percent(now(&dev) / 100.0),
             self.iteration

@@ -56,8 +56,8 @@ pub struct Entry {
     pub examples: &'static [Example],
     /// What can be set.
     pub controls: fn() -> Vec<Control>,
-    /// The steps a second with which it begins to run, one of the page's: 10, 100, 1,000 or 10,000. None for one that takes no
-    /// steps, and answers to its controls alone.
+    /// The steps a second with which it begins to run, one of the page's: 10, 100, 1,000 or 10,000.
+    /// None for one that takes no steps, and answers to its controls alone.
     pub speed: Option<u32>,
     /// One that has taken no step.
     pub open: fn(&Settings) -> Result<Box<dyn Widget>, Refusal>,

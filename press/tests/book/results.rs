@@ -142,20 +142,29 @@ fn claim(verdict: Verdict, statement: &str) -> Claim {
 
 fn cost() -> Figure {
     Figure {
-        svg: "<svg width=\"720\" height=\"300\" viewBox=\"0 0 720 300\" xmlns=\"http://www.w3.org/2000/svg\">\n\
-              <defs><clipPath id=\"area\"><rect x=\"60\" y=\"20\" width=\"640\" height=\"230\"/></clipPath></defs>\n\
+        svg: "<svg width=\"720\" height=\"300\" viewBox=\"0 0 720 300\" \
+              xmlns=\"http://www.w3.org/2000/svg\">\n\
+              <defs><clipPath id=\"area\"><rect x=\"60\" y=\"20\" width=\"640\" \
+              height=\"230\"/></clipPath></defs>\n\
               <line x1=\"60\" y1=\"250\" x2=\"700\" y2=\"250\" stroke=\"var(--faint, #d0d0d0)\"/>\n\
               <line x1=\"60\" y1=\"135\" x2=\"700\" y2=\"135\" stroke=\"var(--faint, #d0d0d0)\"/>\n\
-              <polyline clip-path=\"url(#area)\" fill=\"none\" stroke-width=\"2\" stroke=\"var(--train, #0072b2)\" points=\"60,30 200,180 400,230 700,245\"/>\n\
-              <polyline clip-path=\"url(#area)\" fill=\"none\" stroke-width=\"2\" stroke=\"var(--test, #d55e00)\" points=\"60,40 200,150 400,190 700,200\"/>\n\
-              <text x=\"640\" y=\"235\" font-size=\"14\" fill=\"var(--train, #0072b2)\">train</text>\n\
-              <text x=\"640\" y=\"190\" font-size=\"14\" fill=\"var(--test, #d55e00)\">test</text>\n\
-              <text x=\"380\" y=\"285\" text-anchor=\"middle\" font-size=\"14\" fill=\"var(--ink, #1a1a1a)\">iteration</text>\n\
-              </svg>\n"
+              <polyline clip-path=\"url(#area)\" fill=\"none\" stroke-width=\"2\" \
+              stroke=\"var(--train, #0072b2)\" points=\"60,30 200,180 400,230 700,245\"/>\n\
+              <polyline clip-path=\"url(#area)\" fill=\"none\" stroke-width=\"2\" \
+              stroke=\"var(--test, #d55e00)\" points=\"60,40 200,150 400,190 700,200\"/>\n\
+              <text x=\"640\" y=\"235\" font-size=\"14\" fill=\"var(--train, \
+              #0072b2)\">train</text>\n\
+              <text x=\"640\" y=\"190\" font-size=\"14\" fill=\"var(--test, \
+              #d55e00)\">test</text>\n\
+              <text x=\"380\" y=\"285\" text-anchor=\"middle\" font-size=\"14\" fill=\"var(--ink, \
+              #1a1a1a)\">iteration</text>\n</svg>\n"
             .to_owned(),
-        alt: "The cost falls from 0.69 to 0.07 within 15,000 iterations; on the test set it ends higher."
+        alt: "The cost falls from 0.69 to 0.07 within 15,000 iterations; on the test set it ends \
+              higher."
             .to_owned(),
-        caption: "The cost $`J`$ of the *He* run on the training and on the test set. Most of it is gone after a third of the iterations.".to_owned(),
+        caption: "The cost $`J`$ of the *He* run on the training and on the test set. Most of it \
+                  is gone after a third of the iterations."
+            .to_owned(),
         source: Source {
             file: "lab/src/he.rs".to_owned(),
             line: 4,

@@ -13,7 +13,8 @@ use crate::widget::{Entry, Example, Widget};
 pub const ENTRY: Entry = Entry {
     name: "bias_variance",
     title: "Bias and variance",
-    idea: "Press Play, and cure the diagnosis: with fewer units, more examples or λ. Then add noise: which part of the dev error does no cure take away?",
+    idea: "Press Play, and cure the diagnosis: with fewer units, more examples or λ. Then add \
+           noise: which part of the dev error does no cure take away?",
     examples: &[
         Example::new("High bias", "width=0"),
         Example::new("High variance", "examples=40"),

@@ -16,7 +16,8 @@ use crate::widget::{Entry, Example, Widget};
 pub const ENTRY: Entry = Entry {
     name: "dropout",
     title: "Dropout",
-    idea: "Press Play, pause, and leave dropout on: the border is another one at every step. Then freeze the masks: the same units sit out from the first step to the last.",
+    idea: "Press Play, pause, and leave dropout on: the border is another one at every step. Then \
+           freeze the masks: the same units sit out from the first step to the last.",
     examples: &[
         Example::new("Left on", "left_on=on"),
         Example::new("Half of the units", "keep1=0.5&keep2=0.5"),
@@ -269,7 +270,8 @@ impl Masked {
         picture.add("Cost", says, shape);
     }
 
-    /// The network as it is now for the example shown, without the units that sat out in the last step.
+    /// The network as it is now for the example shown, without the units that sat out in the last
+    /// step.
     fn draw_network(&self, picture: &mut Picture) -> Result<(), Error> {
         let (network, x) = (self.training().network(), self.training().data().x());
         let layers =
@@ -385,7 +387,8 @@ impl Widget for Masked {
             false => String::new(),
         };
         format!(
-            "Iteration {}: with {}, {} of the training points right, and {} of {DEV} dev points.{changed} {}",
+            "Iteration {}: with {}, {} of the training points right, and {} of {DEV} dev \
+             points.{changed} {}",
             self.iteration(),
             self.asked_how(),
             percent(self.scores().train_accuracy),

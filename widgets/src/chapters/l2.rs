@@ -13,7 +13,8 @@ use crate::widget::{Entry, Example, Widget};
 pub const ENTRY: Entry = Entry {
     name: "l2",
     title: "L2 regularization",
-    idea: "Press Play without a penalty, and then with L2: which border is closer to the diagonal? Then find the λ from which on nothing is left of the weights.",
+    idea: "Press Play without a penalty, and then with L2: which border is closer to the diagonal? \
+           Then find the λ from which on nothing is left of the weights.",
     examples: &[
         Example::new("No penalty", "penalty=none"),
         Example::new("Too much", "lambda=30"),
@@ -277,7 +278,8 @@ impl Widget for Penalized {
             return failure.to_string();
         }
         format!(
-            "Iteration {}: {} of the training points right, and {} of {EXAMPLES} dev points; the true border gets {} of those right. {}",
+            "Iteration {}: {} of the training points right, and {} of {EXAMPLES} dev points; the \
+             true border gets {} of those right. {}",
             self.iteration(),
             percent(self.scores().train_accuracy),
             percent(self.scores().dev_accuracy),

@@ -1,4 +1,5 @@
-//! Normalizing inputs: two features' scales, the valley that they make of the cost, and the way down it.
+//! Normalizing inputs: two features' scales, the valley that they make of the cost, and the way
+//! down it.
 
 use ndarray::Array2;
 use trainable::prelude::*;
@@ -15,7 +16,8 @@ use crate::widget::{Entry, Example, Widget};
 pub const ENTRY: Entry = Entry {
     name: "normalization",
     title: "Normalizing inputs",
-    idea: "Raise the learning rate until the path no longer comes to rest. Then switch Normalize on, and raise it further.",
+    idea: "Raise the learning rate until the path no longer comes to rest. Then switch Normalize \
+           on, and raise it further.",
     examples: &[
         Example::new("Normalized", "normalized=on&rate=7.39"),
         Example::new("A little too fast", "rate=0.6"),
@@ -123,8 +125,9 @@ impl Problem {
     }
 }
 
-/// Two features of these scales, and labels that a logistic regression draws. Pairs of examples at x and −x with
-/// opposite labels: the bias has nothing to learn, and the two weights are all there is to see.
+/// Two features of these scales, and labels that a logistic regression draws. Pairs of examples at
+/// x and −x with opposite labels: the bias has nothing to learn, and the two weights are all there
+/// is to see.
 fn mirrored(scales: [f64; 2], rng: &mut RandomState) -> Result<Dataset, Error> {
     let u = Array2::from_shape_simple_fn((2, PAIRS), || rng.randn());
     let half = logistic_labels(u, SLOPE, rng)?;
@@ -172,7 +175,8 @@ fn extent(start: [f64; 2], minimum: [f64; 2]) -> [f64; 4] {
     ]
 }
 
-/// The least and the greatest eigenvalue of the cost's Hessian, of all three parameters as in the chapter.
+/// The least and the greatest eigenvalue of the cost's Hessian, of all three parameters as in the
+/// chapter.
 #[derive(Debug, Clone, Copy)]
 struct Curvature {
     least: f64,
@@ -180,7 +184,8 @@ struct Curvature {
 }
 
 impl Curvature {
-    /// At a unit's parameters, from slopes of its gradient. In mirrored data the bias has nothing to do with the weights.
+    /// At a unit's parameters, from slopes of its gradient. In mirrored data the bias has nothing
+    /// to do with the weights.
     fn at(unit: &Network, data: &Dataset) -> Result<Self, Error> {
         let theta = unit.parameters().to_theta();
         let second = |of: usize, by: usize| {
@@ -255,7 +260,8 @@ impl Widget for Descent {
             _ => "which is above where it began".to_owned(),
         };
         format!(
-            "Step {}: cost {}, {left}. The learning rate {} is {stable} {}, the largest that is stable near the minimum.",
+            "Step {}: cost {}, {left}. The learning rate {} is {stable} {}, the largest that is \
+             stable near the minimum.",
             self.iteration(),
             short(self.number()),
             short(self.rate),
@@ -324,7 +330,8 @@ impl Descent {
         let [least1, least2] = self.minimum;
         let role = if self.normalized { "normalized" } else { "raw" };
         let says = format!(
-            "Lines of equal cost over the two weights. Gradient descent went from {}, {} to {}, {} in {} steps; the least cost is at {}, {}.",
+            "Lines of equal cost over the two weights. Gradient descent went from {}, {} to {}, {} \
+             in {} steps; the least cost is at {}, {}.",
             short(path[0].0),
             short(path[0].1),
             short(w1),
