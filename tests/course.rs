@@ -451,63 +451,71 @@ fn backward_propagation_with_dropout_of_the_exercise() {
     }
 }
 
+/// What the graded function's own test hands it, and what it expects.
+#[derive(Deserialize)]
+struct BackwardCase {
+    cache: BackwardCache,
+    y: Vec<Vec<f64>>,
+    keep: f64,
+    #[serde(rename = "dA1")]
+    da1: Vec<Vec<f64>>,
+}
+
+#[derive(Deserialize)]
+struct BackwardCache {
+    #[serde(rename = "D1")]
+    d1: Vec<Vec<u8>>,
+    #[serde(rename = "D2")]
+    d2: Vec<Vec<u8>>,
+    #[serde(rename = "A2")]
+    a2: Vec<Vec<f64>>,
+    #[serde(rename = "A3")]
+    a3: Vec<Vec<f64>>,
+    #[serde(rename = "W2")]
+    w2: Vec<Vec<f64>>,
+    #[serde(rename = "W3")]
+    w3: Vec<Vec<f64>>,
+}
+
+impl BackwardCache {
+    /// A network of identities whose answer is the cached one of an example, whatever it is asked.
+    fn network(&self, example: usize) -> Network {
+        let matrix = |rows: &[Vec<f64>]| {
+            let flat = rows.iter().flatten().copied().collect();
+            Array2::from_shape_vec((rows.len(), rows[0].len()), flat).unwrap()
+        };
+        let probability = self.a3[0][example];
+        let layer = |w, b| Layer { w, b };
+        let layers = vec![
+            layer(Array2::zeros((2, 1)), Array1::zeros(2)),
+            layer(matrix(&self.w2), Array1::zeros(3)),
+            layer(
+                matrix(&self.w3),
+                Array1::from_elem(1, libm::log(probability / (1.0 - probability))),
+            ),
+        ];
+        Network::from_parameters(Parameters::new(layers).unwrap())
+            .with_activation(Activation::Identity)
+    }
+
+    /// The cached masks of an example; the second also drops the units where the exercise's ReLU is flat.
+    fn masks(&self, example: usize) -> Vec<Array2<bool>> {
+        let first = Array2::from_shape_fn((2, 1), |(unit, _)| self.d1[unit][example] == 1);
+        let second = Array2::from_shape_fn((3, 1), |(unit, _)| {
+            self.d2[unit][example] == 1 && self.a2[unit][example] > 0.0
+        });
+        vec![first, second]
+    }
+}
+
 /// The graded function's own test hands it activations that no forward propagation made. A network of
-/// identities with one example gives its derivatives as those of the biases: where the exercise's ReLU
-/// is flat, the mask drops the unit as well.
+/// identities with one example gives its derivatives as those of the biases.
 #[test]
 fn backward_propagation_with_dropout_of_the_graded_test() {
-    #[derive(Deserialize)]
-    struct Cache {
-        #[serde(rename = "D1")]
-        d1: Vec<Vec<u8>>,
-        #[serde(rename = "D2")]
-        d2: Vec<Vec<u8>>,
-        #[serde(rename = "A2")]
-        a2: Vec<Vec<f64>>,
-        #[serde(rename = "A3")]
-        a3: Vec<Vec<f64>>,
-        #[serde(rename = "W2")]
-        w2: Vec<Vec<f64>>,
-        #[serde(rename = "W3")]
-        w3: Vec<Vec<f64>>,
-    }
-    #[derive(Deserialize)]
-    struct Case {
-        cache: Cache,
-        y: Vec<Vec<f64>>,
-        keep: f64,
-        #[serde(rename = "dA1")]
-        da1: Vec<Vec<f64>>,
-    }
-    let case: Case = exercise("dropout_backward_course_cache");
-    let cache = &case.cache;
-    let matrix = |rows: &[Vec<f64>]| {
-        let flat = rows.iter().flatten().copied().collect();
-        Array2::from_shape_vec((rows.len(), rows[0].len()), flat).unwrap()
-    };
+    let case: BackwardCase = exercise("dropout_backward_course_cache");
     for example in 0..5 {
-        let probability = cache.a3[0][example];
-        let layers = vec![
-            Layer {
-                w: Array2::zeros((2, 1)),
-                b: Array1::zeros(2),
-            },
-            Layer {
-                w: matrix(&cache.w2),
-                b: Array1::zeros(3),
-            },
-            Layer {
-                w: matrix(&cache.w3),
-                b: Array1::from_elem(1, libm::log(probability / (1.0 - probability))),
-            },
-        ];
-        let network = Network::from_parameters(Parameters::new(layers).unwrap())
-            .with_activation(Activation::Identity);
-        let first = Array2::from_shape_fn((2, 1), |(unit, _)| cache.d1[unit][example] == 1);
-        let second = Array2::from_shape_fn((3, 1), |(unit, _)| {
-            cache.d2[unit][example] == 1 && cache.a2[unit][example] > 0.0
-        });
-        let dropout = Dropout::fixed(&[case.keep; 2], vec![first, second]).unwrap();
+        let network = case.cache.network(example);
+        let dropout = Dropout::fixed(&[case.keep; 2], case.cache.masks(example)).unwrap();
         let y = Array2::from_elem((1, 1), case.y[0][example]);
         let data = Dataset::new(Array2::zeros((1, 1)), y).unwrap();
         let objective = Objective::from(dropout);

@@ -1,4 +1,5 @@
-//! Makes a module of every exercise's starter, solution and wrong answers, whose tests are plain functions.
+//! Makes a module of every exercise's starter, solution and wrong answers, whose tests are plain
+//! functions.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -61,7 +62,8 @@ impl Made {
         let (chapter, graded) = (exercise.chapter(), exercise.words.course.is_some());
         writeln!(
             self.table,
-            "Exercise {{ name: {name:?}, chapter: {chapter:?}, graded: {graded}, starter: {name}_starter::TESTS, solution: {name}_solution::TESTS, wrong: &[{rows}] }},"
+            "Exercise {{ name: {name:?}, chapter: {chapter:?}, graded: {graded}, starter: \
+             {name}_starter::TESTS, solution: {name}_solution::TESTS, wrong: &[{rows}] }},"
         )?;
         Ok(())
     }
@@ -76,7 +78,8 @@ impl Made {
             .iter()
             .map(|name| format!("({name:?}, tests::{name}), "))
             .collect();
-        // The exercise's own words, which the compiler expects at the top of a file and nowhere else.
+        // The exercise's own words, which the compiler expects at the top of a file and nowhere
+        // else.
         file.attrs.clear();
         let body = file.into_token_stream();
         let path = self.folder.join(format!("{module}.rs"));
@@ -86,7 +89,8 @@ impl Made {
         )?;
         writeln!(
             self.modules,
-            "#[path = {path:?}]\n#[allow(warnings, clippy::all, clippy::unwrap_used, clippy::expect_used, missing_docs)]\nmod {module};"
+            "#[path = {path:?}]\n#[allow(warnings, clippy::all, clippy::unwrap_used, \
+             clippy::expect_used, missing_docs)]\nmod {module};"
         )?;
         Ok(())
     }

@@ -1,9 +1,10 @@
 //! The regularization assignment: the inputs of its graded functions, and its runs beside ours.
 
+use course::Work;
+use course::numbers::PrintedRun;
 use ndarray::{Array1, Array2};
 use trainable::prelude::*;
 
-use crate::course::{PrintedRun, Work};
 use crate::error::Error;
 use crate::football::Run;
 use crate::format::integer;

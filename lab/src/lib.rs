@@ -1,11 +1,10 @@
 //! Every training run in the book: its numbers, its figures, its claims.
 //!
-//! A chapter's module declares its [experiments](experiment); [`results()`](store::results()) has them all run, or
-//! reads what they returned before, and hands out what they found by id.
+//! A chapter's module declares its [experiments](experiment); [`results()`](store::results()) has them
+//! all run, or reads what they returned before, and hands out what they found by id.
 
 mod assignment;
 pub mod chapters;
-pub mod course;
 pub mod error;
 pub mod experiment;
 pub mod figure;
@@ -18,7 +17,6 @@ pub mod printed;
 pub mod report;
 pub mod spread;
 pub mod store;
-pub mod syllabus;
 
 pub use error::Error;
 

@@ -1,9 +1,9 @@
 //! A number that the course prints, beside ours.
 
+use course::Work;
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
-use crate::course::Work;
 use crate::error::Error;
 use crate::format::scientific;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use lab::Results;
+use lab::store::Results;
 use lab::outcome::{Claim, Verdict};
 
 use crate::html;
@@ -100,7 +100,8 @@ fn section(claims: &[(&Claim, &Place)], to_root: &str) -> Result<String, String>
     let heading = html::heading(&id, &title);
     Ok(format!(
         "{heading}\
-         <div class=\"table-wrapper\" tabindex=\"0\" role=\"region\" aria-label=\"Claims in {title}\"><table>\
+         <div class=\"table-wrapper\" tabindex=\"0\" role=\"region\" aria-label=\"Claims in \
+         {title}\"><table>\
          <thead><tr><th scope=\"col\">Claim</th><th scope=\"col\">Verdict</th></tr></thead>\
          <tbody>{}</tbody></table></div>",
         rows?.concat()

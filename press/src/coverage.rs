@@ -1,8 +1,8 @@
 //! Which section covers which lecture and which graded function of the course.
 
+use course::Work;
+use course::syllabus::{Item, Syllabus};
 use exercise_set::{Exercise, Set};
-use lab::course::Work;
-use lab::syllabus::{Item, Syllabus};
 
 use crate::exercise;
 use crate::html;
@@ -24,8 +24,8 @@ impl Coverage<'_> {
     ///
     /// # Errors
     ///
-    /// Says what the course does not have, what another section covers already, and what is said to be missing. A
-    /// lecture may be covered by several chapters.
+    /// Says what the course does not have, what another section covers already, and what is said to
+    /// be missing. A lecture may be covered by several chapters.
     pub(crate) fn mark(
         &self,
         ids: &[String],
@@ -44,9 +44,10 @@ impl Coverage<'_> {
                     first.file, first.line
                 ));
             }
-            if self.syllabus.not_yet.contains(&item.id) {
+            if let Some(week) = self.syllabus.missing_in(id) {
                 return Err(format!(
-                    "`{id}` is covered now: take it out of NOT_YET in lab/src/syllabus.rs"
+                    "`{id}` is covered now: take it out of NOT_YET in course/src/week_{}.rs",
+                    week.number
                 ));
             }
             let name = match item.work {
@@ -72,6 +73,7 @@ impl Coverage<'_> {
     /// Says what no chapter covers, and which code and which tests do not exist.
     pub(crate) fn table(&self, to_root: &str) -> Result<String, String> {
         let missing: Vec<String> = self
+            .syllabus
             .items()
             .filter(|item| !self.is_covered(item))
             .map(|item| format!("`{{{{#covers {}}}}}`", item.id))
@@ -89,13 +91,9 @@ impl Coverage<'_> {
         Ok(page)
     }
 
-    fn items(&self) -> impl Iterator<Item = &'static Item> {
-        self.syllabus.items.iter()
-    }
-
     fn item(&self, id: &str) -> Result<&'static Item, String> {
-        self.items().find(|item| item.id == id).ok_or_else(|| {
-            let hint = nearest::hint(id, self.items().map(|item| item.id));
+        self.syllabus.item(id).ok_or_else(|| {
+            let hint = nearest::hint(id, self.syllabus.items().map(|item| item.id));
             format!("the course has no lecture or function `{id}`{hint}")
         })
     }
@@ -112,20 +110,21 @@ impl Coverage<'_> {
     }
 
     fn is_covered(&self, item: &Item) -> bool {
-        self.first(item.id).is_some() || self.syllabus.not_yet.contains(&item.id)
+        self.first(item.id).is_some() || self.syllabus.missing_in(item.id).is_some()
     }
 
     fn summary(&self) -> String {
-        let covered = self.items().filter(|item| self.first(item.id).is_some());
+        let items = self.syllabus.items();
+        let covered = items.filter(|item| self.first(item.id).is_some());
         format!(
             "<p>{} of {} lectures and functions are covered.</p>",
             covered.count(),
-            self.syllabus.items.len()
+            self.syllabus.items().count()
         )
     }
 
     fn section(&self, work: Work, to_root: &str) -> Result<String, String> {
-        let rows = self.items().filter(|item| item.work == work);
+        let rows = self.syllabus.items().filter(|item| item.work == work);
         let rows = rows.map(|item| self.row(item, to_root));
         let rows = rows.collect::<Result<Vec<String>, String>>()?.concat();
         if rows.is_empty() {
@@ -144,7 +143,8 @@ impl Coverage<'_> {
         let heading = html::heading(&id, title);
         Ok(format!(
             "{heading}\
-             <div class=\"table-wrapper coverage\" tabindex=\"0\" role=\"region\" aria-label=\"{title}: where the book has them\">\
+             <div class=\"table-wrapper coverage\" tabindex=\"0\" role=\"region\" \
+             aria-label=\"{title}: where the book has them\">\
              <table><thead><tr>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
         ))
     }
@@ -153,7 +153,8 @@ impl Coverage<'_> {
         let (id, name) = (row_id(item), name(item)?);
         if self.first(item.id).is_none() {
             return Ok(format!(
-                "<tr id=\"{id}\"><th scope=\"row\">{name}</th><td>not yet</td><td></td><td></td></tr>"
+                "<tr id=\"{id}\"><th scope=\"row\">{name}</th>\
+                 <td>not yet</td><td></td><td></td></tr>"
             ));
         }
         let sections = self.all(item.id).map(|cover| self.place(cover, to_root));
@@ -167,7 +168,8 @@ impl Coverage<'_> {
         let code = code.collect::<Result<Vec<String>, String>>()?.join("<br>");
         let checks = self.checks(item, to_root)?;
         Ok(format!(
-            "<tr id=\"{id}\"><th scope=\"row\">{name}</th><td>{section}</td><td>{code}</td><td>{checks}</td></tr>"
+            "<tr id=\"{id}\"><th scope=\"row\">{name}</th><td>{section}</td>\
+             <td>{code}</td><td>{checks}</td></tr>"
         ))
     }
 

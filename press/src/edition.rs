@@ -3,10 +3,10 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use course::syllabus::Syllabus;
 use exercise_set::Set;
-use lab::Results;
+use lab::store::Results;
 use lab::outcome::{Claim, Figure, Table, Value};
-use lab::syllabus::Syllabus;
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 
 use crate::coverage::Coverage;
@@ -52,6 +52,8 @@ struct Edition<'a> {
     sources: Sources,
     places: Places,
     exercises: Option<Set>,
+    /// The names of the widgets there are.
+    widgets: Vec<String>,
     /// The version of the script with the widgets, where there is one.
     script: Option<String>,
 }
@@ -74,6 +76,7 @@ pub(crate) fn print(mut book: Book, material: &Material<'_>) -> Result<Book, Err
         syllabus: material.syllabus,
         sources: Sources::read(root)?,
         exercises: exercise::read(root)?,
+        widgets: widget::names(root)?,
         script: material.script.version(root, places.has_widgets())?,
         places,
     };
@@ -227,8 +230,8 @@ impl Edition<'_> {
     }
 
     fn widget(&self, name: &str, id: &str, page: &Page, at: usize) -> Result<String, String> {
-        if widgets::names().all(|known| known != name) {
-            let hint = nearest::hint(name, widgets::names());
+        if self.widgets.iter().all(|known| known != name) {
+            let hint = nearest::hint(name, &self.widgets);
             return Err(format!("there is no widget `{name}`{hint}"));
         }
         if let Some((file, line)) = self.places.widget_before(name, page, at) {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use course::syllabus::Syllabus;
 use exercise_set::{Exercise, Kind, Set, code};
-use lab::syllabus::Syllabus;
 
 use crate::html;
 use crate::inline;
@@ -44,7 +44,8 @@ impl Exercises<'_> {
     ///
     /// # Errors
     ///
-    /// Says that the chapter has none, or that they stand elsewhere, and what in them is no inline Markdown.
+    /// Says that the chapter has none, or that they stand elsewhere, and what in them is no inline
+    /// Markdown.
     pub(crate) fn chapter(
         &self,
         chapter: &str,
@@ -97,8 +98,8 @@ impl Exercises<'_> {
             .map(|name| format!("<th scope=\"col\">{name}</th>"))
             .concat();
         Ok(format!(
-            "{}<div class=\"table-wrapper exercises\" tabindex=\"0\" role=\"region\" aria-label=\"All exercises\">\
-             <table><thead><tr>{header}</tr></thead>{}</table></div>",
+            "{}<div class=\"table-wrapper exercises\" tabindex=\"0\" role=\"region\" \
+             aria-label=\"All exercises\"><table><thead><tr>{header}</tr></thead>{}</table></div>",
             self.summary(),
             groups?.concat()
         ))
@@ -128,7 +129,8 @@ impl Exercises<'_> {
             .iter()
             .filter(|exercise| exercise.words.course.is_some());
         format!(
-            "<p>{} exercises, about {} in all; among them {} of the functions that the course grades.</p>",
+            "<p>{} exercises, about {} in all; among them {} of the functions that the course \
+             grades.</p>",
             exercises.len(),
             hours(minutes),
             graded.count()
@@ -154,7 +156,8 @@ impl Exercises<'_> {
             None => String::new(),
         };
         Ok(format!(
-            "<tr><td><a href=\"{page}#{}\">{}</a></td><td>{}</td><td class=\"number\">{}</td><td>{course}</td></tr>",
+            "<tr><td><a href=\"{page}#{}\">{}</a></td><td>{}</td>\
+             <td class=\"number\">{}</td><td>{course}</td></tr>",
             anchor(exercise),
             inline::render(&exercise.words.title)?,
             exercise.kind.verb(),
@@ -163,15 +166,12 @@ impl Exercises<'_> {
     }
 
     fn graded(&self, function: &str) -> Result<String, String> {
-        let mut known = self.syllabus.items.iter().map(|item| item.id);
-        match known.any(|id| id == function) {
-            true => Ok(format!("<code>{}</code>", html::escape(function))),
-            false => {
-                let known = self.syllabus.items.iter().map(|item| item.id);
-                let hint = nearest::hint(function, known);
-                Err(format!("the course has no function `{function}`{hint}"))
-            }
+        if self.syllabus.item(function).is_none() {
+            let known = self.syllabus.items().map(|item| item.id);
+            let hint = nearest::hint(function, known);
+            return Err(format!("the course has no function `{function}`{hint}"));
         }
+        Ok(format!("<code>{}</code>", html::escape(function)))
     }
 }
 
@@ -187,7 +187,8 @@ fn section(exercise: &Exercise) -> Result<String, String> {
     let id = anchor(exercise);
     let title = inline::render(&words.title)?;
     Ok(format!(
-        "<section class=\"exercise\"><h3 id=\"{id}\"><a class=\"header\" href=\"#{id}\">{title}</a></h3>{}{}{}{}{}</section>",
+        "<section class=\"exercise\"><h3 id=\"{id}\"><a class=\"header\" \
+         href=\"#{id}\">{title}</a></h3>{}{}{}{}{}</section>",
         about(exercise),
         paragraphs(&words.task)?,
         folded(

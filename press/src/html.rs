@@ -1,6 +1,7 @@
 //! Text made safe for a page.
 
-/// Text for between tags and for attributes; a brace becomes an entity, so that mdBook sees no directive in it.
+/// Text for between tags and for attributes; a brace becomes an entity, so that mdBook sees no
+/// directive in it.
 pub(crate) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
@@ -23,7 +24,8 @@ pub(crate) fn heading(id: &str, title: &str) -> String {
     format!("<h2 id=\"{id}\"><a class=\"header\" href=\"#{id}\">{title}</a></h2>")
 }
 
-/// HTML whose text survives a second reading as Markdown: punctuation between tags becomes entities.
+/// HTML whose text survives a second reading as Markdown: punctuation between tags becomes
+/// entities.
 pub(crate) fn armor(html: &str) -> String {
     let mut armored = String::with_capacity(2 * html.len());
     let mut rest = html;

@@ -91,5 +91,6 @@ mod tests {
     fn broken_math_is_reported() {
         assert!(render("$`\\frac{1}`$").is_err());
         assert!(render("$`x`").is_err());
+        assert!(render("$`x`$`y`$").is_err());
     }
 }

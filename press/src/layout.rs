@@ -42,7 +42,8 @@ pub(crate) struct Formula {
     pub(crate) after: String,
 }
 
-/// mdBook's Markdown, without the rewriting of quotes and of heading attributes, which would move text.
+/// mdBook's Markdown, without the rewriting of quotes and of heading attributes, which would move
+/// text.
 const OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_STRIKETHROUGH)
@@ -181,7 +182,10 @@ impl<'a> Reader<'a> {
     }
 
     fn code(&mut self, code: &str, range: Range<usize>) {
-        let before = self.markdown[..range.start].ends_with('$');
+        // The `$` that ends a formula begins no other.
+        let taken = self.layout.formulas.last();
+        let is_free = taken.is_none_or(|formula| formula.range.end < range.start);
+        let before = is_free && self.markdown[..range.start].ends_with('$');
         let after = self.markdown[range.end..].starts_with('$');
         match (before, after) {
             (true, true) => self.formula(code, range.start - 1..range.end + 1),
@@ -289,6 +293,15 @@ mod tests {
     #[test]
     fn a_fence_in_a_quotation_loses_its_marks() {
         assert_eq!(formulas("> ```math\n> x\n> y\n> ```\n")[0].1, "x\ny\n");
+    }
+
+    #[test]
+    fn two_formulas_share_no_dollar() {
+        let layout = Layout::of("$`x`$`y`$");
+        assert_eq!(layout.formulas.len(), 1);
+        assert_eq!(layout.half_formulas.len(), 1);
+        assert_eq!(layout.half_formulas[0], 5..8);
+        assert_eq!(formulas("$`x`$$`y`$").len(), 2);
     }
 
     #[test]

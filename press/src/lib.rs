@@ -1,7 +1,9 @@
-//! The mdBook preprocessor: puts the lab's results, the library's own lines and math into the chapters.
+//! The mdBook preprocessor: puts the lab's results, the library's own lines and math into the
+//! chapters.
 //!
 //! Nothing in a chapter is taken on trust: an unknown name, math that does not parse or a measured
-//! number typed by hand fails the build, with the chapter, the line and the nearest name that exists.
+//! number typed by hand fails the build, with the chapter, the line and the nearest name that
+//! exists.
 
 mod claim;
 mod coverage;
@@ -28,9 +30,9 @@ mod source;
 mod table;
 mod widget;
 
+use course::syllabus::Syllabus;
 use edition::Material;
-use lab::Results;
-use lab::syllabus::{Syllabus, WEEK_1};
+use lab::store::Results;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
@@ -39,22 +41,15 @@ use script::Script;
 pub use problem::{Problem, Problems};
 
 /// The preprocessor.
+#[derive(Default)]
 pub struct Press {
     results: Option<Results>,
     syllabus: Syllabus,
 }
 
-impl Default for Press {
-    fn default() -> Self {
-        Self {
-            results: None,
-            syllabus: WEEK_1,
-        }
-    }
-}
-
 impl Press {
-    /// A press that asks the lab for its results, which trains what is not cached, and compiles the widgets.
+    /// A press that asks the lab for its results, which trains what is not cached, and compiles the
+    /// widgets.
     pub fn new() -> Self {
         Self::default()
     }
@@ -95,7 +90,7 @@ impl Preprocessor for Press {
             return print(results, Script::Found);
         }
         let results = notice::unless_soon("training the book's networks", || {
-            lab::results(&context.root)
+            lab::store::results(&context.root)
         })?;
         print(&results, Script::Compiled)
     }

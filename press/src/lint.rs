@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use lab::Results;
+use lab::store::Results;
 use regex::Regex;
 
 use crate::page::Page;
@@ -26,7 +26,8 @@ static OTHER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
         r"https?://\S+|(?i:doi)\S*\s*\S+|\b10\.[0-9]{4,}/\S+|(?i:arxiv):?\s*\S+",
         r"|\b[0-9]+(?:\.[0-9]+){2,}|\b[vV][0-9.]+",
-        r"|(?i:\b(?:rust|mdbook|python|numpy|version|section|sections|chapter|figure|table|equation)|§)\s*[0-9]+(?:\.[0-9]+)+",
+        r"|(?i:\b(?:rust|mdbook|python|numpy|version|sections?|chapter|figure|table|equation)|§)",
+        r"\s*[0-9]+(?:\.[0-9]+)+",
         r"|\bCC[ -]BY(?:-[A-Z]+)*[ -][0-9.]+|\bApache(?:-| )(?:License,? (?:Version )?)?[0-9.]+",
     ))
 });
@@ -60,7 +61,8 @@ fn complaint(number: &str, results: &Results) -> String {
         None => "{{#value experiment.name}}".to_owned(),
     };
     format!(
-        "`{number}` is typed by hand: write {directive} (a setting that is no result stands in `code` or in math)"
+        "`{number}` is typed by hand: write {directive} (a setting that is no result stands in \
+         `code` or in math)"
     )
 }
 
@@ -77,7 +79,8 @@ fn typed(text: &str) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// The chapter with everything blanked that a reader does not read as prose; bytes keep their places.
+/// The chapter with everything blanked that a reader does not read as prose; bytes keep their
+/// places.
 fn visible(page: &Page) -> String {
     let mut visible: Vec<u8> = page
         .markdown
@@ -135,7 +138,7 @@ fn blank(range: &Range<usize>, visible: &mut [u8]) {
 mod tests {
     use super::check;
     use crate::page::Page;
-    use lab::Results;
+    use lab::store::Results;
     use lab::outcome::{Outcome, Value};
     use mdbook_preprocessor::book::Chapter;
 

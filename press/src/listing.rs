@@ -40,7 +40,8 @@ fn mark(line: &str) -> Option<Mark<'_>> {
 ///
 /// # Errors
 ///
-/// Says that there is no such anchor and which is nearest, that it occurs twice, does not end, or is empty.
+/// Says that there is no such anchor and which is nearest, that it occurs twice, does not end, or
+/// is empty.
 pub(crate) fn between(file: &str, text: &str, anchor: &str) -> Result<Lines, String> {
     let marks: Vec<(usize, Mark<'_>)> = text
         .lines()
@@ -118,7 +119,8 @@ pub(crate) fn render(file: &str, lines: &Lines, address: &str) -> String {
         false => format!("lines {}–{}", lines.first, lines.last),
     };
     format!(
-        "<div class=\"listing\"><div class=\"listing-header\"><a href=\"{address}\">{}</a> <span>{span}</span></div>{}</div>",
+        "<div class=\"listing\"><div class=\"listing-header\"><a href=\"{address}\">{}</a> \
+         <span>{span}</span></div>{}</div>",
         escape(file),
         code(&lines.text)
     )
@@ -147,7 +149,27 @@ fn unhidden(line: &str) -> String {
 mod tests {
     use super::{between, code, render};
 
-    const FILE: &str = "use a;\n\nimpl A {\n    // ANCHOR: mask\n\n    fn b() {\n        // ANCHOR: inner\n        c();\n        // ANCHOR_END: inner\n    }\n\n    // ANCHOR_END: mask\n}\n// ANCHOR: open\nfn d() {}\n// ANCHOR: empty\n// ANCHOR_END: empty\n// ANCHOR: twice\n// ANCHOR: twice\n";
+    const FILE: &str = "\
+use a;
+
+impl A {
+    // ANCHOR: mask
+
+    fn b() {
+        // ANCHOR: inner
+        c();
+        // ANCHOR_END: inner
+    }
+
+    // ANCHOR_END: mask
+}
+// ANCHOR: open
+fn d() {}
+// ANCHOR: empty
+// ANCHOR_END: empty
+// ANCHOR: twice
+// ANCHOR: twice
+";
 
     #[test]
     fn lines_lose_anchors_and_indentation() {
@@ -187,7 +209,8 @@ mod tests {
         let lines = between("src/a.rs", FILE, "inner").unwrap();
         assert_eq!(
             render("src/a.rs", &lines, "code/src/a.html#src-a-8"),
-            "<div class=\"listing\"><div class=\"listing-header\"><a href=\"code/src/a.html#src-a-8\">src/a.rs</a> \
+            "<div class=\"listing\"><div class=\"listing-header\">\
+             <a href=\"code/src/a.html#src-a-8\">src/a.rs</a> \
              <span>line 8</span></div><pre><code class=\"language-rust\">c();&#10;</code></pre></div>"
         );
     }

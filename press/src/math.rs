@@ -32,14 +32,16 @@ fn typeset(tex: &str, display: MathDisplay) -> Result<String, String> {
         return Err("expected a formula, found none".to_owned());
     }
     let does_not_parse = |why: &str| format!("the formula `{tex}` does not parse: {why}");
-    // The converter panics on a few of the formulas that it should refuse, such as a bare `&`, or `\textstyle` before one.
+    // The converter panics on a few of the formulas that it should refuse, such as a bare `&`, or
+    // `\textstyle` before one.
     let converted =
         panic::catch_unwind(|| LatexToMathML::default().convert_with_local_state(tex, display));
     match converted {
         Ok(Ok(result)) => Ok(html::armor(&result.mathml)),
         Ok(Err(error)) => Err(does_not_parse(&error.to_string())),
         Err(_) => Err(does_not_parse(
-            "expected each `&` in an environment, and `\\textstyle` in braces with what it is about",
+            "expected each `&` in an environment, and `\\textstyle` in braces with what it is \
+             about",
         )),
     }
 }

@@ -44,7 +44,8 @@ pub(crate) enum What {
 }
 
 impl Page {
-    /// Reads a chapter of a book whose Markdown is in the folder `src`; draft chapters have no page.
+    /// Reads a chapter of a book whose Markdown is in the folder `src`; draft chapters have no
+    /// page.
     pub(crate) fn read(chapter: &Chapter, src: &str, problems: &mut Vec<Problem>) -> Option<Self> {
         let path = chapter.path.clone()?;
         let source = chapter.source_path.as_ref().unwrap_or(&path);
@@ -104,14 +105,32 @@ impl Page {
             }
         }
         found.sort_by_key(|found| found.range.start);
-        self.found = found;
+        self.found = self.apart(found, problems);
+    }
+
+    /// What begins after the end of what is before it; a problem for anything else.
+    fn apart(&self, all: Vec<Found>, problems: &mut Vec<Problem>) -> Vec<Found> {
+        let mut apart: Vec<Found> = Vec::new();
+        for found in all {
+            match apart.last() {
+                Some(last) if found.range.start < last.range.end => {
+                    let [outer, inner] = [last, &found].map(|f| &self.markdown[f.range.clone()]);
+                    let what =
+                        format!("`{inner}` begins inside `{outer}`: expected one after the other");
+                    problems.push(self.problem(found.range.start, what));
+                }
+                _ => apart.push(found),
+            }
+        }
+        apart
     }
 
     fn directive(&self, at: usize) -> Result<Option<Found>, String> {
         let rest = &self.markdown[at..];
         let line = rest.lines().next().unwrap_or_default();
         let Some(end) = line.find("}}") else {
-            return Err(format!("expected `}}}}` on the same line, found `{line}`"));
+            let found = excerpt(line);
+            return Err(format!("expected `}}}}` on the same line, found `{found}`"));
         };
         let directive = Directive::parse(&line[3..end])?;
         let range = at..at + end + 2;
@@ -160,12 +179,21 @@ impl Page {
     }
 }
 
-/// Markdown put in by mdBook comes after the press has read the chapter, so nothing in it would be checked.
+/// The beginning of a line, since a problem for each part of a long one must not repeat all of it.
+fn excerpt(line: &str) -> &str {
+    const LENGTH: usize = 60;
+    let end = line.char_indices().nth(LENGTH).map(|(end, _)| end);
+    &line[..end.unwrap_or(line.len())]
+}
+
+/// Markdown put in by mdBook comes after the press has read the chapter, so nothing in it would be
+/// checked.
 fn foreign(name: &str, argument: &str) -> Result<(), String> {
     let file = argument.split(':').next().unwrap_or_default();
     if name == "include" && file.ends_with(".md") {
         return Err(format!(
-            "`{{{{#include {argument}}}}}` would put in Markdown that is not checked: expected a file of another kind, or the text itself"
+            "`{{{{#include {argument}}}}}` would put in Markdown that is not checked: expected a \
+             file of another kind, or the text itself"
         ));
     }
     Ok(())
@@ -275,6 +303,67 @@ mod tests {
     fn everything_wrong_is_reported_at_once() {
         let (_, problems) = read("{{#figur a/b}}\n\n{{#value a\n\n[a](<{{#value a.b}}>)\n\n$`a`\n");
         assert_eq!(problems.len(), 4, "{problems:?}");
+    }
+
+    /// Every text of a few parts that can open, close or hold something.
+    #[test]
+    fn what_is_put_in_never_overlaps_whatever_is_written() {
+        const PARTS: [&str; 12] = [
+            "$`x`",
+            "$",
+            "`",
+            "``",
+            "{{#covers ",
+            "{{#value a.b}}",
+            "}}",
+            "\n\n",
+            "<!--",
+            "\\",
+            "> ```math\n",
+            "|",
+        ];
+        let count = PARTS.len();
+        for number in 0..count.pow(4) {
+            let parts = (0..4).map(|place| PARTS[number / count.pow(place) % count]);
+            let markdown: String = parts.collect();
+            let chapter = Chapter::new("A", markdown.clone(), "a.md", vec![]);
+            let page = Page::read(&chapter, "book", &mut Vec::new()).unwrap();
+            let apart = page
+                .found
+                .windows(2)
+                .all(|pair| pair[0].range.end <= pair[1].range.start);
+            assert!(apart, "{markdown:?}: {:?}", page.found);
+        }
+    }
+
+    #[test]
+    fn problems_of_a_long_line_are_short() {
+        let (_, problems) = read(&"{{#ö".repeat(1_000));
+        assert_eq!(problems.len(), 1_000);
+        assert!(problems.iter().all(|problem| problem.len() < 200));
+    }
+
+    #[test]
+    fn a_formula_inside_a_directive_is_a_problem_with_its_line() {
+        let (what, problems) = read("a\n\n{{#covers $`x`$}}\n");
+        assert_eq!(what.len(), 1);
+        let expected =
+            "book/a.md:3: `$`x`$` begins inside `{{#covers $`x`$}}`: expected one after the other";
+        assert_eq!(problems, [expected]);
+    }
+
+    #[test]
+    fn one_may_begin_where_another_ends() {
+        let (what, problems) = read("{{#value a.b}}$`x`${{#value a.b}}");
+        assert_eq!((what.len(), problems.len()), (3, 0));
+    }
+
+    #[test]
+    fn a_shared_dollar_is_a_problem_with_its_line() {
+        let (what, problems) = read("a\n\nA formula $`x`$`y`$ here.\n");
+        assert_eq!(what.len(), 1);
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].starts_with("book/a.md:3: a formula is written $`y`$"));
     }
 
     #[test]

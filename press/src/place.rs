@@ -1,4 +1,5 @@
-//! Where figures, tables, claims, exercises and the course's numbers stand in the book, and their labels.
+//! Where figures, tables, claims, exercises and the course's numbers stand in the book, and their
+//! labels.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! The numbers that the course prints, beside ours: one experiment's, and all of them.
 
-use lab::Results;
-use lab::course::Work;
+use course::Work;
+use lab::store::Results;
 use lab::printed::{Pair, Printed};
 
 use crate::html;
@@ -24,7 +24,9 @@ pub(crate) fn render(results: &Results, experiment: &str, place: &Place) -> Resu
         Ok(row(&format!(" id=\"{id}\""), &what, printed))
     });
     let rows: Result<Vec<String>, String> = rows.collect();
-    let caption = "What the course prints, and what this library computes from the same inputs and seeds. Digits beyond the course's are set smaller; of a matrix, a line is a number, row by row.";
+    let caption = "What the course prints, and what this library computes from the same inputs and \
+                   seeds. Digits beyond the course's are set smaller; of a matrix, a line is a \
+                   number, row by row.";
     let (anchor, label) = (&place.anchor, &place.label);
     Ok(table(
         &format!("{label}. {caption}"),
@@ -34,7 +36,8 @@ pub(crate) fn render(results: &Results, experiment: &str, place: &Place) -> Resu
     ))
 }
 
-/// All numbers by the part of the course that prints them, each linked to the chapter that shows it.
+/// All numbers by the part of the course that prints them, each linked to the chapter that shows
+/// it.
 ///
 /// # Errors
 ///
@@ -125,8 +128,10 @@ fn table(label: &str, attributes: &str, caption: &str, rows: &str) -> String {
         .map(|name| format!("<th scope=\"col\" class=\"number\">{name}</th>"))
         .concat();
     format!(
-        "<div class=\"table-wrapper printed\"{attributes} tabindex=\"0\" role=\"region\" aria-label=\"{label}\"><table>{caption}\
-         <thead><tr><th scope=\"col\">Number</th>{header}</tr></thead><tbody>{rows}</tbody></table></div>"
+        "<div class=\"table-wrapper printed\"{attributes} tabindex=\"0\" role=\"region\" \
+         aria-label=\"{label}\"><table>{caption}\
+         <thead><tr><th scope=\"col\">Number</th>{header}</tr></thead>\
+         <tbody>{rows}</tbody></table></div>"
     )
 }
 

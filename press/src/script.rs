@@ -16,8 +16,8 @@ pub(crate) enum Script {
 }
 
 impl Script {
-    /// The version of the script, if there is one; it is there before mdBook copies the book's files. A script that no chapter
-    /// wants is removed.
+    /// The version of the script, if there is one; it is there before mdBook copies the book's
+    /// files. A script that no chapter wants is removed.
     ///
     /// # Errors
     ///
@@ -40,7 +40,8 @@ fn compile(root: &Path) -> Result<Option<String>, Error> {
         Bundle::Built { version } => Ok(Some(version)),
         Bundle::NoTarget => {
             eprintln!(
-                "press: the widgets stay pictures, since no compiler for WebAssembly was found: `rustup target add wasm32-unknown-unknown` adds one"
+                "press: the widgets stay pictures, since no compiler for WebAssembly was found: \
+                 `rustup target add wasm32-unknown-unknown` adds one"
             );
             Ok(None)
         }

@@ -16,7 +16,8 @@ use crate::nearest;
 const FOLDERS: [&str; 3] = ["src", "lab/src", "tests"];
 const TITLE: &str = "The code";
 
-/// The Rust files of the library, of the lab and of the library's tests, by path from the repository's root.
+/// The Rust files of the library, of the lab and of the library's tests, by path from the
+/// repository's root.
 pub(crate) struct Sources {
     files: BTreeMap<String, String>,
 }
@@ -93,7 +94,8 @@ impl Sources {
             })
             .collect();
         format!(
-            "# {TITLE}\n\nThe library, the experiments of this book and the tests that hold the library against the course, as they were when its pages were made.\n\n\
+            "# {TITLE}\n\nThe library, the experiments of this book and the tests that hold the \
+             library against the course, as they were when its pages were made.\n\n\
              <ul class=\"files\">{items}</ul>\n"
         )
     }

@@ -30,7 +30,8 @@ pub(crate) fn render(table: &Table, place: &Place) -> Result<String, String> {
         table.rows.iter().map(|row| line(row, &numeric)).collect();
     let (anchor, label) = (&place.anchor, &place.label);
     Ok(format!(
-        "<div class=\"table-wrapper\" id=\"{anchor}\" tabindex=\"0\" role=\"region\" aria-label=\"{label}. {}\">\
+        "<div class=\"table-wrapper\" id=\"{anchor}\" tabindex=\"0\" role=\"region\" \
+         aria-label=\"{label}. {}\">\
          <table><caption><span class=\"label\">{label}.</span> {caption}</caption>\
          <thead><tr>{header}</tr></thead><tbody>{}</tbody></table></div>",
         text_of(&caption),
@@ -126,11 +127,14 @@ mod tests {
         let table = table(&[["zeros", "50\u{a0}%", "one line"], ["he", "—", "$`W`$"]]);
         assert_eq!(
             render(&table, &place()).unwrap(),
-            "<div class=\"table-wrapper\" id=\"table-a-b\" tabindex=\"0\" role=\"region\" aria-label=\"Table 1.1. The three “runs”\">\
-             <table><caption><span class=\"label\">Table 1.1.</span> The <em>three</em> “runs”</caption>\
-             <thead><tr><th scope=\"col\">Model</th><th scope=\"col\" class=\"number\">Test</th><th scope=\"col\">Remark</th></tr></thead>\
-             <tbody><tr><th scope=\"row\">zeros</th><td class=\"number\">50\u{a0}%</td><td>one line</td></tr>\
-             <tr><th scope=\"row\">he</th><td class=\"number\">—</td><td><math><mi>W</mi></math></td></tr></tbody></table></div>"
+            "<div class=\"table-wrapper\" id=\"table-a-b\" tabindex=\"0\" role=\"region\" \
+             aria-label=\"Table 1.1. The three “runs”\">\
+             <table><caption><span class=\"label\">Table 1.1.</span> The <em>three</em> \
+             “runs”</caption><thead><tr><th scope=\"col\">Model</th><th scope=\"col\" \
+             class=\"number\">Test</th><th scope=\"col\">Remark</th></tr></thead>\
+             <tbody><tr><th scope=\"row\">zeros</th><td class=\"number\">50\u{a0}%</td><td>one \
+             line</td></tr><tr><th scope=\"row\">he</th><td \
+             class=\"number\">—</td><td><math><mi>W</mi></math></td></tr></tbody></table></div>"
         );
     }
 

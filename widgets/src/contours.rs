@@ -5,10 +5,11 @@ const GRID: usize = 49;
 /// The number of lines.
 const LEVELS: usize = 12;
 
-/// Lines of equal value of `value` over an extent: the least and greatest x, then y. Pieces of lines, each two points
-/// and one that is not a number, as a chart's series takes them.
+/// Lines of equal value of `value` over an extent: the least and greatest x, then y. Pieces of
+/// lines, each two points and one that is not a number, as a chart's series takes them.
 ///
-/// The levels are spaced as squares, from the least to the greatest value: those of a round bowl are equally far apart.
+/// The levels are spaced as squares, from the least to the greatest value: those of a round bowl
+/// are equally far apart.
 pub fn contours([x0, x1, y0, y1]: [f64; 4], value: impl Fn(f64, f64) -> f64) -> Vec<(f64, f64)> {
     let place =
         |from: f64, to: f64, index: usize| from + (to - from) * index as f64 / (GRID - 1) as f64;
@@ -73,7 +74,8 @@ mod tests {
     #[test]
     fn the_lines_of_a_round_bowl_are_circles_equally_far_apart() {
         let lines = contours(VIEW, |x, y| x * x + y * y);
-        // The greatest value is 8, in the corners; a chord between two points of the grid is a little inside.
+        // The greatest value is 8, in the corners; a chord between two points of the grid is a
+        // little inside.
         let apart = 8.0_f64.sqrt() / (LEVELS + 1) as f64;
         for (x, y) in lines.iter().filter(|(x, _)| x.is_finite()) {
             let rings = (x * x + y * y).sqrt() / apart;

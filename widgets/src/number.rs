@@ -18,8 +18,8 @@ fn read(text: &str) -> f64 {
     text.parse().unwrap_or(f64::NAN)
 }
 
-// The page's reader of numbers gives the same: the nearest number. With our own one the module would
-// have a table of powers of five, 10 kB that cannot be compressed.
+// The page's reader of numbers gives the same: the nearest number. With our own one the module
+// would have a table of powers of five, 10 kB that cannot be compressed.
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen]
 extern "C" {

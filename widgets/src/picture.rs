@@ -185,7 +185,8 @@ impl Picture {
         }
     }
 
-    /// The numbers as bits, to be compared: what is not a number ends a line, and equals itself only so.
+    /// The numbers as bits, to be compared: what is not a number ends a line, and equals itself
+    /// only so.
     #[cfg(test)]
     pub(crate) fn bits(&self) -> Vec<u64> {
         self.numbers.iter().map(|number| number.to_bits()).collect()
@@ -200,7 +201,8 @@ impl Picture {
         });
     }
 
-    /// Adds where `network` predicts which class, with the examples of `data` and, smaller, those of the dev set.
+    /// Adds where `network` predicts which class, with the examples of `data` and, smaller, those
+    /// of the dev set.
     ///
     /// # Errors
     /// When the network does not have two features.
@@ -291,7 +293,8 @@ impl Axes {
     }
 }
 
-/// A number in three digits, or in two and a power of ten where decimals would not do: `0.307`, `9.2 × 10⁻¹²`.
+/// A number in three digits, or in two and a power of ten where decimals would not do: `0.307`,
+/// `9.2 × 10⁻¹²`.
 pub fn short(number: f64) -> String {
     if number == 0.0 || !number.is_finite() {
         return minus(number.to_string());

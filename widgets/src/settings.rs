@@ -31,7 +31,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads `id=value` pairs with `&` between them; what is missing is what the control begins with.
+    /// Reads `id=value` pairs with `&` between them; what is missing is what the control begins
+    /// with.
     ///
     /// # Errors
     /// A [`Refusal`] for a name that no control has, or a value outside its range.

@@ -10,7 +10,7 @@ use crate::settings::{Refusal, Settings};
 /// The most steps that a run takes.
 pub const LIMIT: u32 = 200_000;
 /// The most costs that a curve keeps.
-const KEPT: usize = 400;
+pub(crate) const KEPT: usize = 400;
 /// An axis of accuracies begins here unless they are lower now, in percent.
 const USUAL: f64 = 80.0;
 
@@ -39,16 +39,10 @@ pub struct LiveTraining {
     dev: Option<Dataset>,
     iteration: usize,
     curve: Vec<Costs>,
-    measure: Option<Measure>,
-    /// What `measure` made of the run where costs were kept.
-    measured: Vec<Vec<f64>>,
     /// Costs are kept of iterations that this divides.
     every: usize,
     end: Option<Error>,
 }
-
-/// Numbers of a run as it is now, as many each time.
-pub type Measure = Box<dyn Fn(&LiveTraining) -> Result<Vec<f64>, Error>>;
 
 /// The costs before a step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -80,8 +74,6 @@ impl LiveTraining {
             dev,
             iteration: 0,
             curve: Vec::new(),
-            measure: None,
-            measured: Vec::new(),
             every: 1,
             end: None,
         };
@@ -95,26 +87,10 @@ impl LiveTraining {
         self.run.network()
     }
 
-    /// The same run, which has taken no step, with costs kept of every so many iterations only: what is measured then may
-    /// take as long as that many steps.
+    /// The same run, which has taken no step, with costs kept of every so many iterations only:
+    /// what is measured then may take as long as that many steps.
     pub fn keeping_every(self, every: usize) -> Self {
         Self { every, ..self }
-    }
-
-    /// The same run, which has taken no step, with numbers that are kept beside its costs.
-    ///
-    /// # Errors
-    /// What cannot be computed.
-    pub fn measuring(
-        self,
-        measure: impl Fn(&Self) -> Result<Vec<f64>, Error> + 'static,
-    ) -> Result<Self, Refusal> {
-        let first = measure(&self)?;
-        Ok(Self {
-            measure: Some(Box::new(measure)),
-            measured: vec![first],
-            ..self
-        })
     }
 
     /// The steps taken.
@@ -132,37 +108,14 @@ impl LiveTraining {
         &self.curve
     }
 
-    /// The numbers that were kept, at the iterations of the [costs](Self::curve).
-    pub fn measured(&self) -> &[Vec<f64>] {
-        &self.measured
+    /// Costs are kept of the iterations that this divides.
+    pub fn every(&self) -> usize {
+        self.every
     }
 
-    /// The numbers of the run as it is now; none if nothing is measured.
-    ///
-    /// # Errors
-    /// What cannot be computed.
-    pub fn measure(&self) -> Result<Vec<f64>, Error> {
-        if self.curve.last().map(|costs| costs.iteration) == Some(self.iteration) {
-            return Ok(self.measured.last().cloned().unwrap_or_default());
-        }
-        let numbers = self.measure.as_ref().map(|measure| measure(self));
-        Ok(numbers.transpose()?.unwrap_or_default())
-    }
-
-    /// One of the numbers that were kept, against the iteration.
-    pub fn measured_curve(&self, which: usize) -> Vec<(f64, f64)> {
-        let kept = self.curve.iter().zip(&self.measured);
-        kept.filter_map(|(costs, numbers)| Some((costs.iteration as f64, *numbers.get(which)?)))
-            .collect()
-    }
-
-    /// The same up to the run as it is now, where the numbers are `now`.
-    pub fn line(&self, which: usize, now: &[f64]) -> Vec<(f64, f64)> {
-        let mut line = self.measured_curve(which);
-        if let Some(number) = now.get(which) {
-            line.push((self.iteration as f64, *number));
-        }
-        line
+    /// The next iteration whose costs are kept.
+    pub fn next_kept(&self) -> usize {
+        (self.iteration / self.every + 1) * self.every
     }
 
     /// Why no more steps follow, if the run has broken down.
@@ -194,7 +147,8 @@ impl LiveTraining {
     /// Takes steps, up to [`LIMIT`] in all; says whether more can follow.
     ///
     /// # Errors
-    /// What cannot be computed. A run that diverges is none: it has ended, with the network before the step that broke down.
+    /// What cannot be computed. A run that diverges is none: it has ended, with the network before
+    /// the step that broke down.
     pub fn advance(&mut self, steps: usize) -> Result<bool, Refusal> {
         let last = self.iteration.saturating_add(steps).min(LIMIT as usize);
         while self.iteration < last && self.end.is_none() {
@@ -219,26 +173,17 @@ impl LiveTraining {
     fn keep(&mut self) -> Result<(), Refusal> {
         let costs = self.costs()?;
         self.curve.push(costs);
-        if let Some(measure) = &self.measure {
-            let numbers = measure(self)?;
-            self.measured.push(numbers);
-        }
         if self.curve.len() > KEPT {
             self.thin();
         }
         Ok(())
     }
 
-    /// Keeps every third of what was kept: a run that jumps to and fro at each step is still seen to.
+    /// Keeps every third of what was kept: a run that jumps to and fro at each step is still seen
+    /// to.
     fn thin(&mut self) {
         self.every *= 3;
         let every = self.every;
-        let mut iterations = self.curve.iter().map(|costs| costs.iteration);
-        let kept = |_: &Vec<f64>| {
-            let iteration = iterations.next();
-            iteration.is_some_and(|iteration| iteration.is_multiple_of(every))
-        };
-        self.measured.retain(kept);
         self.curve
             .retain(|costs| costs.iteration.is_multiple_of(every));
     }
@@ -272,8 +217,8 @@ impl LiveTraining {
         picture.add("Cost", says, self.over_iterations(y, series, rules));
     }
 
-    /// Adds the chart of two accuracies, on the training set and on the dev set. Where they were far below what they are now,
-    /// they are left out.
+    /// Adds the chart of two accuracies, on the training set and on the dev set. Where they were
+    /// far below what they are now, they are left out.
     pub fn draw_accuracies(
         &self,
         picture: &mut Picture,
@@ -288,7 +233,8 @@ impl LiveTraining {
             (iteration, if shown < least { f64::NAN } else { shown })
         };
         let says = format!(
-            "Accuracies against the iteration: {} on the training set, {} on the dev set at iteration {}.",
+            "Accuracies against the iteration: {} on the training set, {} on the dev set at \
+             iteration {}.",
             percent(now(&train) / 100.0),
             percent(now(&dev) / 100.0),
             self.iteration
@@ -321,20 +267,15 @@ pub fn top<'p>(points: impl Iterator<Item = &'p (f64, f64)>) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// A run whose learning rate is too large: its first weight jumps to and fro.
-    fn jumping() -> LiveTraining {
+    pub(crate) fn jumping() -> LiveTraining {
         let data = circles(20, 0.05, &mut RandomState::new(1)).unwrap();
         let network = Network::new(&[2, 1], Initialization::Zeros, &mut RandomState::new(1));
         let descent = GradientDescent::new(10.0);
-        let training = LiveTraining::new(network.unwrap(), descent, Penalty::None, data, None);
-        let first = |training: &LiveTraining| {
-            let weights = training.network().parameters().iter();
-            Ok(weights.take(1).copied().collect())
-        };
-        training.unwrap().measuring(first).unwrap()
+        LiveTraining::new(network.unwrap(), descent, Penalty::None, data, None).unwrap()
     }
 
     #[test]
@@ -382,20 +323,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_measured_stays_beside_the_costs_when_both_are_thinned() {
-        let mut training = jumping();
-        training.advance(KEPT).unwrap();
-        let all = training.measured_curve(0);
-        training.advance(2 * KEPT).unwrap();
-        let thinned = training.measured_curve(0);
-        assert_eq!(training.curve().len(), training.measured().len());
-        assert!((KEPT / 3..=KEPT).contains(&thinned.len()));
-        for pair in thinned.iter().filter(|(i, _)| *i < KEPT as f64) {
-            assert!(all.contains(pair), "{pair:?}");
-        }
-    }
-
-    #[test]
     fn a_run_breaks_down_at_the_same_step_however_it_is_cut() {
         let run = |by: usize| {
             let data = circles(20, 0.05, &mut RandomState::new(1)).unwrap();
@@ -430,12 +357,14 @@ mod tests {
             for _ in 0..1_400 / by {
                 training.advance(by).unwrap();
             }
-            (training.curve().to_vec(), training.measured().to_vec())
+            let costs = training.curve().iter();
+            costs
+                .map(|costs| (costs.iteration, costs.train.to_bits()))
+                .collect::<Vec<_>>()
         };
         let whole = run(1_400);
-        assert_eq!(run(1).1, whole.1);
-        assert_eq!(run(7).1, whole.1);
-        let bits = |costs: &[Costs]| costs.iter().map(|c| c.train.to_bits()).collect::<Vec<_>>();
-        assert_eq!(bits(&run(7).0), bits(&whole.0));
+        assert!(whole.len() <= KEPT);
+        assert_eq!(run(1), whole);
+        assert_eq!(run(7), whole);
     }
 }

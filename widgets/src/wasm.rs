@@ -18,7 +18,8 @@ struct About {
     speed: Option<u32>,
 }
 
-/// What a reader could try in the widget `name`, examples of it, what can be set, and the steps a second with which it begins to run, as JSON.
+/// What a reader could try in the widget `name`, examples of it, what can be set, and the steps a
+/// second with which it begins to run, as JSON.
 #[wasm_bindgen]
 pub fn about(name: &str) -> Result<String, JsValue> {
     let entry = widget::entry(name).map_err(refused)?;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::chapters::ENTRIES;
 use crate::control::Control;
 use crate::picture::Picture;
 use crate::settings::{Refusal, Settings};
@@ -55,8 +56,8 @@ pub struct Entry {
     pub examples: &'static [Example],
     /// What can be set.
     pub controls: fn() -> Vec<Control>,
-    /// The steps a second with which it begins to run, one of the page's: 10, 100, 1,000 or 10,000. None for one that takes no
-    /// steps, and answers to its controls alone.
+    /// The steps a second with which it begins to run, one of the page's: 10, 100, 1,000 or 10,000.
+    /// None for one that takes no steps, and answers to its controls alone.
     pub speed: Option<u32>,
     /// One that has taken no step.
     pub open: fn(&Settings) -> Result<Box<dyn Widget>, Refusal>,
@@ -152,10 +153,9 @@ impl Live {
 /// # Errors
 /// A [`Refusal`] that names those there are.
 pub fn entry(name: &str) -> Result<Entry, Refusal> {
-    let mut entries = crate::ENTRIES.iter();
-    let found = entries.find(|entry| entry.name == name);
+    let found = ENTRIES.iter().find(|entry| entry.name == name);
     found.copied().ok_or_else(|| {
-        let names: Vec<&str> = crate::names().collect();
+        let names: Vec<&str> = ENTRIES.iter().map(|entry| entry.name).collect();
         Refusal {
             control: None,
             message: format!(

@@ -92,7 +92,8 @@ fn with_body(code: &str, function: &str, body: &str) -> Result<String, String> {
     };
     let (before, after) = (&code[..found.start], &code[found.end..]);
     let line = before.rsplit('\n').next().unwrap_or_default();
-    // A signature may end on a line of its own, `) -> f64 {`, which is indented as its first line is.
+    // A signature may end on a line of its own, `) -> f64 {`, which is indented as its first line
+    // is.
     let margin = " ".repeat(line.len() - line.trim_start().len());
     let lines: String = body
         .trim_end()
@@ -135,7 +136,26 @@ impl<'a> Visit<'a> for Bodies<'_> {
 mod tests {
     use super::*;
 
-    const SOLUTION: &str = "/// λ, doubled.\nfn twice(a: f64) -> f64 {\n    2.0 * a\n}\n\nstruct S;\n\nimpl S {\n    fn half(\n        a: f64,\n    ) -> f64 {\n        a / 2.0\n    }\n}\n\nfn main() {}\n\nfn test() { 2.0 }\n";
+    const SOLUTION: &str = "\
+/// λ, doubled.
+fn twice(a: f64) -> f64 {
+    2.0 * a
+}
+
+struct S;
+
+impl S {
+    fn half(
+        a: f64,
+    ) -> f64 {
+        a / 2.0
+    }
+}
+
+fn main() {}
+
+fn test() { 2.0 }
+";
 
     fn body(function: &str) -> Edit {
         Edit::Body {

@@ -27,7 +27,8 @@ pub enum Error {
     Cargo(io::Error),
     /// Files that differ from what the solutions make of them.
     #[error(
-        "expected the starters that `cargo run -p exercise-set -- starters` writes, got others in {}",
+        "expected the starters that `cargo run -p exercise-set -- starters` writes, got others in \
+         {}",
         .0.join(", ")
     )]
     Starters(Vec<String>),

@@ -1,7 +1,9 @@
-//! The exercises: what rustlings knows of them, and what the book, the tests and a reader's summary know besides.
+//! The exercises: what rustlings knows of them, and what the book, the tests and a reader's summary
+//! know besides.
 //!
-//! An exercise is written once, as its solution. The starter is the solution with something taken out, and a wrong answer is the solution
-//! with a mistake put in: both are [edits](Edit), in `answers/`.
+//! An exercise is written once, as its solution. The starter is the solution with something taken
+//! out, and a wrong answer is the solution with a mistake put in: both are [edits](Edit), in
+//! `answers/`.
 
 mod edit;
 mod error;
@@ -117,7 +119,8 @@ impl Kind {
 }
 
 impl Set {
-    /// Reads the set in `folder`: `info.toml`, `solutions/` and `answers/`, and not the reader's files in `exercises/`.
+    /// Reads the set in `folder`: `info.toml`, `solutions/` and `answers/`, and not the reader's
+    /// files in `exercises/`.
     ///
     /// # Errors
     ///
@@ -283,7 +286,8 @@ mod tests {
 
     #[test]
     fn code_is_what_is_between_the_words_and_the_tests() {
-        let text = "//! # Zeros\n//!\n//! Write.\n\nuse a;\n\nfn zeros() {}\n\nfn main() {}\n\nmod tests {}\n";
+        let text = "//! # Zeros\n//!\n//! Write.\n\nuse a;\n\nfn zeros() {}\n\nfn main() {}\n\nmod \
+                    tests {}\n";
         assert_eq!(code(text), "use a;\n\nfn zeros() {}");
     }
 }

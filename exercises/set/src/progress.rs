@@ -1,4 +1,5 @@
-//! How far a reader has got: what cargo says of each file in `exercises/`, as a table for a summary.
+//! How far a reader has got: what cargo says of each file in `exercises/`, as a table for a
+//! summary.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -36,7 +37,8 @@ pub fn measure(set: &Set) -> Result<Vec<State>, Error> {
 pub fn table(set: &Set, states: &[State]) -> String {
     let done = states.iter().filter(|state| **state == State::Done).count();
     let mut table = format!(
-        "## Exercises\n\n{done} of {} done.\n\n| chapter | exercise | state | what it says |\n|---|---|---|---|\n",
+        "## Exercises\n\n{done} of {} done.\n\n| chapter | exercise | state | what it says \
+         |\n|---|---|---|---|\n",
         states.len()
     );
     for (exercise, state) in set.exercises.iter().zip(states) {
@@ -120,7 +122,9 @@ mod tests {
 
     #[test]
     fn a_failed_test_is_quoted_over_its_lines() {
-        let output = "\nrunning 1 test\nF\n\n---- tests::a stdout ----\n\nthread 'tests::a' (7) panicked at exercises/04_l2/a.rs:1:2:\ndW: expected [[1,\n 2]], got 3\nnote: run with\n";
+        let output = "\nrunning 1 test\nF\n\n---- tests::a stdout ----\n\nthread 'tests::a' (7) \
+                      panicked at exercises/04_l2/a.rs:1:2:\ndW: expected [[1,\n 2]], got 3\nnote: \
+                      run with\n";
         assert_eq!(
             panic_message(output).unwrap(),
             "dW: expected [[1, 2]], got 3"

@@ -1,13 +1,15 @@
 //! What an exercise's file says at its top.
 
-/// The title, the chapter, the course's name for it, the task and the reasons in the `//!` lines of a solution.
+/// The title, the chapter, the course's name for it, the task and the reasons in the `//!` lines of
+/// a solution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
     /// `//! # …`
     pub title: String,
     /// `//! Chapter: book/….md`
     pub chapter: String,
-    /// The function that the course grades, where it is one of those: `//! Chapter: book/….md · in the course: …`
+    /// The function that the course grades, where it is one of those:
+    /// `//! Chapter: book/….md · in the course: …`
     pub course: Option<String>,
     /// What is to be done, in paragraphs of inline Markdown.
     pub task: Vec<String>,
@@ -92,7 +94,8 @@ pub(crate) fn without_why(solution: &str) -> String {
     before.to_owned() + &code.collect::<String>()
 }
 
-/// The steps of a hint, whose lines are `1. …`, `2. …`; a line without a number goes on with the step before it.
+/// The steps of a hint, whose lines are `1. …`, `2. …`; a line without a number goes on with the
+/// step before it.
 pub(crate) fn steps(hint: &str) -> Vec<String> {
     let mut steps: Vec<String> = Vec::new();
     for line in hint.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -113,7 +116,20 @@ pub(crate) fn steps(hint: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const SOLUTION: &str = "//! # Zeros\n//!\n//! Chapter: book/initialization.md\n//!\n//! Write\n//! zeros.\n//!\n//! # Why\n//!\n//! Since.\n\nfn zeros() {}\n";
+    const SOLUTION: &str = "\
+//! # Zeros
+//!
+//! Chapter: book/initialization.md
+//!
+//! Write
+//! zeros.
+//!
+//! # Why
+//!
+//! Since.
+
+fn zeros() {}
+";
 
     #[test]
     fn a_file_says_what_and_why() {
@@ -150,7 +166,8 @@ mod tests {
     fn the_starter_keeps_the_reasons_back() {
         assert_eq!(
             without_why(SOLUTION),
-            "//! # Zeros\n//!\n//! Chapter: book/initialization.md\n//!\n//! Write\n//! zeros.\n\nfn zeros() {}\n"
+            "//! # Zeros\n//!\n//! Chapter: book/initialization.md\n//!\n\
+             //! Write\n//! zeros.\n\nfn zeros() {}\n"
         );
     }
 

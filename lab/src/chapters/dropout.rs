@@ -9,7 +9,8 @@ use trainable::output::sigmoid;
 use trainable::prelude::*;
 
 use crate::assignment::exercise_inputs;
-use crate::course::{DROPPED, DROPPED_A3, DROPPED_DA, Work};
+use course::Work;
+use course::regularization::{DROPOUT, DROPOUT_A3, DROPOUT_DA};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, LineChart, Role};
@@ -804,7 +805,7 @@ fn recorded_dropout() -> Result<Outcome, Error> {
     let model = ("dropped", "Model with dropout, keep = 0.86 (recorded)");
     let texts = crate::report::Texts { chapter: "", toml: "" };
     let report = texts.report("recorded_dropout", minijinja::context! {}, ());
-    let printed = crate::assignment::print_run(report, model, &DROPPED, run).outcome()?;
+    let printed = crate::assignment::print_run(report, model, &DROPOUT, run).outcome()?;
     outcome.printed.extend(printed.printed);
     outcome.value("test", Value::percent(run.test, 1));
     let tests = |name: &str| {
@@ -870,11 +871,11 @@ fn dropout_exercise() -> Result<Outcome, Error> {
     let forward = Printed::matrix(
         Work::Regularization,
         "`forward_propagation_with_dropout`, A3",
-        DROPPED_A3,
+        DROPOUT_A3,
         activations[2].view(),
     );
     outcome.printed("a3", forward?);
-    for (layer, printed) in DROPPED_DA.iter().enumerate() {
+    for (layer, printed) in DROPOUT_DA.iter().enumerate() {
         let what = format!("`backward_propagation_with_dropout`, dA{}", layer + 1);
         let ours = graded_derivatives(layer)?;
         outcome.printed(

@@ -1,11 +1,13 @@
 //! Gradient checking: every number, figure and claim of its chapter.
 
+use course::Work;
+use course::gradient_checking::{ONE_PARAMETER, WITH_BUGS, WITHOUT_BUGS};
+use course::lectures::{ONE_SIDED, TWO_SIDED};
 use ndarray::{Array1, Array2, array};
 use trainable::gradient_check::{GradientReport, relative_difference};
 use trainable::optimizer::{Memory, Transform};
 use trainable::prelude::*;
 
-use crate::course::{ONE_PARAMETER, ONE_SIDED, TWO_SIDED, WITH_BUGS, WITHOUT_BUGS, Work};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{DotPlot, LineChart, Role};

@@ -1,10 +1,10 @@
 //! Vanishing and exploding gradients: every run, number, figure and claim of the chapter.
 
+use course::Work;
 use ndarray::{Array1, Array2};
 use trainable::gradient_flow::LayerFlow;
 use trainable::prelude::*;
 
-use crate::course::Work;
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{LineChart, Role};

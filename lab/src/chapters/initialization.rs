@@ -1,12 +1,13 @@
 //! Initialization: every run, number, figure and claim of its chapter.
 
+use course::Work;
+use course::initialization::{
+    HE, HE_PARAMETERS, LARGE, LARGE_ELSEWHERE, LARGE_PARAMETERS, ZEROS, ZEROS_PARAMETERS,
+};
+use course::numbers::{PrintedRun, number};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use trainable::prelude::*;
 
-use crate::course::{
-    self, HE, HE_PARAMETERS, LARGE, LARGE_ELSEWHERE, LARGE_PARAMETERS, PrintedRun, Work, ZEROS,
-    ZEROS_PARAMETERS,
-};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, Histograms, LineChart, Role};
@@ -159,7 +160,7 @@ fn initialization() -> Result<Outcome, Error> {
         .costs
         .iter()
         .enumerate()
-        .map(|(i, printed)| Ok((he.history.cost(1_000 * i)? / course::number(printed) - 1.0).abs()))
+        .map(|(i, printed)| Ok((he.history.cost(1_000 * i)? / number(printed) - 1.0).abs()))
         .collect::<Result<Vec<_>, Error>>()?;
     outcome.value("he_agreement", Value::scientific(Spread::new(relative).max(), 0));
     outcome.value("iterations", Value::integer(ITERATIONS));
@@ -212,7 +213,7 @@ fn print_parameters(outcome: &mut Outcome) -> Result<(), Error> {
 /// The model that starts from zeros prints one cost again and again: ours that is furthest from it.
 fn print_zeros(outcome: &mut Outcome, run: &Run) -> Result<(), Error> {
     let costs = run.history.costs().iter().map(|(_, cost)| *cost);
-    let away = |cost: f64| (cost - course::number(ZEROS.costs[0])).abs();
+    let away = |cost: f64| (cost - number(ZEROS.costs[0])).abs();
     let furthest = costs.max_by(|a, b| away(*a).total_cmp(&away(*b)));
     let what = format!("Model from zeros, cost, printed {} times", ZEROS.costs.len());
     let ours = furthest.unwrap_or(f64::NAN);
@@ -484,7 +485,7 @@ fn chaos() -> Result<Outcome, Error> {
         statement: "The costs that the notebook prints for large weights are the expected output.".to_owned(),
         measured: format!(
             "Five runs of the same notebook with the same seed differ by {} at iteration 7000. Two of our runs whose first weights differ in the last bit differ by up to {}; with He, by {}. The accuracies agree: {} and {}.",
-            percent(apart, 1), percent(worst(&large), 1), scientific(worst(&he), 1), percent(course::number(LARGE.train), 1), percent(course::number(LARGE.test), 1)
+            percent(apart, 1), percent(worst(&large), 1), scientific(worst(&he), 1), percent(LARGE.train_accuracy(), 1), percent(LARGE.test_accuracy(), 1)
         ),
         verdict: if apart > 0.01 && worst(&large) > 1e-3 { Verdict::DoesNotHold } else { Verdict::Holds },
         reason: "The run is chaotic: the order in which a library adds numbers decides the third digit. If your costs differ from the notebook's here, your code need not be wrong.".to_owned(),

@@ -1,5 +1,7 @@
 //! L2 regularization: every run, number, figure and claim of its chapter.
 
+use course::Work;
+use course::regularization::{L2, REGULARIZED_COST, REGULARIZED_GRADIENTS, UNREGULARIZED};
 use minijinja::{Value as Named, context};
 use ndarray::{Array1, Array2};
 use serde::Serialize;
@@ -7,7 +9,6 @@ use trainable::data::football::bayes_error;
 use trainable::prelude::*;
 
 use crate::assignment::{exercise_inputs, print_run};
-use crate::course::{FREE, HELD, REGULARIZED_COST, REGULARIZED_GRADIENTS, Work, number};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
@@ -155,7 +156,7 @@ struct Course {
 
 impl Course {
     fn printed() -> Self {
-        Self { free: number(FREE.test), held: number(HELD.test) }
+        Self { free: UNREGULARIZED.test_accuracy(), held: L2.test_accuracy() }
     }
 }
 
@@ -635,7 +636,7 @@ fn recorded_football() -> Result<Outcome, Error> {
         ("held", format!("Model with L2, λ = {} (recorded)", plain(LAMBDA))),
     ];
     let mut report = report("recorded_football", &starts);
-    for ((id, model), (printed, run)) in models.iter().zip([(&FREE, free), (&HELD, held)]) {
+    for ((id, model), (printed, run)) in models.iter().zip([(&UNREGULARIZED, free), (&L2, held)]) {
         report = print_run(report, (id, model), printed, run);
     }
     report

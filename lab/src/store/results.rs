@@ -204,8 +204,9 @@ impl Results {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use course::Work;
+
     use super::*;
-    use crate::course::Work;
     use crate::experiment::Code;
     use crate::figure::Drawing;
     use crate::outcome::{Source, Verdict};

@@ -1,14 +1,18 @@
 //! What the small book's one experiment measured.
 
-use lab::Results;
-use lab::course::Work;
+use course::Work;
+use course::syllabus::{Item, Syllabus, Week};
+use lab::store::Results;
 use lab::figure::Drawing;
 use lab::outcome::{Claim, Figure, Outcome, Source, Table, Value, Verdict};
 use lab::printed::{Pair, Printed};
-use lab::syllabus::{Item, Syllabus};
 
 /// What the chapters in `fixture/book` have to cover.
-pub const SYLLABUS: Syllabus = Syllabus {
+pub const SYLLABUS: Syllabus = Syllabus { weeks: &[WEEK] };
+
+/// The one week of it.
+pub const WEEK: Week = Week {
+    number: 1,
     items: &[
         Item {
             id: "1.1",
@@ -151,9 +155,12 @@ fn cost() -> Figure {
             .concat(),
             ..Drawing::default()
         },
-        alt: "The cost falls from 0.69 to 0.07 within 15,000 iterations; on the test set it ends higher."
+        alt: "The cost falls from 0.69 to 0.07 within 15,000 iterations; on the test set it ends \
+              higher."
             .to_owned(),
-        caption: "The cost $`J`$ of the *He* run on the training and on the test set. Most of it is gone after a third of the iterations.".to_owned(),
+        caption: "The cost $`J`$ of the *He* run on the training and on the test set. Most of it \
+                  is gone after a third of the iterations."
+            .to_owned(),
         source: Source {
             file: "lab/src/he.rs".to_owned(),
             line: 4,

@@ -1,4 +1,5 @@
-//! What compiles to WebAssembly here: rustup's target, or another compiler with the standard library's source.
+//! What compiles to WebAssembly here: rustup's target, or another compiler with the standard
+//! library's source.
 
 use std::env;
 use std::ffi::OsString;
@@ -10,7 +11,8 @@ use crate::Error;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "live";
-/// Two numbers at a time, and only short functions copied to where they are called: training is hardly slower, the module far smaller.
+/// Two numbers at a time, and only short functions copied to where they are called: training is
+/// hardly slower, the module far smaller.
 const FLAGS: &str = "-Ctarget-feature=+simd128\u{1f}-Cllvm-args=-inline-threshold=20";
 
 /// A compiler for WebAssembly.
@@ -48,7 +50,8 @@ impl Compiler {
         }
     }
 
-    /// Compiles the widgets of the repository at `root` into the folder `target`; returns the module's path.
+    /// Compiles the widgets of the repository at `root` into the folder `target`; returns the
+    /// module's path.
     pub(crate) fn compile(&self, root: &Path, target: &Path) -> Result<PathBuf, Error> {
         let mut cargo = Command::new("cargo");
         cargo

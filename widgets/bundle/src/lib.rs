@@ -1,7 +1,9 @@
-//! The widgets as one script: compiled to WebAssembly, with the glue between module and page, and the worker's text.
+//! The widgets as one script: compiled to WebAssembly, with the glue between module and page, and
+//! the worker's text.
 //!
-//! The script sets `globalThis.trainable` to an object with the texts `glue`, `worker` and `module`, the last one compressed by gzip and
-//! in base64: that way a page that is opened from a disk, where nothing can be fetched, can use it too.
+//! The script sets `globalThis.trainable` to an object with the texts `glue`, `worker` and
+//! `module`, the last one compressed by gzip and in base64: that way a page that is opened from a
+//! disk, where nothing can be fetched, can use it too.
 
 mod compiler;
 mod fingerprint;
@@ -68,7 +70,8 @@ pub enum Error {
     Compress(io::Error),
 }
 
-/// Makes the script for the repository at `root`, where it is not that of the present code already. Without a compiler, removes it.
+/// Makes the script for the repository at `root`, where it is not that of the present code already.
+/// Without a compiler, removes it.
 ///
 /// # Errors
 /// What does not compile, and what cannot be read or written.
@@ -104,7 +107,8 @@ pub fn version(root: &Path) -> Result<Option<String>, Error> {
     }
 }
 
-/// Removes the script, and its folder, which mdBook would copy into the book even if there is nothing in it.
+/// Removes the script, and its folder, which mdBook would copy into the book even if there is
+/// nothing in it.
 ///
 /// # Errors
 /// A script that cannot be removed.

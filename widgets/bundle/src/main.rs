@@ -15,7 +15,8 @@ fn main() -> ExitCode {
         }
         Ok(Bundle::NoTarget) => {
             eprintln!(
-                "error: expected a compiler for WebAssembly, found none: `rustup target add wasm32-unknown-unknown`, or one that .ci/wasm makes in {VARIABLE}"
+                "error: expected a compiler for WebAssembly, found none: `rustup target add \
+                 wasm32-unknown-unknown`, or one that .ci/wasm makes in {VARIABLE}"
             );
             ExitCode::FAILURE
         }

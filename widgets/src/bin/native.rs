@@ -1,4 +1,5 @@
-//! What a widget shows after so many steps, computed without the browser: the bits of its number, or how fast it is.
+//! What a widget shows after so many steps, computed without the browser: the bits of its number,
+//! or how fast it is.
 
 use std::env;
 use std::process::ExitCode;

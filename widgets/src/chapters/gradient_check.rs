@@ -13,7 +13,8 @@ use crate::widget::{Entry, Example, Widget};
 pub const ENTRY: Entry = Entry {
     name: "gradient_check",
     title: "Gradient checking",
-    idea: "Set the factor to 1.01 and look for the steps that find this bug. Then take one side only.",
+    idea: "Set the factor to 1.01 and look for the steps that find this bug. Then take one side \
+           only.",
     examples: &[
         Example::new("A bug of one percent", "factor=1.01"),
         Example::new("Too small a step", "step=1e-11"),
@@ -56,17 +57,7 @@ fn controls() -> Vec<Control> {
         options: DIFFERENCES,
         default: "two",
     };
-    let part = Kind::Choice {
-        options: PARTS,
-        default: "dW2",
-    };
-    let factor = Kind::Range {
-        min: 0.5,
-        max: 2.0,
-        step: 0.01,
-        log: false,
-        default: 1.0,
-    };
+    let [part, factor] = bug_controls();
     vec![
         Control::new(
             "step",
@@ -82,6 +73,27 @@ fn controls() -> Vec<Control> {
             difference,
         )
         .live(),
+        part,
+        factor,
+        Control::activation("relu"),
+        Control::seed(1),
+    ]
+}
+
+/// Where the bug is, and how large.
+fn bug_controls() -> [Control; 2] {
+    let part = Kind::Choice {
+        options: PARTS,
+        default: "dW2",
+    };
+    let factor = Kind::Range {
+        min: 0.5,
+        max: 2.0,
+        step: 0.01,
+        log: false,
+        default: 1.0,
+    };
+    [
         Control::new(
             "part",
             "Plant a bug in",
@@ -96,8 +108,6 @@ fn controls() -> Vec<Control> {
             factor,
         )
         .live(),
-        Control::activation("relu"),
-        Control::seed(1),
     ]
 }
 
@@ -258,7 +268,8 @@ impl Check {
             false => "does not stand out at this step",
         };
         format!(
-            "{name} {told}: {factor} times what it should be, it differs by {}, the other parts by up to {}.",
+            "{name} {told}: {factor} times what it should be, it differs by {}, the other parts by \
+             up to {}.",
             short(apart),
             short(others)
         )
@@ -268,7 +279,8 @@ impl Check {
         let right = self.curve(&self.right);
         let (step, lowest) = least(&right);
         let mut says = format!(
-            "Relative difference against the step, both logarithmic. Without a bug it falls to {} at a step of {} and rises again on both sides.",
+            "Relative difference against the step, both logarithmic. Without a bug it falls to {} \
+             at a step of {} and rises again on both sides.",
             short(lowest),
             short(step)
         );
@@ -317,7 +329,8 @@ impl Check {
         let (step, least) = least(&self.curve(&self.right));
         let told = match self.report.agreement() {
             Agreement::Great => "The gradient is right, and the check agrees.".to_owned(),
-            _ => "The gradient is right all the same: the difference comes from the way it is checked."
+            _ => "The gradient is right all the same: the difference comes from the way it is \
+                  checked."
                 .to_owned(),
         };
         format!(

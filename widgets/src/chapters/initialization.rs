@@ -13,7 +13,9 @@ use crate::widget::{Entry, Example, Widget};
 pub const ENTRY: Entry = Entry {
     name: "initialization",
     title: "Initialization",
-    idea: "Begin with all equal and press Play: the units of the first layer move as one. From zeros, with ReLU or tanh, they do not move at all. Then find the largest scale from which He still learns.",
+    idea: "Begin with all equal and press Play: the units of the first layer move as one. From \
+           zeros, with ReLU or tanh, they do not move at all. Then find the largest scale from \
+           which He still learns.",
     examples: &[
         Example::new("All equal", "scheme=equal"),
         Example::new("Ten times too large", "scheme=gaussian&scale=10"),
@@ -94,7 +96,8 @@ fn open(settings: &Settings) -> Result<Box<dyn Widget>, Refusal> {
     Ok(Box::new(Start { training }))
 }
 
-/// What the network begins with; the biases of every published scheme are zero, so that the scale is that of its weights.
+/// What the network begins with; the biases of every published scheme are zero, so that the scale
+/// is that of its weights.
 fn start(settings: &Settings) -> Result<Parameters, Error> {
     let scheme = match settings.text("scheme") {
         "zeros" | "equal" => Initialization::Zeros,

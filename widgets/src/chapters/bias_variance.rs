@@ -3,6 +3,7 @@
 use trainable::prelude::*;
 
 use crate::control::{Control, Kind};
+use crate::measured::MeasuredTraining;
 use crate::picture::{Axes, Picture, Rule, Shape, percent, points};
 use crate::settings::{Refusal, Settings};
 use crate::training::{LiveTraining, top};
@@ -12,7 +13,8 @@ use crate::widget::{Entry, Example, Widget};
 pub const ENTRY: Entry = Entry {
     name: "bias_variance",
     title: "Bias and variance",
-    idea: "Press Play, and cure the diagnosis: with fewer units, more examples or λ. Then add noise: which part of the dev error does no cure take away?",
+    idea: "Press Play, and cure the diagnosis: with fewer units, more examples or λ. Then add \
+           noise: which part of the dev error does no cure take away?",
     examples: &[
         Example::new("High bias", "width=0"),
         Example::new("High variance", "examples=40"),
@@ -78,10 +80,8 @@ fn controls() -> Vec<Control> {
 }
 
 struct Errors {
-    training: LiveTraining,
+    run: MeasuredTraining<ErrorRates>,
     bayes: f64,
-    /// As they are now.
-    rates: ErrorRates,
 }
 
 fn open(settings: &Settings) -> Result<Box<dyn Widget>, Refusal> {
@@ -107,35 +107,35 @@ impl Errors {
         let sizes = sizes(settings.integer("width") as usize);
         let network = Network::new(&sizes, Initialization::Xavier, &mut generator(1))?
             .with_activation(Activation::Tanh);
-        let rates = ErrorRates::measure(&network, &data, &dev, bayes)?;
         let penalty = Penalty::L2 {
             lambda: settings.number("lambda"),
         };
         let training = LiveTraining::new(network, GradientDescent::new(RATE), penalty, data, None)?;
-        let training = training.keeping_every(EVERY).measuring(move |training| {
-            let rates = ErrorRates::measure(training.network(), training.data(), &dev, bayes)?;
-            Ok(vec![rates.train(), rates.dev()])
+        let run = MeasuredTraining::new(training.keeping_every(EVERY), move |training| {
+            ErrorRates::measure(training.network(), training.data(), &dev, bayes)
         })?;
-        Ok(Self {
-            training,
-            bayes,
-            rates,
-        })
+        Ok(Self { run, bayes })
+    }
+
+    fn training(&self) -> &LiveTraining {
+        self.run.training()
+    }
+
+    /// The errors as they are now.
+    fn rates(&self) -> ErrorRates {
+        *self.run.now()
     }
 
     fn diagnosis(&self) -> Diagnosis {
         // The tolerance is a fraction, so there is no error.
-        self.rates.diagnose(TOLERANCE).unwrap_or(Diagnosis::Neither)
+        self.rates()
+            .diagnose(TOLERANCE)
+            .unwrap_or(Diagnosis::Neither)
     }
 
     fn draw_errors(&self, picture: &mut Picture) {
-        let now = [self.rates.train(), self.rates.dev()];
-        let line = |which: usize| {
-            let mut line = self.training.line(which, &now);
-            line.iter_mut().for_each(|(_, error)| *error *= 100.0);
-            line
-        };
-        let (train, dev) = (line(0), line(1));
+        let train = self.run.line(|rates| 100.0 * rates.train());
+        let dev = self.run.line(|rates| 100.0 * rates.dev());
         let top = top(train.iter().chain(&dev)).max(MOST);
         let series = vec![
             picture.series("training", "train", train),
@@ -143,13 +143,13 @@ impl Errors {
         ];
         let bayes = Rule::new("y", 100.0 * self.bayes, "Bayes error");
         let y = Axes::new("error, %", 0.0, top);
-        let shape = self.training.over_iterations(y, series, vec![bayes]);
+        let shape = self.training().over_iterations(y, series, vec![bayes]);
         let says = format!("Errors against the iteration. Now: {}.", self.told());
         picture.add("Errors", says, shape);
     }
 
     fn draw_diagnosis(&self, picture: &mut Picture) {
-        let rates = self.rates;
+        let rates = self.rates();
         let rows = [
             ("Bayes error", percent(self.bayes)),
             ("training error", percent(rates.train())),
@@ -174,8 +174,8 @@ impl Errors {
     fn told(&self) -> String {
         format!(
             "training error {}, dev error {}, Bayes error {}",
-            percent(self.rates.train()),
-            percent(self.rates.dev()),
+            percent(self.rates().train()),
+            percent(self.rates().dev()),
             percent(self.bayes)
         )
     }
@@ -208,20 +208,16 @@ impl Errors {
 
 impl Widget for Errors {
     fn advance(&mut self, steps: usize) -> Result<bool, Refusal> {
-        let more = self.training.advance(steps)?;
-        if let [train, dev] = self.training.measure()?[..] {
-            self.rates = ErrorRates::new(self.bayes, train, dev)?;
-        }
-        Ok(more)
+        self.run.advance(steps)
     }
 
     fn iteration(&self) -> usize {
-        self.training.iteration()
+        self.training().iteration()
     }
 
     fn picture(&self) -> Result<Picture, Refusal> {
         let mut picture = Picture::default();
-        let (network, data) = (self.training.network(), self.training.data());
+        let (network, data) = (self.training().network(), self.training().data());
         picture.boundary(self.says(), network, data, None)?;
         self.draw_errors(&mut picture);
         self.draw_diagnosis(&mut picture);
@@ -229,7 +225,7 @@ impl Widget for Errors {
     }
 
     fn says(&self) -> String {
-        if let Some(failure) = self.training.failure() {
+        if let Some(failure) = self.training().failure() {
             return failure.to_string();
         }
         format!(
@@ -241,7 +237,7 @@ impl Widget for Errors {
     }
 
     fn number(&self) -> f64 {
-        self.training.cost().unwrap_or(f64::NAN)
+        self.training().cost().unwrap_or(f64::NAN)
     }
 }
 
@@ -295,7 +291,7 @@ mod tests {
 
     #[test]
     fn a_penalty_takes_back_what_was_learned_by_heart() {
-        let [free, held] = ["lambda=0", "lambda=0.2"].map(|lambda| after(lambda, 3_000).rates);
+        let [free, held] = ["lambda=0", "lambda=0.2"].map(|lambda| after(lambda, 3_000).rates());
         assert!(
             held.variance() < free.variance() / 2.0,
             "{free:?}, {held:?}"

@@ -1,4 +1,5 @@
-//! Vanishing and exploding gradients: how large activations and gradients are in each layer of a deep network.
+//! Vanishing and exploding gradients: how large activations and gradients are in each layer of a
+//! deep network.
 
 use ndarray::{Array1, Array2};
 use trainable::gradient_flow::LayerFlow;
@@ -13,7 +14,8 @@ use crate::widget::{Entry, Example, Widget};
 pub const ENTRY: Entry = Entry {
     name: "gradient_flow",
     title: "Gradient flow",
-    idea: "Move the scale away from 1, first with many layers and then with few. Which activation leaves you the most room?",
+    idea: "Move the scale away from 1, first with many layers and then with few. Which activation \
+           leaves you the most room?",
     examples: &[
         Example::new("A tenth too large", "scale=1.1"),
         Example::new("Sigmoid", "weights=xavier&activation=sigmoid"),
@@ -137,7 +139,8 @@ fn normal_input(features: usize, seed: u32) -> Array2<f64> {
     Array2::from_shape_simple_fn((features, 1), || rng.randn())
 }
 
-/// The flow of one example, whose label is the class that the network does not predict: an error to send back.
+/// The flow of one example, whose label is the class that the network does not predict: an error to
+/// send back.
 fn flow_of(network: &Network, input: &Array2<f64>) -> Result<Vec<LayerFlow>, Error> {
     let label = network.predict(input.view())?.mapv(|class| 1.0 - class);
     gradient_flow(network, &Dataset::new(input.clone(), label)?)
@@ -168,7 +171,8 @@ impl Widget for Flow {
                 .dash("long"),
         ];
         let says = format!(
-            "Root mean square of the errors dZ and of the weights’ gradients dW against the layer, logarithmic. {}",
+            "Root mean square of the errors dZ and of the weights’ gradients dW against the layer, \
+             logarithmic. {}",
             self.backward()
         );
         self.draw(&mut picture, "Gradients, backward", says, backward);
@@ -211,7 +215,8 @@ impl Flow {
         let [first, last] = self.ends(|layer| layer.biases);
         let [first_weights, last_weights] = self.ends(|layer| layer.weights);
         format!(
-            "On the way back the error goes from {} in layer {} to {} in the first, and the gradient of the weights from {} to {}.",
+            "On the way back the error goes from {} in layer {} to {} in the first, and the \
+             gradient of the weights from {} to {}.",
             short(last),
             self.hidden().len(),
             short(first),

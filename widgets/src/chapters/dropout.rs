@@ -6,6 +6,7 @@ use trainable::output::sigmoid;
 use trainable::prelude::*;
 
 use crate::control::{Choice, Control, Kind};
+use crate::measured::{MeasuredTraining, Scores};
 use crate::picture::{Axes, Picture, Shape, percent, short};
 use crate::settings::{Refusal, Settings};
 use crate::training::{LiveTraining, top};
@@ -15,7 +16,8 @@ use crate::widget::{Entry, Example, Widget};
 pub const ENTRY: Entry = Entry {
     name: "dropout",
     title: "Dropout",
-    idea: "Press Play, pause, and leave dropout on: the border is another one at every step. Then freeze the masks: the same units sit out from the first step to the last.",
+    idea: "Press Play, pause, and leave dropout on: the border is another one at every step. Then \
+           freeze the masks: the same units sit out from the first step to the last.",
     examples: &[
         Example::new("Left on", "left_on=on"),
         Example::new("Half of the units", "keep1=0.5&keep2=0.5"),
@@ -44,13 +46,6 @@ const EVERY: usize = 40;
 const LEFT_ON: u32 = 2_077;
 
 fn controls() -> Vec<Control> {
-    let keep = Kind::Range {
-        min: 0.1,
-        max: 1.0,
-        step: 0.01,
-        log: false,
-        default: 0.86,
-    };
     let masks = Kind::Choice {
         options: MASKS,
         default: "fresh",
@@ -62,17 +57,15 @@ fn controls() -> Vec<Control> {
         default: 1,
     };
     vec![
-        Control::new(
+        keep(
             "keep1",
             "Keep, layer of 20",
             "The probability that a unit of the first hidden layer takes part; 1 drops none.",
-            keep.clone(),
         ),
-        Control::new(
+        keep(
             "keep2",
             "Keep, layer of 3",
             "The probability that a unit of the second hidden layer takes part; 1 drops none.",
-            keep,
         ),
         Control::new(
             "masks",
@@ -99,30 +92,41 @@ fn controls() -> Vec<Control> {
     ]
 }
 
-struct Thinned {
-    training: LiveTraining,
+/// The probability that a unit of a layer takes part.
+fn keep(id: &'static str, label: &'static str, help: &'static str) -> Control {
+    let kind = Kind::Range {
+        min: 0.1,
+        max: 1.0,
+        step: 0.01,
+        log: false,
+        default: 0.86,
+    };
+    Control::new(id, label, help, kind)
+}
+
+struct Masked {
+    run: MeasuredTraining<Measured>,
     dropout: Dropout,
     /// Dropout for whoever asks with it left on, since frozen masks are for the training set alone.
     asked: Objective,
-    /// What is measured, as it is now: with all units, then with dropout left on.
-    now: Vec<f64>,
     left_on: bool,
     /// The number of the example shown, from 0.
     example: usize,
 }
 
-/// The places of what is measured.
-const TRAIN: usize = 0;
-const DEV_ACCURACY: usize = 1;
-const TRAIN_COST: usize = 2;
-const DEV_COST: usize = 3;
-/// The same four with dropout left on are this far behind.
-const ON: usize = 4;
-/// The share of the dev set that dropout, left on, answers otherwise.
-const CHANGED: usize = 8;
+/// What is measured on the way.
+#[derive(Clone)]
+struct Measured {
+    /// With all units.
+    off: Scores,
+    /// With dropout left on.
+    on: Scores,
+    /// The share of the dev set that dropout, left on, answers otherwise.
+    changed: f64,
+}
 
 fn open(settings: &Settings) -> Result<Box<dyn Widget>, Refusal> {
-    Ok(Box::new(Thinned::open(settings)?))
+    Ok(Box::new(Masked::open(settings)?))
 }
 
 fn dropout(frozen: bool, keep: [f64; 2], rng: &mut RandomState) -> Result<Dropout, Error> {
@@ -145,7 +149,7 @@ fn right(logits: &Array2<f64>, data: &Dataset) -> f64 {
 }
 
 /// Accuracies and costs with all units and with dropout left on, by the masks of the step to come.
-fn measure(training: &LiveTraining, asked: &Objective, dev: &Dataset) -> Result<Vec<f64>, Error> {
+fn measure(training: &LiveTraining, asked: &Objective, dev: &Dataset) -> Result<Measured, Error> {
     let (network, train) = (training.network(), training.data());
     let step = at(training.iteration());
     let off = network.logits(dev.x())?;
@@ -154,20 +158,25 @@ fn measure(training: &LiveTraining, asked: &Objective, dev: &Dataset) -> Result<
         .iter()
         .zip(&on)
         .filter(|(off, on)| (**off > 0.0) != (**on > 0.0));
-    Ok(vec![
-        network.accuracy(train)?,
-        right(&off, dev),
-        network.cost(train)?,
-        network.cost(dev)?,
-        right(&asked.logits(network, train.x(), step)?, train),
-        right(&on, dev),
-        asked.cost(network, train, step)?,
-        asked.cost(network, dev, step)?,
-        changed.count() as f64 / DEV as f64,
-    ])
+    let changed = changed.count() as f64 / DEV as f64;
+    Ok(Measured {
+        off: Scores {
+            train_accuracy: network.accuracy(train)?,
+            dev_accuracy: right(&off, dev),
+            train_cost: network.cost(train)?,
+            dev_cost: network.cost(dev)?,
+        },
+        on: Scores {
+            train_accuracy: right(&asked.logits(network, train.x(), step)?, train),
+            dev_accuracy: right(&on, dev),
+            train_cost: asked.cost(network, train, step)?,
+            dev_cost: asked.cost(network, dev, step)?,
+        },
+        changed,
+    })
 }
 
-impl Thinned {
+impl Masked {
     fn open(settings: &Settings) -> Result<Self, Refusal> {
         let seed = settings.integer("seed");
         let generator = |after| RandomState::new(seed.wrapping_add(after));
@@ -181,33 +190,40 @@ impl Thinned {
         let descent = GradientDescent::new(settings.number("rate")).dropout(dropout.clone());
         let training = LiveTraining::new(network, descent, Penalty::None, data, None)?;
         let asking = asked.clone();
-        let training = training
-            .keeping_every(EVERY)
-            .measuring(move |training| measure(training, &asking, &dev))?;
-        let mut thinned = Self {
-            now: training.measure()?,
-            training,
+        let run = MeasuredTraining::new(training.keeping_every(EVERY), move |training| {
+            measure(training, &asking, &dev)
+        })?;
+        let mut masked = Self {
+            run,
             dropout,
             asked,
             left_on: false,
             example: 0,
         };
-        thinned.change(settings)?;
-        Ok(thinned)
+        masked.change(settings)?;
+        Ok(masked)
     }
 
-    /// Where a number is that depends on whether dropout is left on.
-    fn place(&self, which: usize) -> usize {
-        if self.left_on { which + ON } else { which }
+    fn training(&self) -> &LiveTraining {
+        self.run.training()
     }
 
-    /// A number as it is now.
-    fn at(&self, which: usize) -> f64 {
-        self.now.get(which).copied().unwrap_or(f64::NAN)
+    /// The scores that are shown: with dropout left on, or with all units.
+    fn shown<'m>(&self, measured: &'m Measured) -> &'m Scores {
+        match self.left_on {
+            true => &measured.on,
+            false => &measured.off,
+        }
     }
 
-    fn line(&self, which: usize) -> Vec<(f64, f64)> {
-        self.training.line(self.place(which), &self.now)
+    /// Those of the run as it is now.
+    fn scores(&self) -> &Scores {
+        self.shown(self.run.now())
+    }
+
+    /// One of them against the iteration.
+    fn line(&self, score: fn(&Scores) -> f64) -> Vec<(f64, f64)> {
+        self.run.line(|measured| score(self.shown(measured)))
     }
 
     /// The last step, counted from 0; before there is one, the first.
@@ -222,9 +238,9 @@ impl Thinned {
         Ok(masks.iter().map(column).collect())
     }
 
-    /// What the network answers, thinned or not.
+    /// What the network answers, with dropout left on or with all units.
     fn answer(&self, x: ArrayView2<'_, f64>) -> Result<Array2<f64>, Error> {
-        let network = self.training.network();
+        let network = self.training().network();
         match self.left_on {
             true => {
                 let logits = self.asked.logits(network, x, at(self.iteration()))?;
@@ -235,7 +251,8 @@ impl Thinned {
     }
 
     fn draw_costs(&self, picture: &mut Picture) {
-        let (train, dev) = (self.line(TRAIN_COST), self.line(DEV_COST));
+        let train = self.line(|scores| scores.train_cost);
+        let dev = self.line(|scores| scores.dev_cost);
         let top = top(train.iter().chain(&dev));
         let series = vec![
             picture.series("train", "train", train),
@@ -244,18 +261,19 @@ impl Thinned {
         let says = format!(
             "The costs with {}: {} on the training set, {} on the dev set at iteration {}.",
             self.asked_how(),
-            short(self.at(self.place(TRAIN_COST))),
-            short(self.at(self.place(DEV_COST))),
+            short(self.scores().train_cost),
+            short(self.scores().dev_cost),
             self.iteration()
         );
         let y = Axes::new("cost", 0.0, top);
-        let shape = self.training.over_iterations(y, series, Vec::new());
+        let shape = self.training().over_iterations(y, series, Vec::new());
         picture.add("Cost", says, shape);
     }
 
-    /// The network as it is now for the example shown, without the units that sat out in the last step.
+    /// The network as it is now for the example shown, without the units that sat out in the last
+    /// step.
     fn draw_network(&self, picture: &mut Picture) -> Result<(), Error> {
-        let (network, x) = (self.training.network(), self.training.data().x());
+        let (network, x) = (self.training().network(), self.training().data().x());
         let layers =
             Objective::from(self.dropout.clone()).activations(network, x, at(self.step()))?;
         let column = |layer: &Array2<f64>| layer.column(self.example).to_vec();
@@ -321,15 +339,13 @@ fn shares(activations: Vec<f64>) -> impl Iterator<Item = f64> {
         .map(move |activation| activation / most)
 }
 
-impl Widget for Thinned {
+impl Widget for Masked {
     fn advance(&mut self, steps: usize) -> Result<bool, Refusal> {
-        let more = self.training.advance(steps)?;
-        self.now = self.training.measure()?;
-        Ok(more)
+        self.run.advance(steps)
     }
 
     fn iteration(&self) -> usize {
-        self.training.iteration()
+        self.training().iteration()
     }
 
     fn change(&mut self, settings: &Settings) -> Result<(), Refusal> {
@@ -345,40 +361,44 @@ impl Widget for Thinned {
             "What it predicts",
             self.says(),
             answer,
-            self.training.data(),
+            self.training().data(),
             None,
         )?;
         self.draw_network(&mut picture)?;
-        let accuracies = [self.line(TRAIN), self.line(DEV_ACCURACY)];
-        self.training
+        let accuracies = [
+            self.line(|scores| scores.train_accuracy),
+            self.line(|scores| scores.dev_accuracy),
+        ];
+        self.training()
             .draw_accuracies(&mut picture, accuracies, Vec::new());
         self.draw_costs(&mut picture);
         Ok(picture)
     }
 
     fn says(&self) -> String {
-        if let Some(failure) = self.training.failure() {
+        if let Some(failure) = self.training().failure() {
             return failure.to_string();
         }
         let changed = match self.left_on {
             true => format!(
                 " Dropout changes the answer about {} of those.",
-                percent(self.at(CHANGED))
+                percent(self.run.now().changed)
             ),
             false => String::new(),
         };
         format!(
-            "Iteration {}: with {}, {} of the training points right, and {} of {DEV} dev points.{changed} {}",
+            "Iteration {}: with {}, {} of the training points right, and {} of {DEV} dev \
+             points.{changed} {}",
             self.iteration(),
             self.asked_how(),
-            percent(self.at(self.place(TRAIN))),
-            percent(self.at(self.place(DEV_ACCURACY))),
+            percent(self.scores().train_accuracy),
+            percent(self.scores().dev_accuracy),
             self.sat_out().unwrap_or_default()
         )
     }
 
     fn number(&self) -> f64 {
-        self.training.cost().unwrap_or(f64::NAN)
+        self.training().cost().unwrap_or(f64::NAN)
     }
 }
 
@@ -387,15 +407,15 @@ mod tests {
     use super::*;
     use crate::widget::Live;
 
-    fn opened(settings: &str) -> Thinned {
+    fn opened(settings: &str) -> Masked {
         let settings = Settings::parse(&controls(), settings).unwrap();
-        Thinned::open(&settings).unwrap()
+        Masked::open(&settings).unwrap()
     }
 
-    fn after(settings: &str, steps: usize) -> Thinned {
-        let mut thinned = opened(settings);
-        thinned.advance(steps).unwrap();
-        thinned
+    fn after(settings: &str, steps: usize) -> Masked {
+        let mut masked = opened(settings);
+        masked.advance(steps).unwrap();
+        masked
     }
 
     /// The network of a seed as `start` in lab/src/pitch.rs makes it, trained with dropout.
@@ -419,7 +439,7 @@ mod tests {
         for (settings, dropout) in [("", fresh), ("masks=frozen", frozen)] {
             let expected = trained(dropout, STEPS);
             assert!(
-                *after(settings, STEPS).training.network() == expected,
+                *after(settings, STEPS).training().network() == expected,
                 "{settings}"
             );
         }
@@ -428,23 +448,20 @@ mod tests {
     #[test]
     fn dropout_left_on_asks_as_the_chapter_does_and_leaves_the_run_alone() {
         let (on, off) = (after("left_on=on", 500), after("", 500));
-        assert_eq!(on.training.network(), off.training.network());
+        assert_eq!(on.training().network(), off.training().network());
         let dropout = Dropout::fresh(&[0.86; 2], &mut RandomState::new(2_077)).unwrap();
         let dropout = Objective::from(dropout);
         let dev = football(DEV, 0.08, &mut RandomState::new(1_002)).unwrap();
-        let network = on.training.network();
+        let network = on.training().network();
         let answers = dropout.activations(network, dev.x(), at(500)).unwrap();
         let answers = answers[2].mapv(|a| f64::from(a > 0.5));
         let right = answers.iter().zip(dev.y()).filter(|(a, y)| a == y).count();
-        let shown = on.at(on.place(DEV_ACCURACY));
+        let shown = on.scores().dev_accuracy;
         assert_eq!(shown, right as f64 / DEV as f64);
-        assert_eq!(
-            off.at(off.place(DEV_ACCURACY)),
-            network.accuracy(&dev).unwrap()
-        );
+        assert_eq!(off.scores().dev_accuracy, network.accuracy(&dev).unwrap());
         let cost = dropout.cost(network, &dev, at(500)).unwrap();
-        assert_eq!(on.at(on.place(DEV_COST)), cost);
-        assert!(on.at(CHANGED) > 0.0 && on.says().contains("changes the answer"));
+        assert_eq!(on.scores().dev_cost, cost);
+        assert!(on.run.now().changed > 0.0 && on.says().contains("changes the answer"));
     }
 
     #[test]
@@ -462,17 +479,17 @@ mod tests {
     #[test]
     fn frozen_masks_stay_and_fresh_ones_do_not() {
         for (settings, same) in [("masks=frozen&keep1=0.5", true), ("keep1=0.5", false)] {
-            let mut thinned = after(settings, 1);
-            let first = thinned.out().unwrap();
-            thinned.advance(10).unwrap();
-            assert_eq!(thinned.out().unwrap() == first, same, "{settings}");
+            let mut masked = after(settings, 1);
+            let first = masked.out().unwrap();
+            masked.advance(10).unwrap();
+            assert_eq!(masked.out().unwrap() == first, same, "{settings}");
         }
     }
 
     #[test]
     fn the_drawing_shows_the_units_that_sat_out() {
-        let thinned = after("keep1=0.5&keep2=0.5&example=3", 20);
-        let picture = thinned.picture().unwrap();
+        let masked = after("keep1=0.5&keep2=0.5&example=3", 20);
+        let picture = masked.picture().unwrap();
         let Shape::Network {
             units,
             dropped,
@@ -498,7 +515,7 @@ mod tests {
         assert!(out > 5 && dropped[..2] == [0.0; 2] && dropped[25] == 0.0);
         let silent = units.iter().zip(dropped).filter(|(_, out)| **out == 1.0);
         assert!(silent.into_iter().all(|(unit, _)| *unit == 0.0));
-        let told = thinned.sat_out().unwrap();
+        let told = masked.sat_out().unwrap();
         assert!(
             told.starts_with("In step 20, example 3 passes without "),
             "{told}"
@@ -529,11 +546,11 @@ mod tests {
                 "masks=frozen&left_on=on&rate=10&example=211",
                 "seed=4294967295&rate=0.001&left_on=on",
             ] {
-                let mut thinned = opened(&format!("{keep}&{more}"));
-                assert_eq!(thinned.picture().unwrap().panels.len(), 4);
-                thinned.advance(100).unwrap();
-                assert_eq!(thinned.picture().unwrap().panels.len(), 4);
-                assert!(!thinned.says().contains("NaN"), "{}", thinned.says());
+                let mut masked = opened(&format!("{keep}&{more}"));
+                assert_eq!(masked.picture().unwrap().panels.len(), 4);
+                masked.advance(100).unwrap();
+                assert_eq!(masked.picture().unwrap().panels.len(), 4);
+                assert!(!masked.says().contains("NaN"), "{}", masked.says());
             }
         }
     }

@@ -1,10 +1,12 @@
-//! Normalizing inputs: two features' scales, the valley that they make of the cost, and the way down it.
+//! Normalizing inputs: two features' scales, the valley that they make of the cost, and the way
+//! down it.
 
 use ndarray::Array2;
 use trainable::prelude::*;
 
 use crate::contours::contours;
 use crate::control::{Control, Kind};
+use crate::measured::MeasuredTraining;
 use crate::picture::{Axes, Picture, Shape, percent, short};
 use crate::settings::{Refusal, Settings};
 use crate::training::LiveTraining;
@@ -14,7 +16,8 @@ use crate::widget::{Entry, Example, Widget};
 pub const ENTRY: Entry = Entry {
     name: "normalization",
     title: "Normalizing inputs",
-    idea: "Raise the learning rate until the path no longer comes to rest. Then switch Normalize on, and raise it further.",
+    idea: "Raise the learning rate until the path no longer comes to rest. Then switch Normalize \
+           on, and raise it further.",
     examples: &[
         Example::new("Normalized", "normalized=on&rate=7.39"),
         Example::new("A little too fast", "rate=0.6"),
@@ -69,7 +72,8 @@ fn controls() -> Vec<Control> {
 }
 
 struct Descent {
-    training: LiveTraining,
+    /// The two weights are measured, as a point of the plane.
+    run: MeasuredTraining<(f64, f64)>,
     /// The weights before the first step and after each of the first [`PATH`].
     path: Vec<(f64, f64)>,
     normalized: bool,
@@ -121,8 +125,9 @@ impl Problem {
     }
 }
 
-/// Two features of these scales, and labels that a logistic regression draws. Pairs of examples at x and −x with
-/// opposite labels: the bias has nothing to learn, and the two weights are all there is to see.
+/// Two features of these scales, and labels that a logistic regression draws. Pairs of examples at
+/// x and −x with opposite labels: the bias has nothing to learn, and the two weights are all there
+/// is to see.
 fn mirrored(scales: [f64; 2], rng: &mut RandomState) -> Result<Dataset, Error> {
     let u = Array2::from_shape_simple_fn((2, PAIRS), || rng.randn());
     let half = logistic_labels(u, SLOPE, rng)?;
@@ -170,7 +175,8 @@ fn extent(start: [f64; 2], minimum: [f64; 2]) -> [f64; 4] {
     ]
 }
 
-/// The least and the greatest eigenvalue of the cost's Hessian, of all three parameters as in the chapter.
+/// The least and the greatest eigenvalue of the cost's Hessian, of all three parameters as in the
+/// chapter.
 #[derive(Debug, Clone, Copy)]
 struct Curvature {
     least: f64,
@@ -178,7 +184,8 @@ struct Curvature {
 }
 
 impl Curvature {
-    /// At a unit's parameters, from slopes of its gradient. In mirrored data the bias has nothing to do with the weights.
+    /// At a unit's parameters, from slopes of its gradient. In mirrored data the bias has nothing
+    /// to do with the weights.
     fn at(unit: &Network, data: &Dataset) -> Result<Self, Error> {
         let theta = unit.parameters().to_theta();
         let second = |of: usize, by: usize| {
@@ -218,29 +225,29 @@ impl Widget for Descent {
     fn advance(&mut self, steps: usize) -> Result<bool, Refusal> {
         let single = steps.min(PATH.saturating_sub(self.iteration()));
         for _ in 0..single {
-            let more = self.training.advance(1)?;
-            self.path.push(position(self.training.network()));
+            let more = self.run.advance(1)?;
+            self.path.push(*self.run.now());
             if !more {
                 return Ok(false);
             }
         }
-        self.training.advance(steps - single)
+        self.run.advance(steps - single)
     }
 
     fn iteration(&self) -> usize {
-        self.training.iteration()
+        self.training().iteration()
     }
 
     fn picture(&self) -> Result<Picture, Refusal> {
         let mut picture = Picture::default();
         self.draw_way(&mut picture);
-        self.training.draw_costs(&mut picture, Vec::new());
+        self.training().draw_costs(&mut picture, Vec::new());
         self.draw_rates(&mut picture);
         Ok(picture)
     }
 
     fn says(&self) -> String {
-        if let Some(failure) = self.training.failure() {
+        if let Some(failure) = self.training().failure() {
             return failure.to_string();
         }
         let limit = self.curvature.limit();
@@ -253,7 +260,8 @@ impl Widget for Descent {
             _ => "which is above where it began".to_owned(),
         };
         format!(
-            "Step {}: cost {}, {left}. The learning rate {} is {stable} {}, the largest that is stable near the minimum.",
+            "Step {}: cost {}, {left}. The learning rate {} is {stable} {}, the largest that is \
+             stable near the minimum.",
             self.iteration(),
             short(self.number()),
             short(self.rate),
@@ -262,7 +270,7 @@ impl Widget for Descent {
     }
 
     fn number(&self) -> f64 {
-        self.training.cost().unwrap_or(f64::NAN)
+        self.training().cost().unwrap_or(f64::NAN)
     }
 }
 
@@ -285,9 +293,10 @@ impl Descent {
         let curvature = Curvature::at(&problem.minimum, &data)?;
         let network = unit([problem.start[0], problem.start[1], 0.0])?;
         let training = LiveTraining::new(network, descent, Penalty::None, data, None)?;
+        let run = MeasuredTraining::new(training, |training| Ok(position(training.network())))?;
         Ok(Self {
-            path: vec![position(training.network())],
-            training: training.measuring(|training| Ok(weights(training.network()).to_vec()))?,
+            path: vec![*run.now()],
+            run,
             normalized,
             rate,
             minimum: weights(&problem.minimum),
@@ -298,9 +307,13 @@ impl Descent {
         })
     }
 
+    fn training(&self) -> &LiveTraining {
+        self.run.training()
+    }
+
     /// The share of the excess cost that is left; rounding does not take it below 0.
     fn left(&self) -> f64 {
-        let first = self.training.curve().first();
+        let first = self.training().curve().first();
         let excess = first.map_or(f64::NAN, |first| first.train - self.least_cost);
         ((self.number() - self.least_cost) / excess).max(0.0)
     }
@@ -309,15 +322,16 @@ impl Descent {
     fn draw_way(&self, picture: &mut Picture) {
         let [x0, x1, y0, y1] = self.extent;
         let mut path = self.path.clone();
-        let kept = self.training.curve().iter().zip(self.training.measured());
-        let later = kept.filter(|(costs, _)| costs.iteration > PATH);
-        path.extend(later.map(|(_, weights)| (weights[0], weights[1])));
-        let (w1, w2) = position(self.training.network());
+        let kept = self.run.kept().iter();
+        let later = kept.filter(|(iteration, _)| *iteration > PATH);
+        path.extend(later.map(|(_, weights)| *weights));
+        let (w1, w2) = *self.run.now();
         path.push((w1, w2));
         let [least1, least2] = self.minimum;
         let role = if self.normalized { "normalized" } else { "raw" };
         let says = format!(
-            "Lines of equal cost over the two weights. Gradient descent went from {}, {} to {}, {} in {} steps; the least cost is at {}, {}.",
+            "Lines of equal cost over the two weights. Gradient descent went from {}, {} to {}, {} \
+             in {} steps; the least cost is at {}, {}.",
             short(path[0].0),
             short(path[0].1),
             short(w1),

@@ -3,6 +3,7 @@
 use trainable::prelude::*;
 
 use crate::control::{Choice, Control, Kind};
+use crate::measured::{MeasuredTraining, Scores};
 use crate::picture::{Axes, Picture, Rule, percent, short};
 use crate::settings::{Refusal, Settings};
 use crate::training::{LiveTraining, top};
@@ -12,7 +13,8 @@ use crate::widget::{Entry, Example, Widget};
 pub const ENTRY: Entry = Entry {
     name: "l2",
     title: "L2 regularization",
-    idea: "Press Play without a penalty, and then with L2: which border is closer to the diagonal? Then find the λ from which on nothing is left of the weights.",
+    idea: "Press Play without a penalty, and then with L2: which border is closer to the diagonal? \
+           Then find the λ from which on nothing is left of the weights.",
     examples: &[
         Example::new("No penalty", "penalty=none"),
         Example::new("Too much", "lambda=30"),
@@ -77,21 +79,19 @@ fn controls() -> Vec<Control> {
 }
 
 struct Penalized {
-    training: LiveTraining,
+    run: MeasuredTraining<Measured>,
     penalty: Penalty,
     /// The share of the dev set that the true border gets right.
     border: f64,
-    /// What is measured, as it is now.
-    now: Vec<f64>,
 }
 
-/// The places of what is measured.
-const TRAIN: usize = 0;
-const DEV: usize = 1;
-const TRAIN_COST: usize = 2;
-const DEV_COST: usize = 3;
-/// From here on a norm for each layer.
-const NORMS: usize = 4;
+/// What is measured on the way.
+#[derive(Clone)]
+struct Measured {
+    scores: Scores,
+    /// The Frobenius norm of each layer's weights.
+    norms: Vec<f64>,
+}
 
 fn open(settings: &Settings) -> Result<Box<dyn Widget>, Refusal> {
     Ok(Box::new(Penalized::open(settings)?))
@@ -134,39 +134,37 @@ impl Penalized {
         );
         let border = border(&dev);
         let training = LiveTraining::new(network, descent, penalty, data, None)?;
-        let training = training.keeping_every(EVERY).measuring(move |training| {
-            let (network, train) = (training.network(), training.data());
-            let mut numbers = vec![
-                network.accuracy(train)?,
-                network.accuracy(&dev)?,
-                network.cost(train)?,
-                network.cost(&dev)?,
-            ];
-            numbers.extend(norms(training.network()));
-            Ok(numbers)
+        let training = training.keeping_every(EVERY);
+        let run = MeasuredTraining::new(training, move |training| {
+            Ok(Measured {
+                scores: Scores::of(training.network(), training.data(), &dev)?,
+                norms: norms(training.network()).collect(),
+            })
         })?;
         Ok(Self {
-            now: training.measure()?,
-            training,
+            run,
             penalty,
             border,
         })
     }
 
-    /// A number as it is now.
-    fn at(&self, which: usize) -> f64 {
-        self.now.get(which).copied().unwrap_or(f64::NAN)
+    fn training(&self) -> &LiveTraining {
+        self.run.training()
+    }
+
+    fn scores(&self) -> Scores {
+        self.run.now().scores
     }
 
     fn squares(&self) -> f64 {
-        self.now.iter().skip(NORMS).map(|norm| norm * norm).sum()
+        self.run.now().norms.iter().map(|norm| norm * norm).sum()
     }
 
     /// What the penalty charges for, and how much there is of it.
     fn sum(&self) -> (&'static str, f64) {
         match self.penalty {
             Penalty::L1 { .. } => {
-                let layers = self.training.network().parameters().layers();
+                let layers = self.training().network().parameters().layers();
                 (
                     "sizes",
                     layers
@@ -179,15 +177,17 @@ impl Penalized {
         }
     }
 
-    fn line(&self, which: usize) -> Vec<(f64, f64)> {
-        self.training.line(which, &self.now)
+    /// One of the scores against the iteration.
+    fn line(&self, score: fn(&Scores) -> f64) -> Vec<(f64, f64)> {
+        self.run.line(|measured| score(&measured.scores))
     }
 
     /// The cost that training lowers, and its part that the data have.
     fn draw_costs(&self, picture: &mut Picture) {
-        let (train, dev) = (self.line(TRAIN_COST), self.line(DEV_COST));
-        let mut whole: Vec<(f64, f64)> = self.training.curve().iter().map(costs).collect();
-        whole.push((self.training.iteration() as f64, self.number()));
+        let train = self.line(|scores| scores.train_cost);
+        let dev = self.line(|scores| scores.dev_cost);
+        let mut whole: Vec<(f64, f64)> = self.training().curve().iter().map(costs).collect();
+        whole.push((self.iteration() as f64, self.number()));
         let top = top(whole.iter().chain(&dev));
         let mut series = Vec::new();
         if self.penalty != Penalty::None {
@@ -200,13 +200,14 @@ impl Penalized {
         series.push(picture.series("train", "train", train));
         series.push(picture.series("dev", "dev", dev).dash("long"));
         let y = Axes::new("cost", 0.0, top);
-        let shape = self.training.over_iterations(y, series, Vec::new());
+        let shape = self.training().over_iterations(y, series, Vec::new());
         picture.add("Cost", self.charged(), shape);
     }
 
     fn draw_norms(&self, picture: &mut Picture) {
-        let lines = (NORMS..self.now.len()).map(|which| self.line(which));
-        let lines: Vec<Vec<(f64, f64)>> = lines.collect();
+        let norms = &self.run.now().norms;
+        let line = |layer: usize| self.run.line(|measured| measured.norms[layer]);
+        let lines: Vec<Vec<(f64, f64)>> = (0..norms.len()).map(line).collect();
         let top = top(lines.iter().flatten());
         let named = lines.into_iter().zip(LINES).enumerate();
         let series = named.map(|(index, (line, (role, dash)))| {
@@ -214,18 +215,13 @@ impl Penalized {
             picture.series(&name, role, line).dash(dash)
         });
         let series = series.collect();
-        let sizes: Vec<String> = self
-            .now
-            .iter()
-            .skip(NORMS)
-            .map(|norm| short(*norm))
-            .collect();
+        let sizes: Vec<String> = norms.iter().map(|norm| short(*norm)).collect();
         let says = format!(
             "The norm of each layer’s weights against the iteration. Now: {}.",
             sizes.join(", ")
         );
         let y = Axes::new("norm of the weights", 0.0, top);
-        let shape = self.training.over_iterations(y, series, Vec::new());
+        let shape = self.training().over_iterations(y, series, Vec::new());
         picture.add("Size of the weights", says, shape);
     }
 
@@ -235,8 +231,8 @@ impl Penalized {
         let charge = match self.penalty {
             Penalty::None => format!("and cost nothing; the cost is {cost}"),
             penalty => {
-                let parameters = self.training.network().parameters();
-                let share = penalty.cost(parameters, self.training.data().examples());
+                let parameters = self.training().network().parameters();
+                let share = penalty.cost(parameters, self.training().data().examples());
                 let share = short(share.unwrap_or(f64::NAN));
                 format!("which costs {share} of {cost}")
             }
@@ -254,22 +250,23 @@ fn costs(costs: &crate::training::Costs) -> (f64, f64) {
 
 impl Widget for Penalized {
     fn advance(&mut self, steps: usize) -> Result<bool, Refusal> {
-        let more = self.training.advance(steps)?;
-        self.now = self.training.measure()?;
-        Ok(more)
+        self.run.advance(steps)
     }
 
     fn iteration(&self) -> usize {
-        self.training.iteration()
+        self.training().iteration()
     }
 
     fn picture(&self) -> Result<Picture, Refusal> {
         let mut picture = Picture::default();
-        let (network, data) = (self.training.network(), self.training.data());
+        let (network, data) = (self.training().network(), self.training().data());
         picture.boundary(self.says(), network, data, None)?;
-        let accuracies = [self.line(TRAIN), self.line(DEV)];
+        let accuracies = [
+            self.line(|scores| scores.train_accuracy),
+            self.line(|scores| scores.dev_accuracy),
+        ];
         let border = Rule::new("y", 100.0 * self.border, "true border");
-        self.training
+        self.training()
             .draw_accuracies(&mut picture, accuracies, vec![border]);
         self.draw_costs(&mut picture);
         self.draw_norms(&mut picture);
@@ -277,21 +274,22 @@ impl Widget for Penalized {
     }
 
     fn says(&self) -> String {
-        if let Some(failure) = self.training.failure() {
+        if let Some(failure) = self.training().failure() {
             return failure.to_string();
         }
         format!(
-            "Iteration {}: {} of the training points right, and {} of {EXAMPLES} dev points; the true border gets {} of those right. {}",
+            "Iteration {}: {} of the training points right, and {} of {EXAMPLES} dev points; the \
+             true border gets {} of those right. {}",
             self.iteration(),
-            percent(self.at(TRAIN)),
-            percent(self.at(DEV)),
+            percent(self.scores().train_accuracy),
+            percent(self.scores().dev_accuracy),
             percent(self.border),
             self.charged()
         )
     }
 
     fn number(&self) -> f64 {
-        self.training.cost().unwrap_or(f64::NAN)
+        self.training().cost().unwrap_or(f64::NAN)
     }
 }
 
@@ -324,28 +322,31 @@ mod tests {
             let descent = GradientDescent::new(0.3).penalty(penalty).iterations(STEPS);
             descent.train(&mut network, &data).unwrap();
             let penalized = after(settings, STEPS);
-            assert_eq!(*penalized.training.network(), network);
-            assert_eq!(penalized.at(TRAIN), network.accuracy(&data).unwrap());
+            assert_eq!(*penalized.training().network(), network);
+            let accuracy = network.accuracy(&data).unwrap();
+            assert_eq!(penalized.scores().train_accuracy, accuracy);
             penalized
         });
         assert!(held.squares() < free.squares() / 4.0);
-        assert!(held.at(TRAIN) < free.at(TRAIN) && held.at(DEV) > free.at(DEV));
+        let (held, free) = (held.scores(), free.scores());
+        assert!(held.train_accuracy < free.train_accuracy);
+        assert!(held.dev_accuracy > free.dev_accuracy);
     }
 
     #[test]
     fn a_strong_penalty_leaves_nothing_of_the_weights() {
         let lost = after("lambda=70", 5_000);
         assert!(lost.squares() < 1e-3, "{}", lost.says());
-        assert!(lost.at(DEV) < 0.6);
+        assert!(lost.scores().dev_accuracy < 0.6);
     }
 
     #[test]
     fn the_penalty_is_the_difference_of_two_costs() {
         for settings in ["penalty=none", "lambda=3", "penalty=l1&lambda=3"] {
             let penalized = after(settings, 300);
-            let parameters = penalized.training.network().parameters();
+            let parameters = penalized.training().network().parameters();
             let expected = penalized.penalty.cost(parameters, 211).unwrap();
-            let apart = penalized.number() - penalized.at(TRAIN_COST);
+            let apart = penalized.number() - penalized.scores().train_cost;
             assert!((apart - expected).abs() < 1e-12, "{settings}: {apart}");
         }
     }

@@ -12,7 +12,8 @@ use crate::widget::{Entry, Example, Widget};
 pub const ENTRY: Entry = Entry {
     name: "early_stopping",
     title: "Early stopping",
-    idea: "Press Play, and pause where you would stop. Then let it run on: was there a better place to come, and how much patience does it take to find it?",
+    idea: "Press Play, and pause where you would stop. Then let it run on: was there a better \
+           place to come, and how much patience does it take to find it?",
     examples: &[
         Example::new("The least patience", "patience=1"),
         Example::new("A tiny dev set", "dev=10"),
@@ -51,7 +52,8 @@ fn controls() -> Vec<Control> {
         Control::new(
             "patience",
             "Patience",
-            "After so many checks, one every 20 steps, without a new least dev cost, early stopping would end the run.",
+            "After so many checks, one every 20 steps, without a new least dev cost, early \
+             stopping would end the run.",
             patience,
         )
         .live(),
@@ -74,7 +76,8 @@ struct Stopping {
     new: Dataset,
     /// The checks so far.
     checks: usize,
-    /// The least dev costs, each less than the one before. One that the very next check beats is left out: no patience ends there.
+    /// The least dev costs, each less than the one before. One that the very next check beats is
+    /// left out: no patience ends there.
     least: Vec<Least>,
     patience: usize,
     /// Now, where the best check was, and where patience would have taken the network back to.
@@ -167,7 +170,8 @@ impl Stopping {
         Ok(())
     }
 
-    /// What a patience would have ended the run with: the first least cost that so many checks did not beat.
+    /// What a patience would have ended the run with: the first least cost that so many checks did
+    /// not beat.
     fn ended(&self, patience: usize) -> Option<&Least> {
         let next = self.least.iter().skip(1).map(|least| least.check);
         let next = next.chain([self.checks]);
@@ -218,7 +222,8 @@ impl Stopping {
             };
         }
         format!(
-            "The least so far was {} at iteration {}, with {} right. Stopping here is {} steps late, and the dev cost is {} higher.",
+            "The least so far was {} at iteration {}, with {} right. Stopping here is {} steps \
+             late, and the dev cost is {} higher.",
             short(best.dev_cost),
             best.iteration,
             percent(best.new),
