@@ -20,12 +20,12 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
 SCRATCH = TARGET / "benches"
 SIDES = ("ours", "numpy", "torch")
 TOLERANCE = 1e-9
-# Where each side draws masks of its own, costs are alike and not the same.
+# Each side draws its own dropout masks, so their costs are only similar.
 ALIKE = 0.05
-# The data set that is large enough for a second thread to be worth its start.
+# The data set that is large enough for a second thread to pay off.
 THREADS = "A1M"
 
-# Asks another Python for its versions: this one may be without NumPy.
+# Runs in the Python of the sides: this one may lack NumPy.
 VERSIONS = """
 import json, platform, sys, numpy
 blas = numpy.show_config(mode="dicts")["Build Dependencies"]["blas"]
@@ -174,7 +174,7 @@ def read_versions(python, sides):
 
 
 def run(command, failure=None, cwd=None, pin=None):
-    """What a command writes to standard output; its complaints go to ours."""
+    """What a command writes to standard output; its errors go to ours."""
     command = [str(part) for part in command]
     failure = failure or f"`{' '.join(command)}` failed"
     try:
@@ -233,7 +233,7 @@ class Side:
             pass  # the missing answer tells
         line = self.process.stdout.readline()
         if not line:
-            raise Problem(f"{workload['name']}: the side `{self.name}` has ended without an answer")
+            raise Problem(f"{workload['name']}: the side `{self.name}` ended without an answer")
         answer = json.loads(line)
         if "error" in answer:
             raise Problem(f"{workload['name']}: the side `{self.name}` says: {answer['error']}")
@@ -248,7 +248,7 @@ def one_thread():
 
 
 def pinned(cpu):
-    """What a new process does first, to stay on one core."""
+    """What a new process runs first, to stay on one core."""
     return None if cpu is None else lambda: os.sched_setaffinity(0, {cpu})
 
 
@@ -260,7 +260,7 @@ def measure(workload, sides, rounds):
     steps = workload["steps"]
     for side in sides.values():
         side.train(workload, steps)
-    # In turns, so that what disturbs the machine for a while disturbs all sides.
+    # In turns, so that a disturbance of the machine affects all sides.
     samples = [{name: side.train(workload, steps)[0] / steps * 1e6 for name, side in sides.items()} for _ in range(rounds)]
     kept = ("name", "title", "group", "sizes", "examples", "batch", "optimizer", "lambda", "keep", "steps", "check_steps")
     return {

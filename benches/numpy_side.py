@@ -15,7 +15,7 @@ def prepare(workload, x, y, start):
         Y = one_hot(Y, start[-1][1].size)
     size = workload["batch"]
     keep = workload["keep"]
-    # Batches that are the same in every epoch lie ready, each in memory of its own.
+    # Batches that never change are copied once, each into its own memory.
     ready = None if workload["shuffled"] else [(X_.copy(), Y_.copy()) for X_, Y_ in parted(X, Y, size)]
 
     def run(steps):
@@ -43,7 +43,7 @@ def parted(X, Y, size):
 
 
 def shuffled(X, Y, size):
-    """Mini-batches without end, in another order in each epoch."""
+    """Endless mini-batches, in a new order in each epoch."""
     for epoch in count():
         np.random.seed(epoch)
         permutation = np.random.permutation(X.shape[1])
@@ -93,7 +93,7 @@ def descent(layers, gradients, learning_rate):
 
 
 class Adam:
-    """Averages of each parameter's gradient, v, and of its square, s, and steps along their quotient."""
+    """Averages of each parameter's gradient, v, and of its square, s, and steps along v / √s."""
 
     def __init__(self, layers):
         self.v = [[np.zeros_like(parameter) for parameter in layer] for layer in layers]
@@ -121,7 +121,7 @@ def softmax(Z):
 
 
 def cost(layers, X, Y, decay):
-    """The mean cross-entropy, from the weighted sums Z, so that no logarithm meets a 0, and the penalty."""
+    """The mean cross-entropy, from the weighted sums Z, so that no logarithm gets a 0, plus the penalty."""
     activations, _ = forward(layers, X)
     W, b = layers[-1]
     Z = W @ activations[-2] + b

@@ -1,4 +1,4 @@
-"""What the Python sides share: the data, and the conversation of one request and one answer a line."""
+"""What the Python sides share: reading the data, and answering requests, each a line of JSON."""
 
 import json
 import math
@@ -54,7 +54,7 @@ def read(folder, workload):
 
 
 def layers(theta, sizes):
-    """Each layer's W, (units, inputs), and b, (units,), out of the vector of all parameters."""
+    """Each layer's W, (units, inputs), and b, (units,), from the vector of all parameters."""
     parts = []
     for inputs, units in zip(sizes, sizes[1:]):
         w, b, theta = np.split(theta, [units * inputs, units * inputs + units])

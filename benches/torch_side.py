@@ -48,7 +48,7 @@ def optimizer_of(workload, weights, biases, decay):
 
 
 def shuffled(x, y, size):
-    """Mini-batches without end, in another order in each epoch: NumPy's, as on the other sides."""
+    """Endless mini-batches, in a new order in each epoch: NumPy's, as on the other sides."""
     for epoch in count():
         order = torch.from_numpy(np.random.RandomState(epoch).permutation(len(x)))
         for picked in order.split(size):

@@ -1,6 +1,6 @@
 //! Data augmentation: more examples from those there are, by changes that keep the label.
 
-use rand::Rng;
+use rand::{Rng, RngExt};
 
 use crate::data::dataset::Dataset;
 use crate::error::{Error, above_0, at_least_0, at_least_1};
@@ -194,7 +194,7 @@ impl Augmentation {
                 });
             }
             Self::Flip { width } => {
-                if uniform(rng) < 0.5 {
+                if rng.random_bool(0.5) {
                     example.chunks_exact_mut(width).for_each(<[f64]>::reverse);
                 }
             }

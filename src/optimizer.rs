@@ -320,6 +320,7 @@ pub(crate) fn check_beta(what: &'static str, got: f64) -> Result<(), Error> {
 #[cfg(test)]
 pub(crate) mod testing {
     use ndarray::Array1;
+    use rand_distr::{Distribution, Uniform};
 
     use super::*;
     use crate::numerics::random_state::RandomState;
@@ -344,8 +345,9 @@ pub(crate) mod testing {
         let mut rng = RandomState::new(seed);
         // The 15 weights of the first layer are a vector of eight and a rest.
         let shape = Parameters::zeros(&[5, 3, 1]).unwrap();
+        let power = Uniform::new(-10.0, 10.0).unwrap();
         let mut drawn = || {
-            let size = libm::exp2(20.0 * rng.rand() - 10.0);
+            let size = libm::exp2(power.sample(&mut rng));
             let numbers = Array1::from_shape_simple_fn(NUMBERS, || size * rng.randn());
             shape.with_theta(&numbers).unwrap()
         };

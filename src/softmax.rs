@@ -217,6 +217,7 @@ fn are_finite(z: &[Lanes], labels: &Lanes) -> bool {
 mod tests {
     use ndarray::{Array1, array};
     use proptest::prelude::*;
+    use rand_distr::{Distribution, Uniform};
 
     use super::*;
     use crate::numerics::random_state::RandomState;
@@ -226,8 +227,9 @@ mod tests {
     fn drawn(classes: usize, examples: usize, size: f64, seed: u32) -> (Array2<f64>, Array2<f64>) {
         let mut rng = RandomState::new(seed);
         let z = Array2::from_shape_simple_fn((classes, examples), || size * rng.randn());
-        let y =
-            Array2::from_shape_simple_fn((1, examples), || (rng.rand() * classes as f64).floor());
+        let class = Uniform::new(0, classes as u32).unwrap();
+        let labels = || f64::from(class.sample(&mut rng));
+        let y = Array2::from_shape_simple_fn((1, examples), labels);
         (z, y)
     }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 
 use ndarray::{Array1, Array2};
+use rand_distr::{Bernoulli, Distribution};
 use trainable::dropout::masks;
 use trainable::prelude::*;
 
@@ -116,7 +117,8 @@ impl Case {
         let keep_prob = vec![0.6; sizes.len() - 2];
         let mut rng = RandomState::new(self.seed);
         let hidden = masks(&keep_prob, &sizes, self.examples, &mut rng).unwrap();
-        let input = Array2::from_shape_simple_fn((2, self.examples), || rng.rand() < 0.9);
+        let taken = Bernoulli::new(0.9).unwrap();
+        let input = Array2::from_shape_simple_fn((2, self.examples), || taken.sample(&mut rng));
         let dropout = Dropout::fixed(&keep_prob, hidden).unwrap();
         objective.dropout(dropout.input_mask(0.9, input).unwrap())
     }

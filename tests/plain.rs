@@ -5,6 +5,7 @@
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use rand_distr::{Bernoulli, Distribution, Uniform};
 use trainable::adam::{averages, direction};
 use trainable::adamw::decayed_direction;
 use trainable::batch_norm::{self, Normalized};
@@ -135,15 +136,17 @@ impl Case {
     fn data(&self) -> Dataset {
         let (mut rng, classes) = (rng(self.seed + 1), self.units.max(2));
         let x = Array2::from_shape_simple_fn((2, self.examples), || rng.randn());
-        let labels = || (rng.rand() * classes as f64).floor();
+        let class = Uniform::new(0, classes as u32).unwrap();
+        let labels = || f64::from(class.sample(&mut rng));
         let y = Array2::from_shape_simple_fn((1, self.examples), labels);
         Dataset::with_classes(x, y, classes).unwrap()
     }
 
     fn dropout(&self) -> Option<Dropout> {
         let (sizes, mut rng) = (self.sizes(), rng(self.seed + 2));
-        let keep_prob = Array1::from_shape_simple_fn(self.hidden.len(), || 0.5 + 0.5 * rng.rand());
-        let keep_prob = keep_prob.to_vec();
+        let likely = Uniform::new_inclusive(0.5, 1.0).unwrap();
+        let hidden = self.hidden.iter();
+        let keep_prob: Vec<f64> = hidden.map(|_| likely.sample(&mut rng)).collect();
         match self.drop {
             Drop::Nothing => None,
             Drop::Fresh => {
@@ -153,7 +156,8 @@ impl Case {
             Drop::Fixed => {
                 let hidden = masks(&keep_prob, &sizes, self.examples, &mut rng).unwrap();
                 let shape = (2, self.examples);
-                let input = Array2::from_shape_simple_fn(shape, || rng.rand() < 0.8);
+                let taken = Bernoulli::new(0.8).unwrap();
+                let input = Array2::from_shape_simple_fn(shape, || taken.sample(&mut rng));
                 let dropout = Dropout::fixed(&keep_prob, hidden).unwrap();
                 Some(dropout.input_mask(0.8, input).unwrap())
             }

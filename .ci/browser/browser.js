@@ -23,6 +23,8 @@ export function launch() {
       "--disable-component-update",
       "--disable-sync",
       "--hide-scrollbars",
+      // No request leaves this machine; `visit` says which was tried.
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
     ],
   });
 }
@@ -51,13 +53,9 @@ export async function visit(browser, url, { viewport = desktop, theme, scripts =
   context.setDefaultTimeout(120_000);
   const troubles = [];
   const home = new URL(url);
-  await context.route(
-    (target) => isElsewhere(target, home),
-    (route) => {
-      troubles.push(`request to another host: ${route.request().url()}`);
-      return route.abort();
-    },
-  );
+  context.on("request", (request) => {
+    if (isElsewhere(new URL(request.url()), home)) troubles.push(`request to another host: ${request.url()}`);
+  });
   await context.addInitScript((theme) => {
     // The print page opens the printer's dialog.
     window.print = () => {};

@@ -2,7 +2,7 @@
 //   node check.js [folder of the book, default target/book]
 // Prints a line for each page and check; screenshots of failing pages go to target/browser/.
 
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, statSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -26,7 +26,7 @@ const pages = files(folder).filter((file) => file.endsWith(".html"));
 const documents = new Map(pages.map((page) => [page, {}]));
 
 try {
-  await each(pages, checkPage);
+  await each(longestFirst(pages), checkPage);
   for (const page of pages) {
     report(page, "ids", repeatedIds(page));
     report(page, "links", brokenLinks(page));
@@ -47,7 +47,8 @@ async function checkPage(page) {
     own.scripted = await tab.evaluate(inspect.addresses);
     // mdBook shows this one in the sidebar when scripts are off: it has no menu and no main text.
     if (page === "toc.html") return {};
-    return { [`accessible in the ${own.themes.shown} theme`]: await axeViolations(tab) };
+    const accessible = { [`accessible in the ${own.themes.shown} theme`]: await axeViolations(tab) };
+    return isCode(page) ? { ...accessible, ...(await otherwise(own, tab)) } : accessible;
   });
   await look(page, "scripts off", url, { viewport: phone, scripts: false }, async (tab) => {
     own.plain = await tab.evaluate(inspect.addresses);
@@ -58,18 +59,52 @@ async function checkPage(page) {
     };
   });
   if (page === "toc.html") return;
-  for (const theme of own.themes.offered.filter((theme) => theme !== own.themes.shown)) {
-    await look(page, `${theme} theme`, url, { theme }, async (tab) => ({
-      accessible: await axeViolations(tab),
-    }));
+  if (!isCode(page)) {
+    for (const theme of otherThemes(own)) {
+      await look(page, `${theme} theme`, url, { theme }, async (tab) => ({
+        accessible: await axeViolations(tab),
+      }));
+    }
+    await look(page, `${phone.width} px`, url, { viewport: phone }, onPhone);
   }
-  await look(page, `${phone.width} px`, url, { viewport: phone }, async (tab) => ({
-    width: await tab.evaluate(inspect.overflow),
-    pictures: await tab.evaluate(inspect.figures, SMALLEST_LETTERS),
-  }));
   // The page for missing pages has a <base>, a server's root.
   if (page === "404.html") return;
   await look(page, "from a file", pathToFileURL(join(folder, page)).href, {}, async () => ({}));
+}
+
+/** Most pages show a file of code, all in the same frame: they are opened less often than chapters. */
+function isCode(page) {
+  return page.startsWith("code/");
+}
+
+/** What else is asked of a page that is open: the other themes, from its menu, and a phone's width. */
+async function otherwise(own, tab) {
+  const answers = {};
+  for (const theme of otherThemes(own)) {
+    await tab.evaluate(inspect.choose, theme);
+    answers[`accessible in the ${theme} theme`] = await axeViolations(tab);
+  }
+  await tab.setViewportSize(phone);
+  const narrow = await onPhone(tab);
+  for (const [check, found] of Object.entries(narrow)) answers[`${check} at ${phone.width} px`] = found;
+  return answers;
+}
+
+function otherThemes({ themes }) {
+  return themes.offered.filter((theme) => theme !== themes.shown);
+}
+
+async function onPhone(tab) {
+  return {
+    width: await tab.evaluate(inspect.overflow),
+    pictures: await tab.evaluate(inspect.figures, SMALLEST_LETTERS),
+  };
+}
+
+/** So that no long page is left to the end, when nothing else is to be done. */
+function longestFirst(pages) {
+  const size = (page) => statSync(join(folder, page)).size;
+  return pages.toSorted((one, other) => size(other) - size(one));
 }
 
 /** Visits a page, and reports what questions put to it find and whether it was silent. */
@@ -146,9 +181,9 @@ async function missingWithoutScripts({ shown }, tab) {
 async function checkSearch() {
   const served = `${site.origin}/index.html`;
   const filed = pathToFileURL(join(folder, "index.html")).href;
-  for (const [how, url] of [["served", served], ["from a file", filed]]) {
-    await look("index.html", how, url, {}, async (tab) => ({ search: await searched(tab) }));
-  }
+  await each([["served", served], ["from a file", filed]], ([how, url]) =>
+    look("index.html", how, url, {}, async (tab) => ({ search: await searched(tab) })),
+  );
 }
 
 async function searched(tab) {

@@ -1,4 +1,4 @@
-// The check finds each fault of broken/index.html, and none in broken/fine.html.
+// The check finds each fault of broken/index.html and broken/code/faults.html, and none in broken/fine.html.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -14,9 +14,9 @@ const { status, stdout } = spawnSync(
 );
 const lines = stdout.trim().split("\n");
 
-/** What was found by a check of the broken page. */
-function found(check) {
-  const start = lines.indexOf(`FAILED index.html: ${check}`);
+/** What was found by a check of a broken page. */
+function found(check, page = "index.html") {
+  const start = lines.indexOf(`FAILED ${page}: ${check}`);
   assert.notEqual(start, -1, `${check} did not fail:\n${stdout}`);
   const rest = lines.slice(start + 1);
   const end = rest.findIndex((line) => !line.startsWith("         "));
@@ -65,4 +65,14 @@ test("what cannot be read", () => {
   assert.match(pictures, /figure 1: no caption/);
   assert.match(found("scripts off, readable"), /words with scripts off/);
   assert.match(found("served, search"), /no result for "Faults"/);
+});
+
+test("a page of code, in the visit that opens it", () => {
+  const page = "code/faults.html";
+  assert.match(found("as it opens, accessible in the navy theme", page), /axe color-contrast/);
+  assert.match(found("as it opens, width at 390 px", page), /<div#wide> from 8 to 508 px/);
+  assert.match(found("as it opens, pictures at 390 px", page), /figure 1: no caption/);
+  assert.match(found("from a file, silent", page), /console warning: a warning/);
+  const sound = ["as it opens, accessible in the light theme", "scripts off, readable", "links"];
+  for (const check of sound) assert.ok(lines.includes(`ok     ${page}: ${check}`), `${check}:\n${stdout}`);
 });

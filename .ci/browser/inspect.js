@@ -10,6 +10,12 @@ export function themes() {
   return { offered, shown };
 }
 
+/** Chooses a theme from the page's menu, and waits until its colors are there. */
+export async function choose(theme) {
+  document.getElementById(`mdbook-theme-${theme}`).click();
+  await Promise.all(document.getAnimations().map((change) => change.finished));
+}
+
 /** Every address in the document, and every id. */
 export function addresses() {
   const references = [];

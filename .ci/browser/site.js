@@ -43,6 +43,8 @@ export async function serve(folder) {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, "http://127.0.0.1");
     const file = fileOf(folder, pathname);
+    // A browser asks for it by itself where a page names no icon.
+    if (!file && pathname === "/favicon.ico") return response.writeHead(204).end();
     const answer = file ?? join(folder, "404.html");
     response.writeHead(file ? 200 : 404, {
       "content-type": types[extname(answer)] ?? "application/octet-stream",

@@ -1,5 +1,5 @@
 // Runs the widgets' module outside the browser: it gives the very bits of the native library, and the worker answers as the page expects.
-//   cargo run -p bundle && node --test .ci/widgets/module.test.js
+//   cargo run --release --bin bundle && node --test .ci/widgets/module.test.js
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

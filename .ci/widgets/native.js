@@ -16,7 +16,7 @@ export function native(name, settings, steps) {
 }
 
 function run(name, settings, steps) {
-  const program = ["run", "--release", "--quiet", "--locked", "--package", "widgets", "--bin", "native", "--"];
+  const program = ["run", "--release", "--quiet", "--locked", "--bin", "native", "--"];
   const ran = spawnSync("cargo", [...program, name, settings, String(steps)], { cwd: root, encoding: "utf8" });
   if (ran.status !== 0) throw new Error(ran.stderr);
   const [bits, rate] = ran.stdout.trim().split(" ");

@@ -15,47 +15,47 @@ pub enum Error {
     File {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's reason.
         reason: io::Error,
     },
 
-    /// A file of numbers that is too short, too long or cut inside a number.
+    /// A file of numbers with the wrong length.
     #[error("{}: expected {expected} bytes, got {got}", path.display())]
     Length {
         /// The file.
         path: PathBuf,
-        /// The bytes that the workload's numbers take.
+        /// The bytes that the workload needs.
         expected: usize,
-        /// The bytes that are there.
+        /// The bytes that the file has.
         got: usize,
     },
 
-    /// Text that is not the JSON that was expected.
+    /// Text that is not the expected JSON.
     #[error("{what}: {reason}")]
     Json {
         /// The file, or `request`.
         what: String,
-        /// What the parser says.
+        /// The parser's reason.
         reason: serde_json::Error,
     },
 
-    /// Standard input or output that is gone.
+    /// Standard input or output is closed.
     #[error("standard input or output: {0}")]
     Conversation(io::Error),
 
-    /// A request for a workload that there is not.
+    /// A request for an unknown workload.
     #[error("no workload is called `{0}`")]
     Unknown(String),
 }
 
 impl Error {
-    /// Adds the file to what the system says about it.
+    /// Adds the file's path to the system's reason.
     pub(crate) fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         |reason| Self::File { path, reason }
     }
 
-    /// Adds what was read or written to what the parser says.
+    /// Adds what was read or written to the parser's reason.
     pub(crate) fn json(what: impl ToString) -> impl FnOnce(serde_json::Error) -> Self {
         let what = what.to_string();
         |reason| Self::Json { what, reason }

@@ -1,4 +1,4 @@
-//! Data and starts as files, so that every side computes the very same thing.
+//! Data and starting weights as files, so that every side computes exactly the same.
 //!
 //! `workloads.json` lists the workloads. Each has three files of little-endian `f64`: `NAME.x`,
 //! example after example, `NAME.y`, and `NAME.theta`, each layer's W row by row, then its b.
@@ -15,10 +15,10 @@ use crate::workload::Workload;
 
 const LIST: &str = "workloads.json";
 
-/// Writes `workloads` and their data into `folder`, which is made if it is not there.
+/// Writes `workloads` and their data into `folder`, which is created if it is missing.
 ///
 /// # Errors
-/// [`Error::File`] for a file that cannot be written.
+/// [`Error::File`] if a file cannot be written.
 pub fn write(folder: &Path, workloads: &[Workload]) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(Error::file(folder))?;
     for workload in workloads {

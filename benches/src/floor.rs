@@ -1,4 +1,4 @@
-//! The fastest that this core can multiply and add: the floor under the time of a step.
+//! How fast this core can multiply and add: no step can take less time than that allows.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -9,8 +9,8 @@ const LANES: usize = 8;
 const REPEATS: usize = 1_000_000;
 const SAMPLES: usize = 10;
 
-/// Numbers of sums side by side. An operation must wait for the one before it in the same sum, so
-/// a few sums do not fill the core, and many do not fit into its registers: which is best depends.
+/// Numbers of sums to compute side by side. Each addition waits for the one before it in the same
+/// sum, so a few sums leave the core idle, and too many do not fit into its registers.
 const SUMS: [usize; 3] = [4, 6, 8];
 const MOST: usize = 8;
 
@@ -24,7 +24,7 @@ pub fn multiply_adds_per_second() -> f64 {
 }
 
 fn sample(sums: usize) -> f64 {
-    // The compiler knows none of these numbers, and must not leave the results out.
+    // The compiler must not know these numbers, nor drop the results.
     let mut numbers = black_box([[1.0; LANES]; MOST]);
     let (factor, term) = black_box(([0.5; LANES], [1.0; LANES]));
     let start = Instant::now();
@@ -48,7 +48,7 @@ fn repeat<const SUMS: usize>(numbers: &mut [Lanes; MOST], factor: &Lanes, term: 
     let Some(numbers) = numbers.first_chunk_mut::<SUMS>() else {
         return;
     };
-    // Copies stay in registers; what is behind a reference might not.
+    // Copies stay in registers; values behind a reference might not.
     let (mut sums, factor, term) = (*numbers, *factor, *term);
     for _ in 0..REPEATS {
         multiply_all(&mut sums, &factor);
@@ -57,7 +57,7 @@ fn repeat<const SUMS: usize>(numbers: &mut [Lanes; MOST], factor: &Lanes, term: 
     *numbers = sums;
 }
 
-// All multiplications, then all additions: in turns the same number takes a fifth longer on Zen 4.
+// All multiplications, then all additions: alternating them takes a fifth longer on Zen 4.
 
 #[inline(always)]
 fn multiply_all<const SUMS: usize>(sums: &mut [Lanes; SUMS], factor: &Lanes) {

@@ -23,10 +23,10 @@ struct Arguments {
 enum Command {
     /// Writes every workload's data and start into a folder.
     Data {
-        /// The folder, made if it is not there.
+        /// The folder, created if it is missing.
         folder: PathBuf,
     },
-    /// Answers requests such as `{"workload":"A","steps":2000}`, one a line.
+    /// Answers requests such as `{"workload":"A","steps":2000}`, one on each line.
     Serve {
         /// The folder that `data` has filled.
         folder: PathBuf,
@@ -36,7 +36,7 @@ enum Command {
     },
     /// Lists the vector instructions that this CPU has for `--at-most`.
     Instructions,
-    /// Measures how many multiplications with an addition one core does in a second.
+    /// Measures how many pairs of a multiplication and an addition one core does in a second.
     Floor,
 }
 

@@ -1,4 +1,4 @@
-//! The worker's side of the conversation: one request a line, one answer a line, both JSON.
+//! The worker's side of the conversation: requests and answers, each a line of JSON.
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, Write};
@@ -16,7 +16,7 @@ use crate::workload::Workload;
 pub struct Server {
     folder: PathBuf,
     workloads: Vec<Workload>,
-    /// What has been asked for once, by name.
+    /// The tasks that have been asked for before, by name.
     tasks: HashMap<String, Task>,
 }
 
@@ -47,10 +47,10 @@ impl Server {
         })
     }
 
-    /// Answers each line of `input` on `output`, until there is none left.
+    /// Answers each line of `input` on `output`, until the input ends.
     ///
     /// # Errors
-    /// Those of reading and writing; a bad request is answered.
+    /// If reading or writing fails. A bad request gets an answer with the reason.
     pub fn serve(&mut self, input: impl BufRead, mut output: impl Write) -> io::Result<()> {
         for line in input.lines() {
             let answer = self.run(&line?).map_or_else(Answer::failed, Answer::Run);

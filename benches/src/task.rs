@@ -10,15 +10,15 @@ use crate::workload::{Rule, Workload};
 /// A workload, its data and the network before the first step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Task {
-    /// What is trained.
+    /// The workload.
     pub workload: Workload,
-    /// On what.
+    /// The data to train on.
     pub data: Dataset,
-    /// From where.
+    /// The network to start from.
     pub start: Network,
 }
 
-/// What came of one timed training run.
+/// The result of one timed training run.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Run {
     /// The time of the steps alone.
@@ -49,7 +49,7 @@ impl Task {
             .training()?
             .iterations(steps)
             .start(&self.start, &self.data)?;
-        // Brings the memory in, which is no part of a step.
+        // Allocates the memory first, since that is not part of a step.
         run.cost();
         let start = Instant::now();
         for _ in 0..steps {
@@ -145,7 +145,7 @@ mod tests {
         let task = Task::new(workload.unwrap()).unwrap();
         let data = moons(300, 0.2, &mut RandomState::new(1)).unwrap();
         let mut network = task.start.clone();
-        // More than an epoch, of which the last batch is smaller.
+        // More than one epoch, whose last batch is smaller.
         Training::new(Adam::new(0.01))
             .mini_batches(MiniBatches::of(64).shuffled_as_numpy(0))
             .iterations(7)

@@ -6,12 +6,12 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 use trainable::prelude::*;
 
-/// One training run that every side does: what, and how many steps of it.
+/// One training run for every side: what to train, and for how many steps.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Workload {
     /// Its name in requests, files and on the command line.
     pub name: String,
-    /// What it is, for people.
+    /// A description for readers.
     pub title: String,
     /// What it is measured for.
     pub group: Group,
@@ -26,18 +26,18 @@ pub struct Workload {
     /// Whether the examples are in another order in each epoch: in epoch e, from 0, that of NumPy's
     /// `RandomState(e).permutation(examples)`.
     pub shuffled: bool,
-    /// What is done with the gradient.
+    /// What a step does with the gradient.
     pub optimizer: Rule,
     /// The learning rate.
     pub learning_rate: f64,
-    /// How much an L2 penalty on the weights counts, λ; 0 for none.
+    /// The factor λ of an L2 penalty on the weights; 0 for none.
     pub lambda: f64,
     /// The probability that a unit of a hidden layer takes part in a step; 1 for no dropout.
     pub keep: f64,
     /// The steps of one timed sample: one or two tenths of a second of NumPy.
     pub steps: usize,
-    /// The steps after which the sides must have the same cost, or with dropout, where each draws masks of
-    /// its own, one that is near the others'.
+    /// The steps after which the sides must have the same cost. With dropout, where each side draws
+    /// its own masks, their costs must be similar.
     pub check_steps: usize,
 }
 
@@ -67,13 +67,13 @@ pub enum Data {
     Noise,
 }
 
-/// What is done with the gradient.
+/// What a step does with the gradient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Rule {
-    /// A step against it.
+    /// A plain step against it.
     Descent,
-    /// What Adam makes of it.
+    /// A step of Adam.
     Adam,
 }
 
@@ -218,7 +218,7 @@ fn moons_with_adam(name: &str, title: &str) -> Workload {
     }
 }
 
-/// Those of its assignment on signs, in numbers that are noise.
+/// The mini-batches of its assignment on hand signs, with noise for pictures.
 fn signs_with_adam(name: &str, title: &str) -> Workload {
     Workload {
         data: Data::Noise,
@@ -297,7 +297,7 @@ fn depth() -> Vec<Workload> {
     steps.map(line).to_vec()
 }
 
-/// One point of a curve: 300 examples, and `size` of what the curve grows with.
+/// One point of a curve: 300 examples, and `size` for the quantity that grows.
 fn point(group: Group, size: usize, what: &str, sizes: Vec<usize>, steps: usize) -> Workload {
     let prefix = match group {
         Group::Table => "table",

@@ -1,5 +1,5 @@
-//! Makes a module of every exercise's starter, solution and wrong answers, whose tests are plain
-//! functions.
+//! Turns every exercise's starter, solution and wrong answers into modules with plain functions for
+//! tests.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ use syn::{Attribute, ItemFn, ItemMod, Visibility, parse_quote};
 fn main() -> Result<(), Box<dyn Error>> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = here.parent().ok_or("expected a folder around answers/")?;
-    // Not the reader's files in exercises/: what they solve must change nothing here.
+    // Not exercises/: a reader's own solutions must change nothing here.
     for watched in ["info.toml", "solutions", "answers"] {
         println!("cargo::rerun-if-changed={}", folder.join(watched).display());
     }
@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     made.write()
 }
 
-/// The modules, and the table of them.
+/// The modules, and the table that lists them.
 struct Made {
     folder: PathBuf,
     modules: String,
@@ -62,13 +62,13 @@ impl Made {
         let (chapter, graded) = (exercise.chapter(), exercise.words.course.is_some());
         writeln!(
             self.table,
-            "Exercise {{ name: {name:?}, chapter: {chapter:?}, graded: {graded}, starter: \
-             {name}_starter::TESTS, solution: {name}_solution::TESTS, wrong: &[{rows}] }},"
+            "Exercise {{ name: {name:?}, chapter: {chapter:?}, graded: {graded}, \
+             starter: {name}_starter::TESTS, solution: {name}_solution::TESTS, wrong: &[{rows}] }},"
         )?;
         Ok(())
     }
 
-    /// A module with a table of its tests, which are functions.
+    /// A module with its tests as functions, and a table of them.
     fn variant(&mut self, module: &str, text: &str) -> Result<(), Box<dyn Error>> {
         let mut file = syn::parse_file(text).map_err(|error| format!("{module}: {error}"))?;
         let mut tests = Tests::default();
@@ -78,8 +78,7 @@ impl Made {
             .iter()
             .map(|name| format!("({name:?}, tests::{name}), "))
             .collect();
-        // The exercise's own words, which the compiler expects at the top of a file and nowhere
-        // else.
+        // The exercise's `//!` lines, which the compiler accepts only at the top of a file.
         file.attrs.clear();
         let body = file.into_token_stream();
         let path = self.folder.join(format!("{module}.rs"));
@@ -89,8 +88,9 @@ impl Made {
         )?;
         writeln!(
             self.modules,
-            "#[path = {path:?}]\n#[allow(warnings, clippy::all, clippy::unwrap_used, \
-             clippy::expect_used, missing_docs)]\nmod {module};"
+            "#[path = {path:?}]\n\
+             #[allow(warnings, clippy::all, clippy::unwrap_used, clippy::expect_used, missing_docs)]\n\
+             mod {module};"
         )?;
         Ok(())
     }
@@ -106,7 +106,7 @@ impl Made {
     }
 }
 
-/// Makes functions of tests, and remembers their names.
+/// Turns tests into functions and collects their names.
 #[derive(Default)]
 struct Tests {
     names: Vec<String>,

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use lab::store::Results;
 use lab::outcome::{Claim, Verdict};
+use lab::store::Results;
 
 use crate::html;
 use crate::inline;

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use course::syllabus::Syllabus;
 use exercise_set::Set;
-use lab::store::Results;
 use lab::outcome::{Claim, Figure, Table, Value};
+use lab::store::Results;
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 
 use crate::coverage::Coverage;

@@ -138,8 +138,8 @@ fn blank(range: &Range<usize>, visible: &mut [u8]) {
 mod tests {
     use super::check;
     use crate::page::Page;
-    use lab::store::Results;
     use lab::outcome::{Outcome, Value};
+    use lab::store::Results;
     use mdbook_preprocessor::book::Chapter;
 
     fn results() -> Results {

@@ -1,8 +1,8 @@
 //! The numbers that the course prints, beside ours: one experiment's, and all of them.
 
 use course::Work;
-use lab::store::Results;
 use lab::printed::{Pair, Printed};
+use lab::store::Results;
 
 use crate::html;
 use crate::inline;

@@ -1,9 +1,10 @@
 use std::fmt;
 use std::fs;
 use std::io;
+use std::mem;
 use std::path::Path;
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use walkdir::WalkDir;
 
 /// A Markdown document whose Rust blocks are tests.
@@ -11,8 +12,8 @@ use walkdir::WalkDir;
 pub struct Document {
     /// Its path from the root, with `/` between the parts.
     pub path: String,
-    /// The line of the opening fence of each Rust block, counted from 1.
-    pub blocks: Vec<usize>,
+    /// Its Rust blocks, in their order.
+    pub blocks: Vec<Block>,
     /// What would keep a block of it from being compiled and run.
     pub traps: Vec<Trap>,
 }
@@ -56,34 +57,36 @@ impl Document {
     fn check_name(&mut self) {
         let path = self.path.clone();
         let name = path.rsplit('/').next().unwrap_or(&path);
-        if name.ends_with(".skt.md") {
-            self.trap(1, "skeptic takes `.skt.md` for a file of templates and does not test it: name it otherwise");
-        }
         let first = name.chars().find(char::is_ascii_alphanumeric);
         if first.is_some_and(|first| first.is_ascii_digit()) {
-            self.trap(1, "tests are named after the file, and a name cannot begin with a digit: let the file's name begin with a letter");
+            self.trap(
+                1,
+                "tests are named after the file, and a name cannot begin with a digit: \
+                 let the file's name begin with a letter",
+            );
         }
     }
 
     fn scan(&mut self, text: &str) {
         let line_of = |offset: usize| text[..offset].matches('\n').count() + 1;
-        let parser = Parser::new_ext(text, MDBOOK);
-        let mut code: Option<(usize, String, String)> = None;
-        for (event, range) in parser.into_offset_iter() {
+        let mut section = None;
+        let mut part = Part::Other;
+        for (event, range) in Parser::new_ext(text, MDBOOK).into_offset_iter() {
             match event {
+                Event::Start(Tag::Heading { level, .. }) if names_tests(level) => {
+                    part = Part::Heading(String::new());
+                }
                 Event::Start(Tag::CodeBlock(kind)) => {
-                    code = Some((line_of(range.start), info(kind), String::new()));
+                    part = Part::Code(line_of(range.start), info(kind), String::new());
                 }
-                Event::Text(text) => {
-                    if let Some((_, _, code)) = &mut code {
-                        code.push_str(&text);
+                Event::Text(text) => part.push(&text),
+                Event::End(TagEnd::Heading(_) | TagEnd::CodeBlock) => match mem::take(&mut part) {
+                    Part::Heading(heading) => section = Some(heading),
+                    Part::Code(line, info, code) => {
+                        self.check_fence(line, section.as_deref(), &info, &code);
                     }
-                }
-                Event::End(TagEnd::CodeBlock) => {
-                    if let Some((line, info, code)) = code.take() {
-                        self.check_fence(line, &info, &code);
-                    }
-                }
+                    Part::Other => {}
+                },
                 Event::Html(html) | Event::InlineHtml(html) => {
                     self.check_html(line_of(range.start), &html);
                 }
@@ -92,7 +95,7 @@ impl Document {
         }
     }
 
-    fn check_fence(&mut self, line: usize, info: &str, code: &str) {
+    fn check_fence(&mut self, line: usize, section: Option<&str>, info: &str, code: &str) {
         if info.is_empty() {
             return self.trap(
                 line,
@@ -100,7 +103,11 @@ impl Document {
             );
         }
         if info == "rust" {
-            self.blocks.push(line);
+            self.blocks.push(Block {
+                name: self.test_name(section, line),
+                line,
+                code: code.lines().map(uncovered).collect(),
+            });
             return self.check_code(line, code);
         }
         let words: Vec<&str> = words(info).collect();
@@ -108,7 +115,21 @@ impl Document {
             return self.trap(line, format!("`{word}` in `{info}`: {advice}"));
         }
         if words.iter().any(|word| is_rust(word)) {
-            self.trap(line, format!("expected `rust` alone, found `{info}`: every Rust block is compiled and run, as edition 2021"));
+            self.trap(
+                line,
+                format!(
+                    "expected `rust` alone, found `{info}`: \
+                     every Rust block is compiled and run, as edition 2021"
+                ),
+            );
+        }
+    }
+
+    fn test_name(&self, section: Option<&str>, line: usize) -> String {
+        let stem = identifier(stem(&self.path));
+        match section {
+            Some(section) => format!("{stem}_sect_{}_line_{line}", identifier(section)),
+            None => format!("{stem}_line_{line}"),
         }
     }
 
@@ -116,14 +137,19 @@ impl Document {
         if code.trim().is_empty() {
             return self.trap(line, "an empty Rust block");
         }
-        if code.contains("\"####") || code.contains("####\"") {
-            self.trap(line, "`####` beside a quote ends the raw string that holds the snippet in its test: use fewer #");
-        }
         if code.contains("{{#") {
-            self.trap(line, "`{{#` in a Rust block: directives are not expanded in a test, so write the code out or use a listing");
+            self.trap(
+                line,
+                "`{{#` in a Rust block: directives are not expanded in a test, \
+                 so write the code out or use a listing",
+            );
         }
         if !code.contains("fn main(") {
-            self.trap(line, "no `fn main`: a snippet is a whole program, so put it between the hidden lines `# fn main() -> Result<(), Error> {` and `# Ok(()) }`");
+            self.trap(
+                line,
+                "no `fn main`: a snippet is a whole program, so put it between the hidden lines \
+                 `# fn main() -> Result<(), Error> {` and `# Ok(()) }`",
+            );
         }
     }
 
@@ -134,7 +160,11 @@ impl Document {
                 inner.any(|inner| words(inner).next().is_some_and(is_rust))
             });
             if fenced || html.contains("language-rust") {
-                self.trap(line + offset, "Rust inside HTML or a comment is not tested: leave a blank line between the HTML and the fence, or delete it");
+                self.trap(
+                    line + offset,
+                    "Rust inside HTML or a comment is not tested: \
+                     leave a blank line between the HTML and the fence, or delete it",
+                );
             }
         }
     }
@@ -146,6 +176,17 @@ impl Document {
             message: message.into(),
         });
     }
+}
+
+/// A Rust block of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// The name of its test: the document, the heading above it, its line.
+    pub name: String,
+    /// The line of its opening fence, counted from 1.
+    pub line: usize,
+    /// The program, with the lines that are hidden on the page.
+    pub code: String,
 }
 
 /// What would keep a block from being compiled and run.
@@ -162,6 +203,25 @@ pub struct Trap {
 impl fmt::Display for Trap {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "{}:{}: {}", self.path, self.line, self.message)
+    }
+}
+
+/// The part of a document whose text is being read.
+#[derive(Default)]
+enum Part {
+    #[default]
+    Other,
+    Heading(String),
+    /// The line of the fence, what follows it there, and the code.
+    Code(usize, String, String),
+}
+
+impl Part {
+    fn push(&mut self, more: &str) {
+        match self {
+            Part::Other => {}
+            Part::Heading(text) | Part::Code(_, _, text) => text.push_str(more),
+        }
     }
 }
 
@@ -189,6 +249,35 @@ const REFUSED: [(&str, &str); 5] = [
     ),
 ];
 
+/// Tests are named after chapters and their sections, as skeptic names them.
+fn names_tests(level: HeadingLevel) -> bool {
+    level <= HeadingLevel::H2
+}
+
+/// A line as the compiler gets it: `# ` only hides it on the page.
+fn uncovered(line: &str) -> String {
+    let text = line.trim_start();
+    let text = match text.strip_prefix("# ") {
+        Some(hidden) => hidden,
+        None if text.trim_end() == "#" => "",
+        None => line,
+    };
+    format!("{text}\n")
+}
+
+/// The name of a file, without what comes before and after it.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// The ASCII letters and digits of a text, with one `_` for what is between them.
+fn identifier(text: &str) -> String {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join("_").to_ascii_lowercase()
+}
+
 fn info(kind: CodeBlockKind) -> String {
     match kind {
         CodeBlockKind::Fenced(info) => info.trim().to_owned(),
@@ -196,7 +285,7 @@ fn info(kind: CodeBlockKind) -> String {
     }
 }
 
-/// The words of a fence's info string, separated as skeptic does.
+/// The words of a fence's info string, separated as rustdoc does.
 fn words(info: &str) -> impl Iterator<Item = &str> {
     info.split(|c: char| !(c == '_' || c == '-' || c.is_alphanumeric()))
         .filter(|word| !word.is_empty())

@@ -1,5 +1,5 @@
 use std::collections::BTreeSet;
-use std::panic::{self, AssertUnwindSafe};
+use std::panic;
 use std::sync::{Condvar, Mutex, Once, PoisonError};
 use std::time::Duration;
 
@@ -9,26 +9,32 @@ static RAN: Mutex<Blocks> = Mutex::new(Blocks::new());
 static ANOTHER: Condvar = Condvar::new();
 static HOOK: Once = Once::new();
 
-/// Runs the block that begins at a line of a document, and notes that it ran.
+/// Compiles and runs the block that begins at a line of a document, and notes that it ran.
 ///
-/// The snippet is moved down to the line where it stands, so that the lines the compiler and a
-/// panic name are the document's.
+/// The code is moved down to where it stands, so that the lines the compiler and a panic name are
+/// the document's.
 ///
 /// # Panics
 ///
-/// As the test does.
-pub fn run(document: &str, line: usize, snippet: &str, test: impl FnOnce(&str)) {
+/// If the block does not compile, or panics.
+pub fn run(document: &str, line: usize, code: &str) {
     HOOK.call_once(keep_commands_quiet);
-    // The snippet brings one line break before its first line.
-    let snippet = "\n".repeat(line.saturating_sub(1)) + snippet;
-    let outcome = panic::catch_unwind(AssertUnwindSafe(|| test(&snippet)));
+    let snippet = "\n".repeat(line) + code;
+    let outcome = panic::catch_unwind(|| compile_and_run(&snippet));
     note(document, line);
     if let Err(cause) = outcome {
         eprintln!(
-            "{document}:{line}: this Rust block failed. The lines of `test.rs` are those of {document}."
+            "{document}:{line}: this Rust block failed. \
+             The lines of `test.rs` are those of {document}."
         );
         panic::resume_unwind(cause);
     }
+}
+
+/// What the tests that skeptic generates call.
+fn compile_and_run(snippet: &str) {
+    let (package, out) = (env!("CARGO_MANIFEST_DIR"), env!("OUT_DIR"));
+    skeptic::rt::run_test(package, out, env!("SNIPPETS_TARGET"), snippet);
 }
 
 /// The blocks that ran in this process, once there are as many as expected, or at the latest
@@ -41,8 +47,7 @@ pub fn ran(expected: usize, patience: Duration) -> Blocks {
     ran.clone()
 }
 
-/// When a snippet fails, skeptic panics with the whole command line: the compiler's or the
-/// snippet's own message says more.
+/// Hides skeptic's panic, a whole command line: the compiler and the snippet say what is wrong.
 fn keep_commands_quiet() {
     let hook = panic::take_hook();
     panic::set_hook(Box::new(move |info| {

@@ -3,7 +3,8 @@
 //! The course seeds `np.random.seed(3)` and prints what follows from it. [`RandomState`] gives the
 //! same stream, so the book can print the same numbers. It is a [`rand::Rng`] as well, and the
 //! functions here turn the 32-bit words of *any* `rand` generator into deviates in NumPy's way:
-//! what this library draws depends on the generator alone, not on a platform's `ln`.
+//! what this library draws depends on the generator alone, not on a platform's `ln`. The deviates
+//! of the crate `rand_distr` have other bits than NumPy's, so only tests draw with it.
 
 use std::convert::Infallible;
 

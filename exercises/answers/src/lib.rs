@@ -1,13 +1,13 @@
-//! What is known of the exercises: each one's starter, its solution, and wrong answers to it.
+//! Each exercise's starter, solution and wrong answers, with their tests.
 
 /// An exercise with the tests of its variants.
 #[derive(Debug, Clone, Copy)]
 pub struct Exercise {
-    /// Its name for rustlings.
+    /// Its name in rustlings.
     pub name: &'static str,
     /// Its chapter: the name of the file in `book/`.
     pub chapter: &'static str,
-    /// Whether it is a function that the course grades.
+    /// Whether the course grades this function.
     pub graded: bool,
     /// The tests of the untouched starter.
     pub starter: Tests,
@@ -20,20 +20,20 @@ pub struct Exercise {
 /// A plausible mistake.
 #[derive(Debug, Clone, Copy)]
 pub struct Wrong {
-    /// What was got wrong.
+    /// The misunderstanding behind it.
     pub idea: &'static str,
-    /// A part of what the learner must then be told.
+    /// A part of the message that the learner must get.
     pub says: &'static str,
     /// The tests of the solution with this mistake.
     pub tests: Tests,
 }
 
-/// Tests by name; one that fails panics.
+/// Tests by name; a failing one panics.
 pub type Tests = &'static [(&'static str, fn())];
 
 include!(concat!(env!("OUT_DIR"), "/exercises.rs"));
 
-/// The exercises in their order.
+/// The exercises in order.
 pub fn exercises() -> &'static [Exercise] {
     EXERCISES
 }

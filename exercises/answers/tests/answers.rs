@@ -1,16 +1,16 @@
-//! Starters fail, solutions pass, and each wrong answer is told what is wrong with it.
+//! Starters fail, solutions pass, and each wrong answer gets a message that names its mistake.
 
 use std::fs;
 use std::panic::{catch_unwind, set_hook, take_hook};
 
 use answers::{Exercise, Tests, exercises};
 
-/// The least number of plausible wrong answers.
+/// The fewest wrong answers of an exercise.
 const WRONG: usize = 3;
-/// The least number of a chapter's exercises that the course does not have.
+/// The fewest exercises of a chapter that the course does not have.
 const OWN: usize = 2;
 
-/// What the tests that fail say.
+/// The messages of the tests that fail.
 fn complaints(tests: Tests) -> Vec<String> {
     let failed = tests
         .iter()
@@ -27,7 +27,7 @@ fn complaints(tests: Tests) -> Vec<String> {
 
 fn each(check: impl Fn(&Exercise) -> Result<(), String>) {
     let hook = take_hook();
-    // What a wrong answer says is read here, and need not be printed.
+    // The messages are read here and need not be printed.
     set_hook(Box::new(|_| {}));
     let problems: Vec<String> = exercises()
         .iter()
@@ -59,7 +59,7 @@ fn every_chapter_of_the_first_part_has_exercises_that_the_course_does_not_have()
     }
 }
 
-// One test, since a panic hook is the process's.
+// One test, since the whole process shares one panic hook.
 #[test]
 fn starters_fail_solutions_pass_and_wrong_answers_are_told_apart() {
     each(starter_and_solution);
@@ -71,9 +71,7 @@ fn starter_and_solution(exercise: &Exercise) -> Result<(), String> {
         return Err("expected the untouched starter to fail".to_owned());
     }
     match complaints(exercise.solution).first() {
-        Some(said) => Err(format!(
-            "expected the solution to pass, and it is told: {said}"
-        )),
+        Some(said) => Err(format!("expected the solution to pass, got: {said}")),
         None => Ok(()),
     }
 }
@@ -87,7 +85,7 @@ fn wrong_answers(exercise: &Exercise) -> Result<(), String> {
     }
     for wrong in exercise.wrong {
         let said = complaints(wrong.tests);
-        // Shown with `--nocapture`: what is told to whom.
+        // Shown with `--nocapture`: which answer gets which message.
         println!("{}: {} → {}", exercise.name, wrong.idea, said.join(" | "));
         if said.is_empty() {
             return Err(format!("\"{}\" passes", wrong.idea));

@@ -6,7 +6,7 @@
 //! variance of the weights for which a layer's mean square activation is that of its inputs,
 //! and check yours at the ends: a slope of 0 is ReLU, a slope of 1 changes nothing at all.
 
-/// The variance of the weights of a layer with so many inputs, at least 1, whose units are
+/// The variance of the weights of a layer with this many inputs, at least 1, whose units are
 /// leaky ReLUs with this slope, 0 to 1.
 pub fn weight_variance(inputs: usize, slope: f64) -> f64 {
     // TODO: how much of the mean square is left, and how large must the variance be?

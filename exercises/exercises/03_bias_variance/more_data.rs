@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn few() {
-        let idea = "The training set is learned by heart. What is lost on the way to new examples is variance.";
+        let idea = "The network has memorized the training set. What it loses on new examples is variance.";
         check(few_examples(), &[2, 20, 1], 10, idea);
     }
 

@@ -130,7 +130,7 @@ mod tests {
             |run| run.new_cost,
             |predicted| match predicted {
                 Lambda::Zero => {
-                    "What is learned by heart is wrong elsewhere, and with large weights it is very sure."
+                    "What a network memorizes is wrong elsewhere, and large weights make it very sure."
                 }
                 Lambda::Small | Lambda::Large => "What can a network say without weights?",
             },

@@ -99,7 +99,7 @@ mod tests {
         check(
             2_000,
             75,
-            "Keep the parameters that the cost was measured on. A new least cost starts the waiting anew.",
+            "Keep the parameters that the cost was measured on. Each new lowest cost restarts the wait.",
         );
         // The 72nd look would have found a lower cost.
         check(

@@ -1,4 +1,4 @@
-//! # So many steps, so large a λ
+//! # How many steps are worth how large a λ
 //!
 //! Chapter: book/early_stopping.md
 //!

@@ -142,7 +142,7 @@ mod tests {
                 patience: 30.0,
             },
             "The learning rate alone moves the valley.",
-            "The run ends so many looks after its best step.",
+            "The run ends `patience` looks after its best step.",
         );
     }
 }

@@ -176,7 +176,7 @@ mod tests {
         check(
             run,
             Suspect::Variance,
-            "Dev − train is 0.08, and the dev set is large: the network knows its examples by heart.",
+            "Dev − train is 0.08, and the dev set is large: the network has memorized its examples.",
         );
     }
 

@@ -1,4 +1,4 @@
-//! Changes of a solution: into its starter, or into a wrong answer.
+//! Edits that turn a solution into its starter or into a wrong answer.
 
 use serde::Deserialize;
 use syn::spanned::Spanned;
@@ -7,36 +7,36 @@ use syn::{Block, ImplItemFn, ItemFn};
 
 use crate::words;
 
-/// What stands between an exercise's code and its tests.
+/// The line between an exercise's code and its tests.
 const MAIN: &str = "fn main() {}";
 const TODO: &str = "// TODO";
 
-/// A change of the code; the tests stay.
+/// An edit of the code; the tests stay.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum Edit {
     /// Another body for a function.
     Body {
-        /// The function's name, which is there once.
+        /// The function's name, which occurs once.
         function: String,
-        /// The lines between its braces, indented from nothing.
+        /// The lines between its braces, without the function's indentation.
         body: String,
     },
-    /// Other text.
+    /// Another text.
     Text {
-        /// What is there once.
+        /// The text to replace, which occurs once.
         replace: String,
-        /// What comes in its place.
+        /// The text that replaces it.
         with: String,
     },
 }
 
 impl Edit {
-    /// The solution with this change.
+    /// The solution with this edit.
     ///
     /// # Errors
     ///
-    /// Says what of the change is not in the solution exactly once.
+    /// If what it replaces does not occur exactly once.
     pub fn applied(&self, solution: &str) -> Result<String, String> {
         let (code, tests) = parts(solution)?;
         let code = match self {
@@ -47,7 +47,7 @@ impl Edit {
     }
 }
 
-/// The starter: the solution with all changes, and without its reasons.
+/// The starter: the solution with all its edits, without the reasons.
 pub(crate) fn starter(solution: &str, edits: &[Edit]) -> Result<String, String> {
     let mut starter = words::without_why(solution);
     for edit in edits {
@@ -61,7 +61,7 @@ pub(crate) fn starter(solution: &str, edits: &[Edit]) -> Result<String, String> 
     }
 }
 
-/// The code, and what comes after it: the tests.
+/// The code, and the tests after it.
 pub(crate) fn parts(text: &str) -> Result<(&str, &str), String> {
     let at = text.find(MAIN);
     let at = at.ok_or_else(|| format!("expected `{MAIN}` between the code and its tests"))?;
@@ -92,8 +92,7 @@ fn with_body(code: &str, function: &str, body: &str) -> Result<String, String> {
     };
     let (before, after) = (&code[..found.start], &code[found.end..]);
     let line = before.rsplit('\n').next().unwrap_or_default();
-    // A signature may end on a line of its own, `) -> f64 {`, which is indented as its first line
-    // is.
+    // A long signature ends with a line such as `) -> f64 {`, indented like its first line.
     let margin = " ".repeat(line.len() - line.trim_start().len());
     let lines: String = body
         .trim_end()
@@ -106,7 +105,7 @@ fn with_body(code: &str, function: &str, body: &str) -> Result<String, String> {
     Ok(format!("{before}{{\n{lines}{margin}}}{after}"))
 }
 
-/// Where the bodies of the functions of one name are.
+/// The places of the bodies of all functions with one name.
 struct Bodies<'a> {
     name: &'a str,
     found: Vec<std::ops::Range<usize>>,

@@ -1,9 +1,9 @@
-//! Why the set cannot be read.
+//! What can go wrong with the set of exercises.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Why the set cannot be read or its files not written.
+/// Why the set cannot be read, or its files written.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file or folder that cannot be read or written.
@@ -11,24 +11,24 @@ pub enum Error {
     File {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's reason.
         reason: io::Error,
     },
-    /// A file that holds something unexpected.
+    /// A file with unexpected contents.
     #[error("{}: {what}", path.display())]
     Invalid {
         /// The file.
         path: PathBuf,
-        /// What was expected and what came.
+        /// What was expected and what was found.
         what: String,
     },
     /// Cargo cannot be started.
     #[error("cargo cannot be started: {0}")]
     Cargo(io::Error),
-    /// Files that differ from what the solutions make of them.
+    /// Starters that differ from what the solutions give.
     #[error(
-        "expected the starters that `cargo run -p exercise-set -- starters` writes, got others in \
-         {}",
+        "expected the starters that `cargo run --release --bin exercise-set -- starters` writes, \
+         got others in {}",
         .0.join(", ")
     )]
     Starters(Vec<String>),

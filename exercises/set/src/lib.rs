@@ -1,5 +1,5 @@
-//! The exercises: what rustlings knows of them, and what the book, the tests and a reader's summary
-//! know besides.
+//! The exercises: what rustlings knows about them, and what the book, the tests and a reader's
+//! summary need in addition.
 //!
 //! An exercise is written once, as its solution. The starter is the solution with something taken
 //! out, and a wrong answer is the solution with a mistake put in: both are [edits](Edit), in
@@ -22,22 +22,22 @@ pub use words::Words;
 
 /// The range of [`Exercise::minutes`].
 const MINUTES: std::ops::RangeInclusive<u32> = 5..=20;
-/// The least number of steps in a hint: a nudge, the formula, almost the code.
+/// The fewest steps of a hint: a nudge, the formula, almost the code.
 const STEPS: usize = 3;
 
-/// The exercises in their order.
+/// The exercises in order.
 #[derive(Debug, Clone)]
 pub struct Set {
-    /// The folder that rustlings is started in.
+    /// The folder to start rustlings in.
     pub folder: PathBuf,
-    /// The exercises in their order.
+    /// The exercises in order.
     pub exercises: Vec<Exercise>,
 }
 
 /// One exercise.
 #[derive(Debug, Clone)]
 pub struct Exercise {
-    /// Its name for rustlings and for `cargo test --bin`.
+    /// Its name in rustlings and for `cargo test --bin`.
     pub name: String,
     /// Its folder: the number and the name of its chapter.
     pub dir: String,
@@ -47,11 +47,11 @@ pub struct Exercise {
     pub minutes: u32,
     /// The steps of its hint.
     pub hint: Vec<String>,
-    /// What its file says at the top.
+    /// The text at the top of its file.
     pub words: Words,
     /// The solution's file.
     pub solution: String,
-    /// The starter's file, as nobody has touched it.
+    /// The starter's file, before anybody edits it.
     pub starter: String,
     /// Plausible mistakes.
     pub wrong: Vec<Wrong>,
@@ -61,25 +61,25 @@ pub struct Exercise {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
-    /// Writes a function from its description.
+    /// Write a function from its description.
     Write,
-    /// Derives a formula, and writes that.
+    /// Derive a formula, and write it as code.
     Derive,
-    /// Finds the mistake in a function.
+    /// Find the mistake in a function.
     Find,
-    /// Says what a run will give, before it runs.
+    /// Predict the result of a run.
     Predict,
 }
 
 /// A plausible mistake.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Wrong {
-    /// What was got wrong.
+    /// The misunderstanding behind it.
     pub idea: String,
-    /// The mistake.
+    /// The edit of the solution that makes it.
     #[serde(flatten)]
     pub edit: Edit,
-    /// A part of what the learner must then be told.
+    /// A part of the message that the learner must get.
     pub says: String,
 }
 
@@ -88,7 +88,7 @@ struct Info {
     exercises: Vec<Entry>,
 }
 
-/// What info.toml has: rustlings reads the name, the folder and the hint.
+/// An entry of info.toml; rustlings reads the name, the folder and the hint.
 #[derive(Deserialize)]
 struct Entry {
     name: String,
@@ -98,7 +98,7 @@ struct Entry {
     minutes: u32,
 }
 
-/// What `answers/` has of an exercise.
+/// An exercise's file in `answers/`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Answers {
@@ -107,7 +107,7 @@ struct Answers {
 }
 
 impl Kind {
-    /// What the reader does, in a word.
+    /// What the reader does, in one word.
     pub fn verb(self) -> &'static str {
         match self {
             Self::Write => "Write",
@@ -119,12 +119,12 @@ impl Kind {
 }
 
 impl Set {
-    /// Reads the set in `folder`: `info.toml`, `solutions/` and `answers/`, and not the reader's
+    /// Reads the set in `folder`: `info.toml`, `solutions/` and `answers/`, but not the reader's
     /// files in `exercises/`.
     ///
     /// # Errors
     ///
-    /// Says which file cannot be read, or what in it was expected and what came.
+    /// If a file cannot be read, or its contents are not as expected.
     pub fn read(folder: &Path) -> Result<Self, Error> {
         let info: Info = parse(&folder.join("info.toml"))?;
         let exercises: Result<Vec<Exercise>, Error> = info
@@ -147,14 +147,14 @@ impl Set {
             .filter(move |exercise| exercise.chapter() == chapter)
     }
 
-    /// The chapters that have exercises, in their order.
+    /// The chapters that have exercises, in order.
     pub fn chapters(&self) -> Vec<&str> {
         let mut chapters: Vec<&str> = self.exercises.iter().map(Exercise::chapter).collect();
         chapters.dedup();
         chapters
     }
 
-    /// The files that readers work in, as nobody has touched them, by their paths.
+    /// The starters, by the paths of the files that readers work in.
     pub fn starters(&self) -> impl Iterator<Item = (PathBuf, &str)> {
         self.exercises.iter().map(|exercise| {
             let path = self.folder.join("exercises").join(exercise.file());
@@ -162,7 +162,7 @@ impl Set {
         })
     }
 
-    /// A solution or an answer that info.toml does not name would never be checked.
+    /// Refuses solutions and answers that info.toml does not name: nothing would check them.
     fn expect_nothing_else(&self) -> Result<(), Error> {
         let dirs = self.exercises.iter().map(|exercise| &exercise.dir);
         let dirs: BTreeSet<&String> = dirs.collect();
@@ -190,12 +190,12 @@ impl Set {
 }
 
 impl Exercise {
-    /// The chapter's name: its file's in `book/`.
+    /// The chapter's name, which its file in `book/` has too.
     pub fn chapter(&self) -> &str {
         chapter(&self.dir)
     }
 
-    /// Its file, below `exercises/` and below `solutions/`.
+    /// Its path below `exercises/` and below `solutions/`.
     pub fn file(&self) -> PathBuf {
         Path::new(&self.dir).join(&self.name).with_extension("rs")
     }
@@ -245,7 +245,7 @@ impl Exercise {
     }
 }
 
-/// The code of an exercise's file: what is between the words at its top and its tests.
+/// The code of an exercise's file, between the text at the top and the tests.
 pub fn code(text: &str) -> &str {
     let code = edit::parts(text).map_or(text, |(code, _)| code);
     let lines = code.split_inclusive('\n');
@@ -286,8 +286,8 @@ mod tests {
 
     #[test]
     fn code_is_what_is_between_the_words_and_the_tests() {
-        let text = "//! # Zeros\n//!\n//! Write.\n\nuse a;\n\nfn zeros() {}\n\nfn main() {}\n\nmod \
-                    tests {}\n";
+        let text =
+            "//! # Zeros\n//!\n//! Write.\n\nuse a;\n\nfn zeros() {}\n\nfn main() {}\n\nmod t {}\n";
         assert_eq!(code(text), "use a;\n\nfn zeros() {}");
     }
 }

@@ -1,4 +1,4 @@
-//! Writes the starters of the exercises, and says how far a reader has got.
+//! Writes the starters of the exercises, and reports a reader's progress.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use exercise_set::{Error, Set, progress};
 
-/// The exercises, from the outside.
+/// The exercises on the command line.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
@@ -17,11 +17,11 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Prints a Markdown table of how far you have got.
+    /// Prints your progress as a Markdown table.
     Progress,
-    /// Writes the starters into `exercises/`, over what is there.
+    /// Writes the starters into `exercises/`, replacing the files there.
     Starters {
-        /// Writes nothing, and fails where a file is not as it would be written.
+        /// Writes nothing, and fails if a file differs from its starter.
         #[arg(long)]
         check: bool,
     },

@@ -1,5 +1,4 @@
-//! How far a reader has got: what cargo says of each file in `exercises/`, as a table for a
-//! summary.
+//! A reader's progress: the result of each file in `exercises/`, as a table for a summary.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,16 +7,16 @@ use std::process::{Command, Output};
 
 use crate::{Error, Exercise, Set};
 
-/// How an exercise stands.
+/// The state of an exercise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
-    /// As it came.
+    /// Nobody has edited it.
     Untouched,
     /// All tests pass.
     Done,
-    /// A test fails, with these words.
+    /// A test fails with this message.
     Told(String),
-    /// The compiler refuses it, with these words.
+    /// It does not compile, with this message.
     Refused(String),
 }
 
@@ -25,7 +24,7 @@ pub enum State {
 ///
 /// # Errors
 ///
-/// When cargo cannot be started, or a reader's file not be read.
+/// If cargo cannot be started or a reader's file cannot be read.
 pub fn measure(set: &Set) -> Result<Vec<State>, Error> {
     set.exercises
         .iter()
@@ -33,12 +32,12 @@ pub fn measure(set: &Set) -> Result<Vec<State>, Error> {
         .collect()
 }
 
-/// The states as a Markdown table, with a line above it that counts them.
+/// The states as a Markdown table, below a line that counts the finished ones.
 pub fn table(set: &Set, states: &[State]) -> String {
     let done = states.iter().filter(|state| **state == State::Done).count();
     let mut table = format!(
-        "## Exercises\n\n{done} of {} done.\n\n| chapter | exercise | state | what it says \
-         |\n|---|---|---|---|\n",
+        "## Exercises\n\n{done} of {} done.\n\n\
+         | chapter | exercise | state | what it says |\n|---|---|---|---|\n",
         states.len()
     );
     for (exercise, state) in set.exercises.iter().zip(states) {
@@ -68,7 +67,7 @@ fn state(folder: &Path, exercise: &Exercise) -> Result<State, Error> {
     }
     let output = Command::new("cargo")
         .args(["test", "--quiet", "--bin", &exercise.name])
-        // Colors do not belong into the table.
+        // Color codes do not belong in the table.
         .env("CARGO_TERM_COLOR", "never")
         .current_dir(folder)
         .output()
@@ -86,7 +85,7 @@ fn judged(output: &Output) -> State {
     }
 }
 
-/// The first failed test's message, from what the test harness prints.
+/// The first failed test's message, from the output of the test harness.
 fn panic_message(output: &str) -> Option<String> {
     let (_, after) = output.split_once(" panicked at ")?;
     let lines: Vec<&str> = after
@@ -98,7 +97,7 @@ fn panic_message(output: &str) -> Option<String> {
     Some(lines.join(" "))
 }
 
-/// The compiler's first error, or its last word.
+/// The compiler's first error, or the last line if there is none.
 fn compiler_message(output: &str) -> String {
     let error = output.lines().find(|line| line.starts_with("error"));
     error
@@ -107,7 +106,7 @@ fn compiler_message(output: &str) -> String {
         .to_owned()
 }
 
-/// A code span in a cell of a table.
+/// A code span for a table cell.
 fn code(text: &str) -> String {
     let text = text.replace('|', "\\|");
     match text.contains('`') {
@@ -122,9 +121,9 @@ mod tests {
 
     #[test]
     fn a_failed_test_is_quoted_over_its_lines() {
-        let output = "\nrunning 1 test\nF\n\n---- tests::a stdout ----\n\nthread 'tests::a' (7) \
-                      panicked at exercises/04_l2/a.rs:1:2:\ndW: expected [[1,\n 2]], got 3\nnote: \
-                      run with\n";
+        let output = "\nrunning 1 test\nF\n\n---- tests::a stdout ----\n\n\
+            thread 'tests::a' (7) panicked at exercises/04_l2/a.rs:1:2:\n\
+            dW: expected [[1,\n 2]], got 3\nnote: run with\n";
         assert_eq!(
             panic_message(output).unwrap(),
             "dW: expected [[1, 2]], got 3"

@@ -1,19 +1,19 @@
-//! What an exercise's file says at its top.
+//! The text at the top of an exercise's file.
 
-/// The title, the chapter, the course's name for it, the task and the reasons in the `//!` lines of
-/// a solution.
+/// The title, the chapter, the course's name, the task and the reasons, from the `//!` lines of a
+/// solution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Words {
     /// `//! # …`
     pub title: String,
     /// `//! Chapter: book/….md`
     pub chapter: String,
-    /// The function that the course grades, where it is one of those:
+    /// The course's name for the function, if the course grades it:
     /// `//! Chapter: book/….md · in the course: …`
     pub course: Option<String>,
-    /// What is to be done, in paragraphs of inline Markdown.
+    /// The task, in paragraphs of inline Markdown.
     pub task: Vec<String>,
-    /// Why the solution is as it is, in paragraphs of inline Markdown; starters do not have it.
+    /// Why the solution is right, in paragraphs of inline Markdown; starters leave it out.
     pub why: Vec<String>,
 }
 
@@ -21,11 +21,11 @@ const WHY: &str = "# Why";
 const COURSE: &str = " · in the course: ";
 
 impl Words {
-    /// Reads them.
+    /// Reads the text of a solution's file.
     ///
     /// # Errors
     ///
-    /// Says which of them was expected, and what came.
+    /// If a part is missing, with what was found in its place.
     pub(crate) fn of(solution: &str) -> Result<Self, String> {
         let mut paragraphs = paragraphs(solution).into_iter();
         let mut next = |before: &str| {
@@ -68,7 +68,7 @@ fn chapter_and_course(line: &str) -> (String, Option<String>) {
     }
 }
 
-/// The `//!` lines of a file, by paragraphs.
+/// The `//!` lines of a file, as paragraphs.
 fn paragraphs(text: &str) -> Vec<String> {
     let lines: Vec<&str> = text
         .lines()
@@ -82,7 +82,7 @@ fn paragraphs(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// A solution without its reasons.
+/// A solution without the reasons.
 pub(crate) fn without_why(solution: &str) -> String {
     let mark = format!("//!\n//! {WHY}\n");
     let Some((before, after)) = solution.split_once(&mark) else {
@@ -94,8 +94,7 @@ pub(crate) fn without_why(solution: &str) -> String {
     before.to_owned() + &code.collect::<String>()
 }
 
-/// The steps of a hint, whose lines are `1. …`, `2. …`; a line without a number goes on with the
-/// step before it.
+/// The steps of a hint, from lines such as `1. …`; a line without a number continues its step.
 pub(crate) fn steps(hint: &str) -> Vec<String> {
     let mut steps: Vec<String> = Vec::new();
     for line in hint.lines().map(str::trim).filter(|line| !line.is_empty()) {

@@ -14,7 +14,7 @@
 //! ReLU's 2/n is from: K. He, X. Zhang, S. Ren, J. Sun (2015), *Delving deep into rectifiers*,
 //! arXiv:1502.01852.
 
-/// The variance of the weights of a layer with so many inputs, at least 1, whose units are
+/// The variance of the weights of a layer with this many inputs, at least 1, whose units are
 /// leaky ReLUs with this slope, 0 to 1.
 pub fn weight_variance(inputs: usize, slope: f64) -> f64 {
     let kept = (1.0 + slope * slope) / 2.0;

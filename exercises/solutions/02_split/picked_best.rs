@@ -56,7 +56,7 @@ mod tests {
 
     const TRIES: usize = 400;
 
-    /// The share of right guesses among so many.
+    /// The share of right guesses among this many.
     fn guess(examples: usize, rng: &mut RandomState) -> f64 {
         let right = (0..examples).filter(|_| rng.rand() < 0.5).count();
         right as f64 / examples as f64

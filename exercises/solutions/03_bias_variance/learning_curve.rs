@@ -20,8 +20,8 @@ pub fn start() -> Result<Network, Error> {
     Network::new(&[2, 10, 1], Initialization::He, &mut RandomState::new(1))
 }
 
-/// The train error and the dev error after training on the first so many examples of `data`,
-/// for each of the sizes.
+/// The train error and the dev error after training on the first examples of `data`, as many
+/// as each of the sizes says.
 pub fn learning_curve(
     data: &Dataset,
     dev: &Dataset,
@@ -63,11 +63,11 @@ mod tests {
     }
 
     #[test]
-    fn five_points_are_learned_by_heart() {
+    fn five_points_are_memorized() {
         let (got, _) = curve(&[5])[0];
         assert!(
             got == 0.0,
-            "train error for 5 examples: expected 0, got {got}. A network that is trained on five points alone learns them by heart, and its train error is counted on these five."
+            "train error for 5 examples: expected 0, got {got}. A network that trains on only five points memorizes them, and its train error is counted on those five."
         );
     }
 

@@ -14,8 +14,7 @@
 //!
 //! Whatever is added to the cost leads training away from the least cross-entropy, so λ = 0 has
 //! that. A larger λ makes weights smaller. On new points the middle one wins: without a penalty
-//! the network is very sure of what it has learned by heart, and with too large a one it knows
-//! nothing.
+//! the network is very sure of what it has memorized, and with too large a one it knows nothing.
 //!
 //! With λ = 10 the penalty has won. All weights are zero, and the network gives the same
 //! probability to every point. Half of the points are of each class, so that probability is
@@ -145,7 +144,7 @@ mod tests {
             |run| run.new_cost,
             |predicted| match predicted {
                 Lambda::Zero => {
-                    "What is learned by heart is wrong elsewhere, and with large weights it is very sure."
+                    "What a network memorizes is wrong elsewhere, and large weights make it very sure."
                 }
                 Lambda::Small | Lambda::Large => "What can a network say without weights?",
             },

@@ -66,7 +66,7 @@ impl Model {
         self.w2.dot(a).mapv(|z| 1.0 / (1.0 + (-z).exp()))
     }
 
-    /// A mask for so many examples.
+    /// A mask for this many examples.
     fn mask(&self, examples: usize, rng: &mut RandomState) -> Array2<f64> {
         let units = self.w1.nrows();
         Array2::from_shape_simple_fn((units, examples), || {

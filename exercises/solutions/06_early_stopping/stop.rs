@@ -52,7 +52,7 @@ mod tests {
             &[0.9, 0.5, 0.3, 0.4, 0.5, 0.6],
             2,
             (2, 5),
-            "The best is given back, not the last; and after so many costs in a row that are no better, training ends.",
+            "Return the best, not the last; training ends after `patience` costs in a row that are no better.",
         );
     }
 
@@ -72,7 +72,7 @@ mod tests {
             &[0.9, 0.5, 0.6, 0.4, 0.5, 0.3],
             2,
             (5, 6),
-            "A new least cost starts the waiting anew.",
+            "Each new lowest cost restarts the wait.",
         );
     }
 

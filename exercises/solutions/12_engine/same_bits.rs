@@ -11,8 +11,8 @@
 //!
 //! Bits change where another number is rounded. Vectors of another width do the same operations
 //! in the same order. A factor of two changes the exponent and no digit, so everything is
-//! rounded as before; a factor of ten rounds each product anew. An addition of two numbers does
-//! not care which comes first, a sum of more than two does: a unit with two inputs is safe, one
+//! rounded as before; a factor of ten changes how each product is rounded. The order of two
+//! numbers does not change their sum, the order of more than two does: a unit with two inputs is safe, one
 //! with ten is not, and neither is a mean over the examples.
 
 /// The bits of the costs of a hundred networks, before and after a change.

@@ -9,8 +9,6 @@ use trainable::output::sigmoid;
 use trainable::prelude::*;
 
 use crate::assignment::exercise_inputs;
-use course::Work;
-use course::regularization::{DROPOUT, DROPOUT_A3, DROPOUT_DA};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, LineChart, Role};
@@ -22,6 +20,8 @@ use crate::game::{
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header};
 use crate::printed::Printed;
 use crate::spread::{Spread, medians, over_seeds, ranges};
+use course::Work;
+use course::regularization::{DROPOUT, DROPOUT_A3, DROPOUT_DA};
 
 /// The chapter's experiments.
 pub fn experiments() -> Vec<Experiment> {

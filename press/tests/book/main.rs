@@ -816,7 +816,7 @@ fn a_press_that_cannot_run_is_never_skipped() {
     fs::write(
         folder.path().join("book.toml"),
         config.replace(
-            "cargo run --release --package press --",
+            "cargo run --release --bin press --",
             "cargo run --quiet --manifest-path no-such-press/Cargo.toml --",
         ),
     )

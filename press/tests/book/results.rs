@@ -2,10 +2,10 @@
 
 use course::Work;
 use course::syllabus::{Item, Syllabus, Week};
-use lab::store::Results;
 use lab::figure::Drawing;
 use lab::outcome::{Claim, Figure, Outcome, Source, Table, Value, Verdict};
 use lab::printed::{Pair, Printed};
+use lab::store::Results;
 
 /// What the chapters in `fixture/book` have to cover.
 pub const SYLLABUS: Syllabus = Syllabus { weeks: &[WEEK] };
