@@ -45,6 +45,10 @@ pub enum Error {
     #[error("{0}")]
     Sources(String),
 
+    /// A chapter that cannot be made.
+    #[error("{0}")]
+    New(String),
+
     /// A chapter's texts that do not fit what its experiments return.
     #[error("{0}")]
     Text(String),

@@ -4,6 +4,7 @@
 pub mod cache;
 mod compiled;
 pub mod football;
+pub mod new;
 mod progress;
 pub mod record;
 pub mod results;

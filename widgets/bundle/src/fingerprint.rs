@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use crate::{Error, WORKER, failed};
 
 /// Files and folders, from the repository's root.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
     "Cargo.toml",
     "Cargo.lock",
     "src",
     "widgets/Cargo.toml",
+    "widgets/build.rs",
     "widgets/src",
     "widgets/bundle/Cargo.toml",
     "widgets/bundle/src",

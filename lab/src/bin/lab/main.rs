@@ -43,6 +43,15 @@ enum Command {
     Record,
     /// Writes the figures' colors, dashes and marks into the page's theme.
     Theme,
+    /// Writes the files of a new chapter, with a sample in each part: experiments, page, exercise,
+    /// widget.
+    New {
+        /// The technique's name, as a module has it: `weight_average`.
+        name: String,
+        /// The chapter's title, if it is not the name.
+        #[arg(long)]
+        title: Option<String>,
+    },
     /// Runs the assignment's models on the course's football data, whose path is in
     /// TRAINABLE_COURSE_DATA, and records what comes of it in lab/recorded/football.json.
     Football,
@@ -87,6 +96,7 @@ fn main() -> ExitCode {
         }
         Command::Record => record(),
         Command::Theme => theme(),
+        Command::New { name, title } => new(&name, title.as_deref()),
         Command::Football => football(),
         Command::Train(arguments) => train::train(&arguments),
     };
@@ -137,6 +147,15 @@ fn record() -> Result<String, Failure> {
 fn theme() -> Result<String, Failure> {
     Ok(written(&lab::store::theme::write(&root())?))
 }
+
+fn new(name: &str, title: Option<&str>) -> Result<String, Failure> {
+    let paths = lab::store::new::write(&root(), name, title)?;
+    Ok(written(&paths) + NEXT)
+}
+
+/// What to do with a new chapter.
+const NEXT: &str = "\nNext: `cargo run --bin exercise-set -- starters`, `cargo run --release --bin \
+                    lab -- record`, then\n`mdbook serve --open`. CONTRIBUTING.md has the rest.\n";
 
 fn written(paths: &[PathBuf]) -> String {
     let lines = paths.iter();

@@ -28,7 +28,7 @@ const REGISTRATION: &str = "lab/src/chapters.rs";
 const GENERATED_CATALOG: &str = "use crate :: experiment :: Experiment ; \
     include ! ( concat ! ( env ! ( \"OUT_DIR\" ) , \"/chapters.rs\" ) ) ; ";
 /// Files of the lab that no experiment can use.
-const OUTSIDE: [&str; 2] = ["lab/src/bin", "lab/src/store"];
+const OUTSIDE: [&str; 3] = ["lab/src/bin", "lab/src/store", "lab/src/store.rs"];
 /// What Cargo reads; of these, only the manifests must exist.
 const LOCK: &str = "Cargo.lock";
 const MANIFESTS: [&str; 2] = ["Cargo.toml", "lab/Cargo.toml"];
@@ -162,9 +162,11 @@ impl Reader<'_> {
     fn shared(&mut self) -> Result<Vec<String>, String> {
         let mut texts = Vec::new();
         for folder in self.local_crates()? {
-            for file in ["Cargo.toml", "build.rs"] {
-                let file = self.existing(folder.join(file));
-                texts.extend(file.map(|file| self.text(&file)).transpose()?);
+            if let Some(file) = self.existing(folder.join("Cargo.toml")) {
+                texts.push(manifest::canonical(&self.text(&file)?)?);
+            }
+            if let Some(file) = self.existing(folder.join("build.rs")) {
+                texts.push(self.text(&file)?);
             }
             for file in self.below(&folder.join("src"))? {
                 texts.push(self.code(&file, Kind::Library)?);
