@@ -10,11 +10,11 @@ use crate::dropout::{Dropout, Masking};
 use crate::error::Error;
 use crate::network::{Mode, Network};
 use crate::numerics::kernels::{
-    Blocks, LANES, Lanes, add_outer, add_outer_rows, affine, affine_rows, apply_all, load, losses,
-    mask, output_error, sum_lanes, times, times_derivative, transposed,
+    Blocks, LANES, Lanes, add_outer, add_outer_rows, affine, affine_rows, apply_all, load, mask,
+    sum_lanes, times, times_derivative, transposed,
 };
 use crate::numerics::memory::zeros;
-use crate::output::Output;
+use crate::output::{Output, losses, output_error};
 use crate::parameters::Parameters;
 use crate::softmax::{add_softmax_losses, softmax_error};
 

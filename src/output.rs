@@ -4,6 +4,7 @@ use ndarray::{Array2, ArrayView2};
 
 use crate::activation::Activation;
 use crate::numerics::elementary::{exp, ln_1p};
+use crate::numerics::kernels::vectorized;
 use crate::softmax;
 
 // ANCHOR: plain
@@ -100,6 +101,28 @@ pub fn sigmoid(z: f64) -> f64 {
     Activation::Sigmoid.apply(z)
 }
 
+vectorized! {
+    /// dZ of an output layer with one unit: (σ(z) − y) · `share`, where the share of one example is
+    /// 1/m. Sets `finite` to false where a logit is not.
+    pub fn output_error(z: &[f64], y: &[f64], share: f64, dz: &mut [f64], finite: &mut bool) {
+        let mut all_finite = true;
+        for ((dz, z), y) in dz.iter_mut().zip(z).zip(y) {
+            all_finite &= z.is_finite();
+            *dz = share * cross_entropy_derivative(*z, *y);
+        }
+        *finite &= all_finite;
+    }
+}
+
+vectorized! {
+    /// The cross-entropy of each example.
+    pub fn losses(z: &[f64], y: &[f64], losses: &mut [f64]) {
+        for ((loss, z), y) in losses.iter_mut().zip(z).zip(y) {
+            *loss = cross_entropy(*z, *y);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -139,5 +162,15 @@ mod tests {
     fn the_textbook_formula_overflows_where_ours_does_not() {
         assert_eq!(textbook(40.0, 0.0), f64::INFINITY);
         assert_eq!(cross_entropy(40.0, 0.0), 40.0);
+    }
+
+    #[test]
+    fn the_output_error_notices_a_logit_that_is_not_finite() {
+        for (last, expected) in [(3.0, true), (f64::NAN, false), (f64::NEG_INFINITY, false)] {
+            let (z, mut dz, mut finite) = ([0.0, -2.0, last], [0.0; 3], true);
+            output_error(&z, &[1.0, 0.0, 1.0], 0.5, &mut dz, &mut finite);
+            assert_eq!(finite, expected);
+            assert_eq!(dz[0], 0.5 * (0.5 - 1.0));
+        }
     }
 }

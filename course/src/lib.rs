@@ -1,7 +1,7 @@
 //! What the course and notes of it print, teach and get wrong: data, no training.
 //!
 //! The course is A. Ng's *Improving Deep Neural Networks*, deeplearning.ai. A module has the
-//! [numbers] of one assignment, in the course's own digits; [`syllabus`] has its weeks, and
+//! [numbers] of one assignment, in the course's own digits; [`weeks`] has what it teaches, and
 //! [`errata`] what only notes of it say, and wrongly.
 
 pub mod errata;
@@ -12,6 +12,7 @@ pub mod numbers;
 pub mod regularization;
 pub mod syllabus;
 mod week_1;
+pub mod weeks;
 mod works;
 
 pub use works::Work;

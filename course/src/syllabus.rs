@@ -3,11 +3,7 @@
 //! A chapter says what it covers with `{{#covers 1.12}}` in the section that does; the page
 //! *Coverage* lists everything, and the book does not build with anything missing.
 
-use crate::week_1;
 use crate::works::Work;
-
-/// The weeks that the book covers, in the course's order.
-pub const WEEKS: &[Week] = &[week_1::WEEK];
 
 /// A lecture or a graded function of the course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,12 +37,6 @@ pub struct Week {
 pub struct Syllabus {
     /// The weeks, in the course's order.
     pub weeks: &'static [Week],
-}
-
-impl Default for Syllabus {
-    fn default() -> Self {
-        Self { weeks: WEEKS }
-    }
 }
 
 impl Item {
@@ -105,6 +95,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::week_1;
+    use crate::weeks::WEEKS;
 
     const SYLLABUS: Syllabus = Syllabus { weeks: WEEKS };
 

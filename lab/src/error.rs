@@ -38,7 +38,9 @@ pub enum Error {
     },
 
     /// Recorded results that are not what `record` writes.
-    #[error("lab/recorded/{0}: {1}; write it again with `cargo run --release -p lab -- football`")]
+    #[error(
+        "lab/recorded/{0}: {1}; write it again with `cargo run --release --bin lab -- football`"
+    )]
     Recorded(&'static str, serde_json::Error),
 
     /// Sources that are not those of the code that runs.

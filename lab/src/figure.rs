@@ -19,12 +19,14 @@ mod pictures;
 mod polyline;
 mod region;
 mod role;
+mod shape;
 mod spread;
 mod svg;
 mod tags;
 #[cfg(test)]
 mod tests;
 pub mod theme;
+mod view;
 
 pub use boundary::Boundary;
 pub use contours::Contours;

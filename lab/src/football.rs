@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::game;
 
 /// The command that records.
-pub const COMMAND: &str = "cargo run --release -p lab -- football";
+pub const COMMAND: &str = "cargo run --release --bin lab -- football";
 
 /// What was measured on the course's file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

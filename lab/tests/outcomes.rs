@@ -86,6 +86,6 @@ fn the_readme_shows_what_the_lab_draws() {
     assert!(
         PICTURE == figure.drawing.svg(),
         "book/initialization.svg is out of date: write it with \
-         `cargo run --release -p lab -- run initialization/boundary --figures FOLDER`"
+         `cargo run --release --bin lab -- run initialization/boundary --figures FOLDER`"
     );
 }

@@ -20,7 +20,6 @@ use crate::activation::Activation;
 use crate::error::Error;
 use crate::numerics::memory::try_zeros;
 use crate::numerics::philox::philox;
-use crate::output::{cross_entropy, cross_entropy_derivative};
 
 /// The number of examples that are computed abreast.
 pub(crate) const LANES: usize = 8;
@@ -719,28 +718,6 @@ vectorized! {
 }
 
 vectorized! {
-    /// dZ of an output layer with one unit: (σ(z) − y) · `share`, where the share of one example is
-    /// 1/m. Sets `finite` to false where a logit is not.
-    pub fn output_error(z: &[f64], y: &[f64], share: f64, dz: &mut [f64], finite: &mut bool) {
-        let mut all_finite = true;
-        for ((dz, z), y) in dz.iter_mut().zip(z).zip(y) {
-            all_finite &= z.is_finite();
-            *dz = share * cross_entropy_derivative(*z, *y);
-        }
-        *finite &= all_finite;
-    }
-}
-
-vectorized! {
-    /// The cross-entropy of each example.
-    pub fn losses(z: &[f64], y: &[f64], losses: &mut [f64]) {
-        for ((loss, z), y) in losses.iter_mut().zip(z).zip(y) {
-            *loss = cross_entropy(*z, *y);
-        }
-    }
-}
-
-vectorized! {
     /// numbers ← numbers + factor · others.
     pub fn add_multiple(numbers: &mut [f64], factor: f64, others: &[f64]) {
         for (number, other) in numbers.iter_mut().zip(others) {
@@ -963,16 +940,6 @@ mod tests {
             times_derivative(g, &mut dz, &a);
             let expected = da.iter().zip(&a).map(|(da, a)| da * g.derivative(*a));
             assert_eq!(dz, expected.collect::<Vec<_>>(), "{g:?}");
-        }
-    }
-
-    #[test]
-    fn the_output_error_notices_a_logit_that_is_not_finite() {
-        for (last, expected) in [(3.0, true), (f64::NAN, false), (f64::NEG_INFINITY, false)] {
-            let (z, mut dz, mut finite) = ([0.0, -2.0, last], [0.0; 3], true);
-            output_error(&z, &[1.0, 0.0, 1.0], 0.5, &mut dz, &mut finite);
-            assert_eq!(finite, expected);
-            assert_eq!(dz[0], 0.5 * (0.5 - 1.0));
         }
     }
 

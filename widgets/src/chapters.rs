@@ -22,7 +22,7 @@ mod tests {
 
     use super::ENTRIES;
     use crate::control::Kind;
-    use crate::widget::Live;
+    use crate::live::Live;
 
     /// The book's press knows the widgets by their files.
     #[test]

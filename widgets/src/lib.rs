@@ -8,6 +8,7 @@
 pub mod chapters;
 pub mod contours;
 pub mod control;
+pub mod live;
 pub mod measured;
 mod number;
 pub mod picture;
@@ -17,5 +18,5 @@ pub mod training;
 mod wasm;
 pub mod widget;
 
+pub use live::Live;
 pub use settings::Refusal;
-pub use widget::Live;

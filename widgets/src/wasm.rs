@@ -4,9 +4,10 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::control::Control;
+use crate::live;
 use crate::settings::Refusal;
 use crate::training;
-use crate::widget::{self, Example};
+use crate::widget::Example;
 
 /// What the page shows of a widget, whatever is set.
 #[derive(Serialize)]
@@ -22,7 +23,7 @@ struct About {
 /// second with which it begins to run, as JSON.
 #[wasm_bindgen]
 pub fn about(name: &str) -> Result<String, JsValue> {
-    let entry = widget::entry(name).map_err(refused)?;
+    let entry = live::entry(name).map_err(refused)?;
     json(&About {
         title: entry.title,
         idea: entry.idea,
@@ -41,7 +42,7 @@ pub fn steps(text: &str) -> Result<u32, JsValue> {
 /// A widget with its settings.
 #[wasm_bindgen]
 pub struct Live {
-    live: widget::Live,
+    live: live::Live,
     numbers: Vec<f64>,
 }
 
@@ -50,7 +51,7 @@ impl Live {
     /// Opens the widget `name`.
     #[wasm_bindgen(constructor)]
     pub fn new(name: &str, settings: &str) -> Result<Self, JsValue> {
-        let live = widget::Live::open(name, settings).map_err(refused)?;
+        let live = live::Live::open(name, settings).map_err(refused)?;
         Ok(Self {
             live,
             numbers: Vec::new(),

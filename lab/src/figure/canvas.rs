@@ -8,13 +8,10 @@ use plotters::style::{Color, FontDesc, FontFamily, FontStyle, ShapeStyle, TextSt
 
 use super::FigureError;
 use super::drawing::{Drawing, Shown};
+pub(super) use super::drawing::{TEXT, WIDTH};
 use super::role::{Pen, Role};
 use super::svg::{SCALE, Svg};
 
-/// The width of every figure.
-pub(super) const WIDTH: f64 = 600.0;
-/// The size of all text.
-pub(super) const TEXT: f64 = 16.0;
 /// The width of axes and ticks.
 pub(super) const HAIRLINE: f64 = 1.0;
 /// The width of reference lines and of lines in a bundle.

@@ -4,7 +4,6 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::FigureError;
 use super::axis::{Axis, AxisPlan};
-use super::boundary::View;
 use super::canvas::{Canvas, LINE, TEXT, THIN, WIDTH, draw};
 use super::drawing::{Drawing, Shown};
 use super::frame::{BELOW, Frame, Rect, label_x, label_y, ticks_width};
@@ -14,6 +13,7 @@ use super::polyline::{clipped, simplified};
 use super::region::Region;
 use super::role::{Pen, Role};
 use super::svg::text_width;
+use super::view::View;
 
 /// The lines of equal value in a panel.
 const LEVELS: usize = 12;

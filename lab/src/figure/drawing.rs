@@ -3,9 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use super::axis::Axis;
-use super::canvas::{TEXT, WIDTH};
 use super::role::Role;
 
+/// The width of every figure.
+pub(super) const WIDTH: f64 = 600.0;
+/// The size of all text.
+pub(super) const TEXT: f64 = 16.0;
 /// How many points of a series its record shows in full.
 const SAMPLE: usize = 6;
 

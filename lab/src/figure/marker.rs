@@ -1,49 +1,13 @@
-//! Marks at points: shapes that differ without color.
+//! Marks at points.
 
 use plotters::style::Color;
 
 use super::FigureError;
 use super::canvas::Canvas;
 use super::role::{Pen, Role};
-
-/// The shape of a mark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Marker {
-    Disc,
-    Square,
-    Diamond,
-    Up,
-    Down,
-    Cross,
-}
+pub(super) use super::shape::Marker;
 
 impl Marker {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Disc, Self::Square, Self::Diamond, Self::Up, Self::Down, Self::Cross];
-
-    /// What it is called in scripts.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Disc => "disc",
-            Self::Square => "square",
-            Self::Diamond => "diamond",
-            Self::Up => "up",
-            Self::Down => "down",
-            Self::Cross => "cross",
-        }
-    }
-
-    /// The corners of a filled mark as heavy to the eye as a disc of radius 1; none for others.
-    pub(super) fn corners(self) -> &'static [(f64, f64)] {
-        match self {
-            Self::Disc | Self::Cross => &[],
-            Self::Square => &[(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)],
-            Self::Diamond => &[(0.0, -1.3), (1.3, 0.0), (0.0, 1.3), (-1.3, 0.0)],
-            Self::Up => &[(0.0, -1.3), (1.2, 0.85), (-1.2, 0.85)],
-            Self::Down => &[(0.0, 1.3), (1.2, -0.85), (-1.2, -0.85)],
-        }
-    }
-
     /// Draws the mark, about as heavy to the eye as a disc of this radius.
     pub(super) fn draw(
         self,

@@ -3,10 +3,7 @@
 use contour::ContourBuilder;
 
 use super::FigureError;
-use super::boundary::View;
-
-/// The points of a grid along each axis.
-pub(super) const GRID: usize = 141;
+use super::view::{GRID, View};
 
 type Ring = Vec<(f64, f64)>;
 

@@ -3,7 +3,8 @@
 use plotters::style::Color;
 use plotters_backend::BackendColor;
 
-use super::marker::Marker;
+pub(super) use super::shape::Dash;
+use super::shape::Marker;
 
 /// How a role looks. The theme's CSS and the script of the live figures are generated from this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,46 +112,6 @@ impl Role {
     /// The color in CSS, with the light page's where the theme does not define it.
     pub(super) fn css(self) -> &'static str {
         self.look().css
-    }
-}
-
-/// A pattern of dashes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dash {
-    Solid,
-    Long,
-    Short,
-    OneDot,
-    Dots,
-    TwoDots,
-}
-
-impl Dash {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Solid, Self::Long, Self::Short, Self::OneDot, Self::Dots, Self::TwoDots];
-
-    /// What it is called in records and scripts.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Solid => "solid",
-            Self::Long => "long",
-            Self::Short => "short",
-            Self::OneDot => "one-dot",
-            Self::Dots => "dots",
-            Self::TwoDots => "two-dots",
-        }
-    }
-
-    /// SVG's `stroke-dasharray`, or nothing for a solid line.
-    pub(super) fn array(self) -> &'static str {
-        match self {
-            Self::Solid => "",
-            Self::Long => "10 4",
-            Self::Short => "5 3",
-            Self::OneDot => "9 3 2 3",
-            Self::Dots => "2 3",
-            Self::TwoDots => "9 3 2 3 2 3",
-        }
     }
 }
 

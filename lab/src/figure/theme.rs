@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::marker::Marker;
-use super::role::{Dash, Role};
+use super::role::Role;
+use super::shape::{Dash, Marker};
 
 /// The files, from the repository's root, and what makes them.
 pub const FILES: [(&str, Text); 2] = [("theme/roles.css", css), ("theme/roles.js", script)];
@@ -11,7 +11,7 @@ pub const FILES: [(&str, Text); 2] = [("theme/roles.css", css), ("theme/roles.js
 pub type Text = fn() -> String;
 
 const ORIGIN: &str =
-    "Generated from lab/src/figure/role.rs by `cargo run --release -p lab -- theme`: edit that.";
+    "Generated from lab/src/figure/role.rs by `cargo run --release --bin lab -- theme`: edit that.";
 
 /// Each role's color on light and on dark pages, as CSS custom properties.
 fn css() -> String {

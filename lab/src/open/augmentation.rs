@@ -7,7 +7,7 @@
 //! Edit the attempts below, then run
 //!
 //! ```sh
-//! cargo run --release -p lab -- run open_augmentation
+//! cargo run --release --bin lab -- run open_augmentation
 //! ```
 //!
 //! Ideas: larger shifts and turns, until a digit leaves its frame; several changes in one list;

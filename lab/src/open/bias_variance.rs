@@ -8,7 +8,7 @@
 //! Edit the attempts below, then run
 //!
 //! ```sh
-//! cargo run --release -p lab -- run open_bias_variance
+//! cargo run --release --bin lab -- run open_bias_variance
 //! ```
 //!
 //! Ideas: two changes at once; a faster learning rate before more steps; a penalty (`lambda`) in the

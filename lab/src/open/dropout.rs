@@ -7,7 +7,7 @@
 //! Edit the attempts below, then run
 //!
 //! ```sh
-//! cargo run --release -p lab -- run open_dropout
+//! cargo run --release --bin lab -- run open_dropout
 //! ```
 //!
 //! Ideas: drop units in one layer only; more units where units are dropped; more steps, since each step

@@ -7,7 +7,7 @@
 //! Edit the attempts below, then run
 //!
 //! ```sh
-//! cargo run --release -p lab -- run open_early_stopping
+//! cargo run --release --bin lab -- run open_early_stopping
 //! ```
 //!
 //! Ideas: look less often, with the same patience in steps; more dev examples, which cost no step but

@@ -8,7 +8,7 @@
 //! Edit the attempts below, then run
 //!
 //! ```sh
-//! cargo run --release -p lab -- run open_gradient_check
+//! cargo run --release --bin lab -- run open_gradient_check
 //! ```
 //!
 //! Ideas: move θ in a random direction in the place of one parameter after the other, and compare with

@@ -7,7 +7,7 @@
 //! Edit the attempts below, then run
 //!
 //! ```sh
-//! cargo run --release -p lab -- run open_gradient_flow
+//! cargo run --release --bin lab -- run open_gradient_flow
 //! ```
 //!
 //! Ideas: wider layers, whose product is less of a gamble; a learning rate that shrinks with the depth;

@@ -7,7 +7,7 @@
 //! Edit the attempts below, then run
 //!
 //! ```sh
-//! cargo run --release -p lab -- run open_initialization
+//! cargo run --release --bin lab -- run open_initialization
 //! ```
 //!
 //! Ideas: a faster learning rate before more units; one wide layer in the place of two narrow ones;

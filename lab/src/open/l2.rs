@@ -8,7 +8,7 @@
 //! Edit the attempts below, then run
 //!
 //! ```sh
-//! cargo run --release -p lab -- run open_l2
+//! cargo run --release --bin lab -- run open_l2
 //! ```
 //!
 //! Ideas: the values in between; L1 (`Penalty::L1 { lambda }`); other noises, to see where your λ ends.

@@ -9,7 +9,7 @@
 //! Edit the attempts below, then run
 //!
 //! ```sh
-//! cargo run --release -p lab -- run open_normalization
+//! cargo run --release --bin lab -- run open_normalization
 //! ```
 //!
 //! Ideas: after the logarithm, subtract what is typical; stretch what is flat; the leading digits of a

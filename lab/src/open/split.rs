@@ -8,7 +8,7 @@
 //! Edit the attempts below, then run
 //!
 //! ```sh
-//! cargo run --release -p lab -- run open_split
+//! cargo run --release --bin lab -- run open_split
 //! ```
 //!
 //! Ideas: judge by something smoother than right or wrong, and see whether it means the same; look at

@@ -22,7 +22,7 @@ use crate::printed::Printed;
 const FOLDER: &str = "lab/recorded/numbers";
 /// What to do about a difference.
 const REMEDY: &str = "if the change is meant, write the record again with \
-                      `cargo run --release -p lab -- record` and commit it";
+                      `cargo run --release --bin lab -- record` and commit it";
 /// How many lines of a difference are shown.
 const MOST_LINES: usize = 60;
 

@@ -32,7 +32,7 @@ mod tests {
             assert_eq!(
                 found.replace("\r\n", "\n"),
                 text(),
-                "{file}: write it with `cargo run --release -p lab -- theme`"
+                "{file}: write it with `cargo run --release --bin lab -- theme`"
             );
         }
     }

@@ -244,7 +244,7 @@ impl Widget for Errors {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::widget::Live;
+    use crate::live::Live;
 
     fn after(settings: &str, steps: usize) -> Errors {
         let settings = Settings::parse(&controls(), settings).unwrap();

@@ -405,7 +405,7 @@ impl Widget for Masked {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::widget::Live;
+    use crate::live::Live;
 
     fn opened(settings: &str) -> Masked {
         let settings = Settings::parse(&controls(), settings).unwrap();

@@ -370,7 +370,7 @@ impl Widget for Stopping {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::widget::Live;
+    use crate::live::Live;
 
     fn after(settings: &str, steps: usize) -> Stopping {
         let settings = Settings::parse(&controls(), settings).unwrap();

@@ -401,7 +401,7 @@ impl Widget for Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::widget::Live;
+    use crate::live::Live;
 
     fn check(settings: &str) -> Check {
         Check::open(&Settings::parse(&controls(), settings).unwrap()).unwrap()

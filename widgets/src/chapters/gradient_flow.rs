@@ -266,7 +266,7 @@ impl Flow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::widget::Live;
+    use crate::live::Live;
 
     fn flow(settings: &str) -> Live {
         Live::open("gradient_flow", settings).unwrap()

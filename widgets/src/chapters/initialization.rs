@@ -259,8 +259,8 @@ fn distinct(units: &[(f64, f64)]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use crate::live::Live;
     use crate::picture::Shape;
-    use crate::widget::Live;
 
     /// The bits of a widget's number after so many steps, taken `by` at a time.
     fn bits(settings: &str, steps: usize, by: usize) -> u64 {

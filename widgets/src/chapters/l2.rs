@@ -296,8 +296,8 @@ impl Widget for Penalized {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::live::Live;
     use crate::picture::Shape;
-    use crate::widget::Live;
 
     fn after(settings: &str, steps: usize) -> Penalized {
         let settings = Settings::parse(&controls(), settings).unwrap();

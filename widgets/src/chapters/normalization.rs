@@ -395,7 +395,7 @@ impl Descent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::widget::Live;
+    use crate::live::Live;
 
     fn after(settings: &str, steps: usize, by: usize) -> Live {
         let mut live = Live::open("normalization", settings).unwrap();

@@ -154,7 +154,7 @@ fn new(name: &str, title: Option<&str>) -> Result<String, Failure> {
 }
 
 /// What to do with a new chapter.
-const NEXT: &str = "\nNext: `cargo run --bin exercise-set -- starters`, `cargo run --release --bin \
+const NEXT: &str = "\nNext: `cargo run --release --bin exercise-set -- starters`,\n`cargo run --release --bin \
                     lab -- record`, then\n`mdbook serve --open`. CONTRIBUTING.md has the rest.\n";
 
 fn written(paths: &[PathBuf]) -> String {
