@@ -22,6 +22,15 @@ pub fn percent(fraction: f64, decimals: usize) -> String {
     minus(&format!("{:.decimals$}{SPACE}%", 100.0 * fraction))
 }
 
+/// A fraction in percent that may be too small for its decimals: `12.4 %`, `less than 0.1 %`.
+pub fn small_percent(fraction: f64, decimals: usize) -> String {
+    let least = libm::pow(10.0, -2.0 - decimals as f64);
+    match fraction < least / 2.0 {
+        true => format!("less than {}", percent(least, decimals)),
+        false => percent(fraction, decimals),
+    }
+}
+
 /// A number with a power of ten: `1.2 × 10⁻⁷`.
 pub fn scientific(number: f64, decimals: usize) -> String {
     let plain = format!("{number:.decimals$e}");
@@ -54,6 +63,17 @@ pub fn readable(number: f64) -> String {
     }
 }
 
+/// A positive number of any size in about three digits: `0.49`, `28.9`, `4232`, `4.8 × 10⁻⁵`.
+pub fn short(number: f64) -> String {
+    match number.abs() {
+        size if size != 0.0 && !(0.01..1e5).contains(&size) => scientific(number, 1),
+        size if size >= 1_000.0 => integer(number.round() as usize),
+        size if size >= 100.0 => fixed(number, 0),
+        size if size >= 10.0 => fixed(number, 1),
+        _ => fixed(number, 2),
+    }
+}
+
 /// A small count in words, as prose has it: `ten`; others in digits.
 pub fn words(number: usize) -> String {
     const WORDS: [&str; 13] = [
@@ -62,7 +82,10 @@ pub fn words(number: usize) -> String {
     ];
     match number {
         20 => "twenty".to_owned(),
+        40 => "forty".to_owned(),
+        80 => "eighty".to_owned(),
         100 => "a hundred".to_owned(),
+        1_000 => "a thousand".to_owned(),
         _ => WORDS.get(number).map_or_else(|| integer(number), |word| (*word).to_owned()),
     }
 }
@@ -140,6 +163,22 @@ mod tests {
         assert_eq!(readable(0.01234), "0.0123");
         assert_eq!(readable(1.23e-7), "1.2\u{a0}×\u{a0}10⁻⁷");
         assert_eq!(readable(0.0), "0");
+    }
+
+    #[test]
+    fn short_numbers_have_about_three_digits() {
+        assert_eq!(short(0.4926), "0.49");
+        assert_eq!(short(28.85), "28.9");
+        assert_eq!(short(291.6), "292");
+        assert_eq!(short(11_651.4), "11\u{a0}651");
+        assert_eq!(short(-0.331), "−0.33");
+        assert_eq!(short(1.5764e7), "1.6\u{a0}×\u{a0}10⁷");
+    }
+
+    #[test]
+    fn what_is_too_small_for_its_decimals_is_less_than_the_last() {
+        assert_eq!(small_percent(0.124, 1), "12.4\u{a0}%");
+        assert_eq!(small_percent(6.7e-12, 1), "less than 0.1\u{a0}%");
     }
 
     #[test]

@@ -283,11 +283,21 @@ fn environment() -> Environment<'static> {
     environment.add_filter("integer", format::integer);
     environment.add_filter("fixed", format::fixed);
     environment.add_filter("percent", format::percent);
+    environment.add_filter("small_percent", format::small_percent);
     environment.add_filter("scientific", format::scientific);
+    environment.add_filter("short", format::short);
+    environment.add_filter("round", f64::round);
     environment.add_filter("plain", format::plain);
     environment.add_filter("words", format::words);
+    environment.add_filter("capitalize", capitalize);
     environment.add_filter("mean_and_deviation", mean_and_deviation);
     environment
+}
+
+/// A text that begins with a capital letter.
+fn capitalize(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
 /// The mean of a spread and its standard deviation, both fractions.
