@@ -54,7 +54,7 @@ pub fn readable(number: f64) -> String {
     }
 }
 
-/// A small count in words, as prose has it: `ten`; others in digits.
+/// A small count in words, as prose has it: `ten`, `two thousand`; others in digits.
 pub fn words(number: usize) -> String {
     const WORDS: [&str; 13] = [
         "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -63,8 +63,18 @@ pub fn words(number: usize) -> String {
     match number {
         20 => "twenty".to_owned(),
         100 => "a hundred".to_owned(),
+        1_000 => "a thousand".to_owned(),
+        2_000..=12_000 if number.is_multiple_of(1_000) => {
+            format!("{} thousand", words(number / 1_000))
+        }
         _ => WORDS.get(number).map_or_else(|| integer(number), |word| (*word).to_owned()),
     }
+}
+
+/// A text that begins a sentence: `Ten`.
+pub fn capitalized(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
 /// A mean and a standard deviation of fractions in percent: `92.50 ± 0.81 %`.
@@ -140,6 +150,16 @@ mod tests {
         assert_eq!(readable(0.01234), "0.0123");
         assert_eq!(readable(1.23e-7), "1.2\u{a0}×\u{a0}10⁻⁷");
         assert_eq!(readable(0.0), "0");
+    }
+
+    #[test]
+    fn counts_of_prose_are_words() {
+        let told = [0, 10, 13, 100, 1_000, 2_000, 2_500, 13_000].map(words);
+        let expected =
+            ["no", "ten", "13", "a hundred", "a thousand", "two thousand", "2500", "13\u{a0}000"];
+        assert_eq!(told, expected);
+        assert_eq!(capitalized("ten"), "Ten");
+        assert_eq!(capitalized(""), "");
     }
 
     #[test]
