@@ -75,6 +75,7 @@ pub fn short(number: f64) -> String {
 }
 
 /// A small count in words, as prose has it: `ten`; others in digits.
+/// A small count in words, as prose has it: `ten`, `two thousand`; others in digits.
 pub fn words(number: usize) -> String {
     const WORDS: [&str; 13] = [
         "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -86,8 +87,17 @@ pub fn words(number: usize) -> String {
         80 => "eighty".to_owned(),
         100 => "a hundred".to_owned(),
         1_000 => "a thousand".to_owned(),
+        2_000..=12_000 if number.is_multiple_of(1_000) => {
+            format!("{} thousand", words(number / 1_000))
+        }
         _ => WORDS.get(number).map_or_else(|| integer(number), |word| (*word).to_owned()),
     }
+}
+
+/// A text that begins a sentence: `Ten`.
+pub fn capitalized(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
 /// A mean and a standard deviation of fractions in percent: `92.50 ± 0.81 %`.
@@ -179,6 +189,13 @@ mod tests {
     fn what_is_too_small_for_its_decimals_is_less_than_the_last() {
         assert_eq!(small_percent(0.124, 1), "12.4\u{a0}%");
         assert_eq!(small_percent(6.7e-12, 1), "less than 0.1\u{a0}%");
+    fn counts_of_prose_are_words() {
+        let told = [0, 10, 13, 100, 1_000, 2_000, 2_500, 13_000].map(words);
+        let expected =
+            ["no", "ten", "13", "a hundred", "a thousand", "two thousand", "2500", "13\u{a0}000"];
+        assert_eq!(told, expected);
+        assert_eq!(capitalized("ten"), "Ten");
+        assert_eq!(capitalized(""), "");
     }
 
     #[test]
