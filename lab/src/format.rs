@@ -22,6 +22,11 @@ pub fn percent(fraction: f64, decimals: usize) -> String {
     minus(&format!("{:.decimals$}{SPACE}%", 100.0 * fraction))
 }
 
+/// A difference of two fractions in percentage points: `1.3` for 0.013 with one decimal.
+pub fn points(difference: f64, decimals: usize) -> String {
+    fixed(100.0 * difference, decimals)
+}
+
 /// A number with a power of ten: `1.2 × 10⁻⁷`.
 pub fn scientific(number: f64, decimals: usize) -> String {
     let plain = format!("{number:.decimals$e}");

@@ -283,6 +283,7 @@ fn environment() -> Environment<'static> {
     environment.add_filter("integer", format::integer);
     environment.add_filter("fixed", format::fixed);
     environment.add_filter("percent", format::percent);
+    environment.add_filter("points", format::points);
     environment.add_filter("scientific", format::scientific);
     environment.add_filter("plain", format::plain);
     environment.add_filter("words", format::words);
