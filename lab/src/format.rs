@@ -29,6 +29,9 @@ pub fn small_percent(fraction: f64, decimals: usize) -> String {
         true => format!("less than {}", percent(least, decimals)),
         false => percent(fraction, decimals),
     }
+/// A difference of two fractions in percentage points: `1.3` for 0.013 with one decimal.
+pub fn points(difference: f64, decimals: usize) -> String {
+    fixed(100.0 * difference, decimals)
 }
 
 /// A number with a power of ten: `1.2 × 10⁻⁷`.

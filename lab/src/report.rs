@@ -284,6 +284,7 @@ fn environment() -> Environment<'static> {
     environment.add_filter("fixed", format::fixed);
     environment.add_filter("percent", format::percent);
     environment.add_filter("small_percent", format::small_percent);
+    environment.add_filter("points", format::points);
     environment.add_filter("scientific", format::scientific);
     environment.add_filter("short", format::short);
     environment.add_filter("round", f64::round);
