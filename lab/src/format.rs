@@ -22,8 +22,11 @@ pub fn percent(fraction: f64, decimals: usize) -> String {
     minus(&format!("{:.decimals$}{SPACE}%", 100.0 * fraction))
 }
 
-/// A number with a power of ten: `1.2 × 10⁻⁷`.
+/// A number with a power of ten: `1.2 × 10⁻⁷`; zero, which has none, is `0`.
 pub fn scientific(number: f64, decimals: usize) -> String {
+    if number == 0.0 {
+        return "0".to_owned();
+    }
     let plain = format!("{number:.decimals$e}");
     let Some((mantissa, exponent)) = plain.split_once('e') else {
         return minus(&plain);
@@ -65,6 +68,13 @@ pub fn words(number: usize) -> String {
         100 => "a hundred".to_owned(),
         _ => WORDS.get(number).map_or_else(|| integer(number), |word| (*word).to_owned()),
     }
+}
+
+/// A text that begins with a capital letter: `Ten`.
+pub fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.as_str().chars()).collect()
 }
 
 /// A mean and a standard deviation of fractions in percent: `92.50 ± 0.81 %`.
@@ -140,6 +150,18 @@ mod tests {
         assert_eq!(readable(0.01234), "0.0123");
         assert_eq!(readable(1.23e-7), "1.2\u{a0}×\u{a0}10⁻⁷");
         assert_eq!(readable(0.0), "0");
+    }
+
+    #[test]
+    fn zero_has_no_power_of_ten() {
+        assert_eq!(scientific(0.0, 1), "0");
+    }
+
+    #[test]
+    fn a_sentence_begins_with_a_capital() {
+        assert_eq!(capitalized(&words(10)), "Ten");
+        assert_eq!(capitalized("äther"), "Äther");
+        assert_eq!(capitalized(""), "");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod assignment;
 pub mod cache;
 pub mod chapters;
 pub mod course;
+mod curve;
 pub mod error;
 pub mod experiment;
 pub mod figure;
@@ -21,6 +22,7 @@ pub mod record;
 pub mod report;
 pub mod results;
 pub mod spread;
+mod stack;
 pub mod syllabus;
 
 pub use error::Error;
