@@ -35,7 +35,11 @@ pub fn points(difference: f64, decimals: usize) -> String {
 }
 
 /// A number with a power of ten: `1.2 × 10⁻⁷`.
+/// A number with a power of ten: `1.2 × 10⁻⁷`; zero, which has none, is `0`.
 pub fn scientific(number: f64, decimals: usize) -> String {
+    if number == 0.0 {
+        return "0".to_owned();
+    }
     let plain = format!("{number:.decimals$e}");
     let Some((mantissa, exponent)) = plain.split_once('e') else {
         return minus(&plain);
@@ -101,6 +105,11 @@ pub fn words(number: usize) -> String {
 pub fn capitalized(text: &str) -> String {
     let mut rest = text.chars();
     rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+/// A text that begins with a capital letter: `Ten`.
+pub fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.as_str().chars()).collect()
 }
 
 /// A mean and a standard deviation of fractions in percent: `92.50 ± 0.81 %`.
@@ -198,6 +207,14 @@ mod tests {
             ["no", "ten", "13", "a hundred", "a thousand", "two thousand", "2500", "13\u{a0}000"];
         assert_eq!(told, expected);
         assert_eq!(capitalized("ten"), "Ten");
+    fn zero_has_no_power_of_ten() {
+        assert_eq!(scientific(0.0, 1), "0");
+    }
+
+    #[test]
+    fn a_sentence_begins_with_a_capital() {
+        assert_eq!(capitalized(&words(10)), "Ten");
+        assert_eq!(capitalized("äther"), "Äther");
         assert_eq!(capitalized(""), "");
     }
 

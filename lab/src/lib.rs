@@ -5,6 +5,8 @@
 
 mod assignment;
 pub mod chapters;
+pub mod course;
+mod curve;
 pub mod error;
 pub mod experiment;
 pub mod figure;
@@ -17,6 +19,8 @@ pub mod printed;
 pub mod report;
 pub mod spread;
 pub mod store;
+mod stack;
+pub mod syllabus;
 
 pub use error::Error;
 

@@ -1,25 +1,24 @@
 //! Vanishing and exploding gradients: every run, number, figure and claim of the chapter.
 
-use course::Work;
+use std::f64::consts::{LN_2, LN_10};
+
+use minijinja::context;
 use ndarray::{Array1, Array2};
+use serde::Serialize;
 use trainable::gradient_flow::LayerFlow;
 use trainable::prelude::*;
 
+use crate::course::Work;
+use crate::curve::{Curve, by_layer, ends};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
-use crate::figure::{LineChart, Role};
-use crate::format::fixed;
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict};
+use crate::figure::{Drawing, FigureError, LineChart, Role};
+use crate::format::{fixed, plain, scientific};
+use crate::outcome::{Outcome, Table, Verdict};
 use crate::printed::Printed;
-use crate::spread::{Spread, over_seeds};
-
-/// The scales compared.
-const SCALES: [(&str, &str, Role, Initialization); 4] = [
-    ("std 0.01", "small", Role::Small, Initialization::Gaussian(0.01)),
-    ("std 1", "large", Role::Large, Initialization::Gaussian(1.0)),
-    ("Xavier", "xavier", Role::Xavier, Initialization::Xavier),
-    ("He", "he", Role::He, Initialization::He),
-];
+use crate::report::texts;
+use crate::spread::{Spread, medians, over_seeds, ranges};
+use crate::stack::{ByActivation, ByScale, stack};
 
 /// The chapter's experiments.
 pub fn experiments() -> Vec<Experiment> {
@@ -34,111 +33,186 @@ pub fn experiments() -> Vec<Experiment> {
     ]
 }
 
-const LECTURE: &str = "course, lecture on vanishing and exploding gradients";
-const PASCANU: &str = "R. Pascanu, T. Mikolov, Y. Bengio (2013), arXiv:1211.5063";
-const GLOROT: &str = "X. Glorot, Y. Bengio (2010), PMLR 9:249–256";
+texts!(
+    include_str!("gradient_flow.toml"),
+    SEEDS,
+    MANY_SEEDS,
+    SHOWN_SEEDS,
+    DEPTH,
+    WIDTH,
+    TRAINED,
+    UNITS,
+    STEPS,
+    LN_2,
+    EXPLODES,
+    GROWS,
+    SHRINKS,
+    VANISHES,
+    WALK,
+    PAPER,
+    EXPLODING,
+    EXPLODING_LAYERS,
+    NORM,
+    VALUE
+);
 
-/// Seeds of every band and bundle.
+/// Seeds of every band and bundle; those of what differs much, and how many of their lines are shown.
 const SEEDS: u32 = 5;
-/// Layers of the deepest networks, as in the lecture.
+const MANY_SEEDS: u32 = 20;
+const SHOWN_SEEDS: usize = 8;
+/// Layers of the deepest networks, as in the lecture, and their units.
 const DEPTH: usize = 150;
-
-fn scientific(number: f64) -> String {
-    match number {
-        0.0 => "0".to_owned(),
-        _ => Value::scientific(number, 1).text,
-    }
-}
-
-fn points(history: &History) -> Vec<(f64, f64)> {
-    let costs = history.costs().iter();
-    costs.map(|(i, cost)| (*i as f64, *cost)).collect()
-}
-
-fn ends(runs: &[Vec<(f64, f64)>]) -> Spread {
-    Spread::new(runs.iter().flat_map(|run| run.last()).map(|end| end.1).collect())
-}
+const WIDTH: usize = 100;
+/// Hidden layers of the networks that are trained, the layers' units, and the steps.
+const TRAINED: usize = 20;
+const UNITS: usize = 20;
+const STEPS: usize = 1_000;
 
 /// The two rings with few points: deep networks take their time.
 fn few_rings() -> Result<Dataset, Error> {
     Ok(circles(96, 0.05, &mut RandomState::new(1))?)
 }
 
-/// Sizes of a network with so many hidden layers.
-fn stack(inputs: usize, width: usize, hidden: usize) -> Vec<usize> {
-    [vec![inputs], vec![width; hidden], vec![1]].concat()
+/// A deep network for the two rings.
+fn deep(scheme: Initialization, hidden: usize, seed: u32) -> Result<Network, Error> {
+    Ok(Network::new(&stack(2, UNITS, hidden), scheme, &mut RandomState::new(seed))?)
 }
 
-/// Hidden layers of the networks that are trained, and their steps.
-const TRAINED: usize = 20;
-const STEPS: usize = 1_000;
+fn descent() -> GradientDescent {
+    GradientDescent::new(0.05).iterations(STEPS + 1).record_every(20)
+}
+
+/// What holds at best with a condition.
+fn conditional(holds: bool) -> Verdict {
+    if holds { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold }
+}
+
+/// Training runs of one kind, a seed each; a run that diverges ends where it did.
+#[derive(Serialize)]
+struct Runs {
+    name: String,
+    #[serde(skip)]
+    role: Role,
+    #[serde(skip)]
+    curves: Vec<Curve>,
+    end: Spread,
+    /// The root mean square of the first layer's dW before training.
+    first: Spread,
+    diverged: usize,
+}
+
+/// One of them.
+struct Run {
+    curve: Curve,
+    first: f64,
+    diverged: bool,
+}
+
+impl Runs {
+    fn measure(
+        name: &str,
+        role: Role,
+        descent: &GradientDescent,
+        start: impl Fn(u32) -> Result<Network, Error> + Sync + Send,
+    ) -> Result<Self, Error> {
+        let data = few_rings()?;
+        let runs = over_seeds(SEEDS, |seed| Run::measure(descent, &start(seed)?, &data))?;
+        let first = Spread::of(&runs, |run| run.first);
+        let diverged = runs.iter().filter(|run| run.diverged).count();
+        let curves: Vec<Curve> = runs.into_iter().map(|run| run.curve).collect();
+        Ok(Self { name: name.to_owned(), role, end: ends(&curves), curves, first, diverged })
+    }
+
+    fn draw(kinds: &[&Self], chart: LineChart) -> Result<Drawing, FigureError> {
+        let bundle =
+            |chart: LineChart, kind: &&Self| chart.bundle(&kind.name, kind.role, &kind.curves);
+        kinds.iter().fold(chart, bundle).draw()
+    }
+}
+
+impl Run {
+    fn measure(
+        descent: &GradientDescent,
+        network: &Network,
+        data: &Dataset,
+    ) -> Result<Self, Error> {
+        let first = gradient_flow(network, data)?.first().map_or(f64::NAN, |layer| layer.weights);
+        let mut run = descent.start(network, data)?;
+        let mut curve = Vec::new();
+        loop {
+            match run.next_cost() {
+                Ok(Some((iteration, cost))) => curve.push((iteration as f64, cost)),
+                Ok(None) => return Ok(Self { curve, first, diverged: false }),
+                Err(trainable::error::Error::Diverged { .. }) => {
+                    return Ok(Self { curve, first, diverged: true });
+                }
+                Err(other) => return Err(other.into()),
+            }
+        }
+    }
+}
 
 /// Twenty hidden layers that do not train, and twenty that do.
 fn deep_runs() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let data = few_rings()?;
-    let train = |activation, scheme, hidden, rate| {
-        over_seeds(SEEDS, |seed| {
-            let sizes = stack(2, 20, hidden);
-            let mut network = Network::new(&sizes, scheme, &mut RandomState::new(seed))?
-                .with_activation(activation);
-            let flow = gradient_flow(&network, &data)?;
-            let run = GradientDescent::new(rate).iterations(STEPS + 1).record_every(20);
-            let history = run.train(&mut network, &data)?;
-            Ok::<_, Error>((points(&history), flow[0].weights))
+    let kind = |name, role, activation, scheme| {
+        Runs::measure(name, role, &descent(), |seed| {
+            Ok(deep(scheme, TRAINED, seed)?.with_activation(activation))
         })
     };
-    let kinds = [
-        ("sigmoid, Xavier", "sigmoid", Role::Small, Activation::Sigmoid, Initialization::Xavier),
-        ("ReLU, Xavier", "relu_xavier", Role::Xavier, Activation::Relu, Initialization::Xavier),
-        ("ReLU, He", "relu_he", Role::He, Activation::Relu, Initialization::He),
-        ("tanh, Xavier", "tanh", Role::Glorot, Activation::Tanh, Initialization::Xavier),
-    ];
-    let mut chart = LineChart::new("iteration", "cost J").y_range(0.0, 1.0);
-    let mut rows = Vec::new();
-    let mut told = Vec::new();
-    let mut found = Vec::new();
-    for (name, id, role, activation, scheme) in kinds {
-        let runs = train(activation, scheme, TRAINED, 0.05)?;
-        let (curves, first): (Vec<_>, Vec<_>) = runs.into_iter().unzip();
-        chart = chart.bundle(name, role, &curves);
-        let (end, first) = (ends(&curves), Spread::new(first));
-        told.push(format!("{name}: {}", fixed(end.median(), 3)));
-        rows.push(vec![
-            name.to_owned(),
-            scientific(first.median()),
-            fixed(end.min(), 3),
-            fixed(end.median(), 3),
-            fixed(end.max(), 3),
-        ]);
-        outcome.value(&format!("{id}_first"), Value::scientific(first.median(), 0));
-        outcome.value(&format!("{id}_end"), Value::fixed(end.median(), 3));
-        found.push((end, first));
+    let (xavier, he) = (Initialization::Xavier, Initialization::He);
+    let sigmoid = kind("sigmoid, Xavier", Role::Series5, Activation::Sigmoid, xavier)?;
+    let relu_xavier = kind("ReLU, Xavier", Role::Series2, Activation::Relu, xavier)?;
+    let relu_he = kind("ReLU, He", Role::Series1, Activation::Relu, he)?;
+    let tanh = kind("tanh, Xavier", Role::Series4, Activation::Tanh, xavier)?;
+    let kinds = [&sigmoid, &relu_xavier, &relu_he, &tanh];
+    let chart = LineChart::new("iteration", "cost J").y_range(0.0, 1.0);
+    let table = Table::of(&kinds)
+        .column("network", |kind| kind.name.clone())
+        .column("first dW", |kind| scientific(kind.first.median(), 1))
+        .column("best cost", |kind| fixed(kind.end.min(), 3))
+        .column("median", |kind| fixed(kind.end.median(), 3))
+        .column("worst", |kind| fixed(kind.end.max(), 3));
+    let slow = sigmoid.end.min() > 0.68 && relu_he.end.median() < 0.6;
+    report("deep_runs", context! { sigmoid, relu_xavier, relu_he, tanh })
+        .figure("costs", Runs::draw(&kinds, chart))
+        .table("starts", table)
+        .claim("slow", Verdict::holds_if(slow, Verdict::DoesNotHold))
+        .outcome()
+}
+
+/// Weights whose powers explode and vanish, and weights nearer to one.
+const EXPLODES: f64 = 1.5;
+const GROWS: f64 = 1.1;
+const SHRINKS: f64 = 0.9;
+const VANISHES: f64 = 0.5;
+
+/// 1.5 and 0.5 to the power of L.
+fn powers() -> Result<Outcome, Error> {
+    let depths = [5, 10, 50, 100, DEPTH].map(Outputs::measure);
+    let depths = depths.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let (few, all) = (Outputs::measure(10)?, Outputs::measure(DEPTH)?);
+    let (grows, shrinks) = (Output::measure(GROWS, DEPTH)?, Output::measure(SHRINKS, DEPTH)?);
+    let (large, small) = (all.explodes.counted, all.vanishes.counted);
+    let exact = large == power(EXPLODES, DEPTH) && small == power(VANISHES, DEPTH);
+    let exponential = exact && large > 1e26 && small < 1e-45;
+    let counted = few.explodes.not_counted == power(EXPLODES, few.depth - 1)
+        && few.explodes.counted == power(EXPLODES, few.depth);
+    let mut report = report("powers", context! { few, all, grows, shrinks })
+        .figure("activations", draw_chains(&one_example()?)?)
+        .table("both", Outputs::table(&depths))
+        .claim("exponential", Verdict::holds_if(exponential, Verdict::DoesNotHold))
+        .claim("counted", conditional(counted));
+    for (name, c, ours) in [("explodes", EXPLODES, large), ("vanishes", VANISHES, small)] {
+        let what = format!("1.10, {DEPTH} linear layers with the weights {c}");
+        let course = format!("$`{c}^L`$");
+        let printed = Printed::formula(Work::Lectures, &what, &course, power(c, DEPTH), ours);
+        report = report.printed(name, Ok(printed));
     }
-    outcome.figure(
-        "costs",
-        chart.draw()?,
-        format!("Cost against iteration for networks of {TRAINED} hidden layers, five seeds each. Median last costs, {}. The cost of guessing is {}.", told.join("; "), fixed(std::f64::consts::LN_2, 3)),
-        format!("The same {TRAINED} hidden layers of 20 units, the same rings, learning rate and steps; five seeds each. Two kinds lie on the cost of guessing, $`\\ln 2`$, from beginning to end."),
-    );
-    outcome.table("starts", Table {
-        caption: format!("Root mean square of the first layer's dW before training, median of five seeds, and the cost after {STEPS} steps."),
-        header: ["network", "first dW", "best cost", "median", "worst"].map(str::to_owned).to_vec(),
-        rows,
-    });
-    outcome.value("layers", Value::integer(TRAINED));
-    outcome.value("steps", Value::integer(STEPS));
-    outcome.value("ln2", Value::fixed(std::f64::consts::LN_2, 3));
-    let (sigmoid, first) = &found[0];
-    let (he, he_first) = &found[2];
-    outcome.claim("slow", Claim {
-        said_by: LECTURE.to_owned(),
-        statement: "With vanishing gradients, gradient descent takes tiny steps and learns very slowly.".to_owned(),
-        measured: format!("With {TRAINED} sigmoid layers the first layer's gradient has a root mean square of {}, with ReLU and He {}. After {STEPS} steps the cost is between {} and {} for sigmoid, and has a median of {} for He.", scientific(first.median()), scientific(he_first.median()), fixed(sigmoid.min(), 3), fixed(sigmoid.max(), 3), fixed(he.median(), 3)),
-        verdict: if sigmoid.min() > 0.68 && he.median() < 0.6 { Verdict::Holds } else { Verdict::DoesNotHold },
-        reason: "A step is the learning rate times the gradient. The first layers stay what they were at the start, and the last one sees nearly the same activations for every example.".to_owned(),
-    });
-    Ok(outcome)
+    report.outcome()
+}
+
+fn power(c: f64, depth: usize) -> f64 {
+    (0..depth).fold(1.0, |power, _| power * c)
 }
 
 /// A chain of single linear units with the weight `c`; one more unit of weight 1 if the last layer
@@ -159,77 +233,63 @@ fn one_example() -> Result<Dataset, Error> {
     Ok(Dataset::new(Array2::ones((1, 1)), Array2::zeros((1, 1)))?)
 }
 
-/// 1.5 and 0.5 to the power of L.
-fn powers() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let data = one_example()?;
-    let logit = |c, depth, counted| {
-        let logits = chain(c, depth, counted)?.logits(data.x())?;
-        Ok::<_, Error>(logits[(0, 0)])
-    };
-    let mut chart = LineChart::new("layer", "activation").log_y();
-    for (name, role, c) in [
-        ("1.5", Role::Large, 1.5),
-        ("1.1", Role::Glorot, 1.1),
-        ("1", Role::He, 1.0),
-        ("0.9", Role::Xavier, 0.9),
-        ("0.5", Role::Small, 0.5),
-    ] {
-        let flow = gradient_flow(&chain(c, DEPTH, true)?, &data)?;
-        chart = chart.line(name, role, &by_layer(&flow, |layer| layer.activations));
-    }
-    let (large, small) = (logit(1.5, DEPTH, true)?, logit(0.5, DEPTH, true)?);
-    outcome.figure(
-        "activations",
-        chart.draw()?,
-        format!("Activation against layer, logarithmic, for linear layers with the weight matrix c times the identity: straight lines. At layer {DEPTH} 1.5 has reached {} and 0.5 has fallen to {}; 1 stays at 1.", scientific(large), scientific(small)),
-        "Linear layers with the weight matrix $`c \\cdot I`$ and the input 1. On a logarithmic axis every factor is a straight line, and only $`c = 1`$ is level.".to_owned(),
-    );
-    let mut rows = Vec::new();
-    for depth in [5, 10, 50, 100, DEPTH] {
-        let mut row = vec![depth.to_string()];
-        for (c, counted) in [(1.5, true), (1.5, false), (0.5, true), (0.5, false)] {
-            row.push(scientific(logit(c, depth, counted)?));
-        }
-        rows.push(row);
-    }
-    outcome.table("both", Table {
-        caption: "The output of $`L`$ linear layers for the input 1. Counted: the last layer has the same weight as the others. Not counted: the last layer's weight is 1.".to_owned(),
-        header: ["L", "1.5, counted", "1.5, not counted", "0.5, counted", "0.5, not counted"].map(str::to_owned).to_vec(),
-        rows,
-    });
-    outcome.value("depth", Value::integer(DEPTH));
-    outcome.value("large", Value::scientific(large, 1));
-    outcome.value("small", Value::scientific(small, 1));
-    let exact = |c: f64, depth: usize| (0..depth).fold(1.0, |power, _| power * c);
-    let agree = large == exact(1.5, DEPTH) && small == exact(0.5, DEPTH);
-    outcome.claim("exponential", Claim {
-        said_by: LECTURE.to_owned(),
-        statement: format!("Weights a little larger than the identity explode, a little smaller vanish; with {DEPTH} layers activations and gradients grow or shrink exponentially in L."),
-        measured: format!("$`1.5^{{{DEPTH}}}`$ is {}, $`0.5^{{{DEPTH}}}`$ is {}. With 1.1 the last activation is {}, with 0.9 {}.", scientific(large), scientific(small), scientific(logit(1.1, DEPTH, true)?), scientific(logit(0.9, DEPTH, true)?)),
-        verdict: if agree && large > 1e26 && small < 1e-45 { Verdict::Holds } else { Verdict::DoesNotHold },
-        reason: "Every layer multiplies by the same factor. The network's output is the product to the last bit.".to_owned(),
-    });
-    for (name, c, ours) in [("explodes", 1.5, large), ("vanishes", 0.5, small)] {
-        let what = format!("1.10, {DEPTH} linear layers with the weights {c}");
-        let course = format!("$`{c}^L`$");
-        outcome
-            .printed(name, Printed::formula(Work::Lectures, &what, &course, exact(c, DEPTH), ours));
-    }
-    let (with, without) = (logit(1.5, 10, true)?, logit(1.5, 10, false)?);
-    outcome.claim("counted", Claim {
-        said_by: LECTURE.to_owned(),
-        statement: "With L layers and the weight matrices 1.5·I, ŷ = 1.5^(L−1) x.".to_owned(),
-        measured: format!("For 10 layers and the input 1: {} if the last layer has the weight 1, {} if it has the weight 1.5.", fixed(without, 2), fixed(with, 2)),
-        verdict: if without == exact(1.5, 9) && with == exact(1.5, 10) { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold },
-        reason: "The lecture writes ŷ as W^[L] times the product of the L − 1 matrices before it, because W^[L] has another shape. The power is L − 1 if W^[L] passes its input on, and L if it multiplies by 1.5 too.".to_owned(),
-    });
-    Ok(outcome)
+/// What chains of units make of the input 1.
+#[derive(Serialize)]
+struct Outputs {
+    depth: usize,
+    explodes: Output,
+    vanishes: Output,
 }
 
-fn by_layer(flow: &[LayerFlow], pick: fn(&LayerFlow) -> f64) -> Vec<(f64, f64)> {
-    let layers = flow.iter().enumerate();
-    layers.map(|(l, flow)| (l as f64 + 1.0, pick(flow))).collect()
+/// The output if the last layer has the others' weight, and if it has the weight 1.
+#[derive(Serialize)]
+struct Output {
+    counted: f64,
+    not_counted: f64,
+}
+
+impl Output {
+    fn measure(c: f64, depth: usize) -> Result<Self, Error> {
+        let data = one_example()?;
+        let logit = |counted| -> Result<f64, Error> {
+            Ok(chain(c, depth, counted)?.logits(data.x())?[(0, 0)])
+        };
+        Ok(Self { counted: logit(true)?, not_counted: logit(false)? })
+    }
+}
+
+impl Outputs {
+    fn measure(depth: usize) -> Result<Self, Error> {
+        let at = |c| Output::measure(c, depth);
+        Ok(Self { depth, explodes: at(EXPLODES)?, vanishes: at(VANISHES)? })
+    }
+
+    fn table(depths: &[Self]) -> Table {
+        let name = |c, counted: &str| format!("{}, {counted}", plain(c));
+        Table::of(depths)
+            .column("L", |at| at.depth.to_string())
+            .column(&name(EXPLODES, "counted"), |at| scientific(at.explodes.counted, 1))
+            .column(&name(EXPLODES, "not counted"), |at| scientific(at.explodes.not_counted, 1))
+            .column(&name(VANISHES, "counted"), |at| scientific(at.vanishes.counted, 1))
+            .column(&name(VANISHES, "not counted"), |at| scientific(at.vanishes.not_counted, 1))
+            .into()
+    }
+}
+
+fn draw_chains(data: &Dataset) -> Result<Result<Drawing, FigureError>, Error> {
+    let mut chart = LineChart::new("layer", "activation").log_y();
+    for (c, role) in [
+        (EXPLODES, Role::Series3),
+        (GROWS, Role::Series4),
+        (1.0, Role::Series1),
+        (SHRINKS, Role::Series2),
+        (VANISHES, Role::Series5),
+    ] {
+        let flow = gradient_flow(&chain(c, DEPTH, true)?, data)?;
+        let activations = by_layer(flow.iter().map(|layer| layer.activations));
+        chart = chart.line(&plain(c), role, &activations);
+    }
+    Ok(chart.draw())
 }
 
 /// A single standard normal example of class 0: then the gradients by the biases are the errors.
@@ -239,370 +299,320 @@ fn normal_example(features: usize, seed: u32) -> Result<Dataset, Error> {
     Ok(Dataset::new(x, Array2::zeros((1, 1)))?)
 }
 
-/// Activations and errors of 150 layers under every scheme and activation function.
-fn layer_flow() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let width = 100;
-    let kinds = [
-        ("relu", "ReLU", Activation::Relu),
-        ("tanh", "tanh", Activation::Tanh),
-        ("sigmoid", "sigmoid", Activation::Sigmoid),
-    ];
-    let mut rows = Vec::new();
-    for (id, name, activation) in kinds {
-        let mut errors =
-            LineChart::new("layer", "root mean square of dZ").log_y().y_range(1e-60, 1e20);
-        let mut forward =
-            LineChart::new("layer", "root mean square of A").log_y().y_range(1e-30, 1e30);
-        let mut told = (Vec::new(), Vec::new());
-        for (label, scheme_id, role, scheme) in SCALES {
-            let flows = over_seeds(SEEDS, |seed| {
-                let sizes = stack(width, width, DEPTH);
-                let network = Network::new(&sizes, scheme, &mut RandomState::new(seed))?
-                    .with_activation(activation);
-                Ok::<_, Error>(gradient_flow(&network, &normal_example(width, seed)?)?)
-            })?;
-            let (band, median) = across(&flows, |layer| layer.biases);
-            errors = errors.band(role, &band).line(label, role, &median);
-            let (a_band, a_median) = across(&flows, |layer| layer.activations);
-            forward = forward.band(role, &a_band).line(label, role, &a_median);
-            let first = median.first().map_or(f64::NAN, |point| point.1);
-            let last = a_median.last().map_or(f64::NAN, |point| point.1);
-            told.0.push(format!("{label}: {}", scientific(first)));
-            told.1.push(format!("{label}: {}", scientific(last)));
-            outcome.value(&format!("{id}_{scheme_id}_error"), Value::scientific(first, 0));
-            rows.push(vec![name.to_owned(), label.to_owned(), scientific(last), scientific(first)]);
-        }
-        outcome.figure(
-            &format!("{id}_errors"),
-            errors.draw()?,
-            format!("Root mean square of the error dZ of {DEPTH} {name} layers against the layer, logarithmic. The error travels from right to left. At the first layer, medians of five seeds, {}.", told.0.join("; ")),
-            format!("{DEPTH} {name} layers of {width} units before training: read from right to left, as the error travels. Line: median of five seeds; band: least to largest. Lines that leave the frame go on as they left."),
-        );
-        if activation == Activation::Relu {
-            outcome.figure(
-                &format!("{id}_activations"),
-                forward.draw()?,
-                format!("Root mean square of the activations of {DEPTH} {name} layers against the layer, logarithmic. At the last hidden layer, medians of five seeds, {}.", told.1.join("; ")),
-                format!("The same {name} layers on the way forward. The input is standard normal. Line: median of five seeds; band: least to largest."),
-            );
-        }
-    }
-    outcome.table("table", Table {
-        caption: format!("{DEPTH} hidden layers of {width} units: root mean square of the activations of the last one, and of the error of the first one. Medians of five seeds."),
-        header: ["activation", "weights", "last A", "first dZ"].map(str::to_owned).to_vec(),
-        rows,
-    });
-    outcome.value("depth", Value::integer(DEPTH));
-    let number =
-        |outcome: &Outcome, name: &str| outcome.values.get(name).map_or(f64::NAN, |v| v.number);
-    let (relu_xavier, relu_he) =
-        (number(&outcome, "relu_xavier_error"), number(&outcome, "relu_he_error"));
-    let (tanh, sigmoid) =
-        (number(&outcome, "tanh_xavier_error"), number(&outcome, "sigmoid_xavier_error"));
-    outcome.claim("relu", Claim {
-        said_by: "folklore".to_owned(),
-        statement: "ReLU does not saturate, so its gradients do not vanish.".to_owned(),
-        measured: format!("After {DEPTH} ReLU layers the error at the first layer is {} with He and {} with Xavier. With tanh and Xavier it is {}, with sigmoid and Xavier {}.", scientific(relu_he), scientific(relu_xavier), scientific(tanh), scientific(sigmoid)),
-        verdict: if relu_xavier < 1e-15 && relu_he > 1e-6 { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold },
-        reason: "It holds with the right scale of the weights. A unit that is on passes the error unchanged, but half of them are off: with Xavier a factor of √2 is lost in every layer, without any saturation.".to_owned(),
-    });
-    Ok(outcome)
-}
-
-/// At each hidden layer the least and the largest number over seeds, and the median.
-#[allow(clippy::type_complexity, reason = "the chart's own two kinds of points")]
-fn across(
-    flows: &[Vec<LayerFlow>],
-    pick: fn(&LayerFlow) -> f64,
-) -> (Vec<(f64, f64, f64)>, Vec<(f64, f64)>) {
-    let hidden = flows.first().map_or(0, |flow| flow.len() - 1);
-    let spreads = (0..hidden).map(|l| {
-        let spread = Spread::new(flows.iter().map(|flow| pick(&flow[l])).collect());
-        let layer = l as f64 + 1.0;
-        ((layer, spread.min(), spread.max()), (layer, spread.median()))
-    });
-    spreads.unzip()
-}
-
-/// He's factor is one on average; its logarithm walks at random.
-fn random_walk() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let depth = 100;
-    let mut chart = LineChart::new("layer", "root mean square of A").log_y();
-    let mut rows = Vec::new();
-    let mut spans = Vec::new();
-    for (width, role) in [(10, Role::Small), (30, Role::Xavier), (100, Role::He)] {
-        let flows = over_seeds(20, |seed| {
-            let sizes = stack(width, width, depth);
-            let network = Network::new(&sizes, Initialization::He, &mut RandomState::new(seed))?;
-            Ok::<_, Error>(gradient_flow(&network, &normal_example(width, seed)?)?)
-        })?;
-        let lines: Vec<_> = flows
-            .iter()
-            .map(|flow| {
-                let mut line = by_layer(flow, |layer| layer.activations);
-                line.truncate(depth);
-                line
-            })
-            .collect();
-        chart = chart.bundle(&format!("{width} units"), role, &lines[..8]);
-        let end = ends(&lines);
-        let logs: Vec<f64> =
-            end.values().iter().filter(|a| **a > 0.0).map(|a| libm::log10(*a)).collect();
-        let mean = logs.iter().sum::<f64>() / logs.len() as f64;
-        let std = (logs.iter().map(|l| (l - mean) * (l - mean)).sum::<f64>()
-            / (logs.len() - 1) as f64)
-            .sqrt();
-        let theory = 0.5 * (5.0 * depth as f64 / width as f64).sqrt() / std::f64::consts::LN_10;
-        let dead = end.count(|a| a == 0.0);
-        rows.push(vec![
-            width.to_string(),
-            scientific(end.min()),
-            scientific(end.median()),
-            scientific(end.max()),
-            fixed(std, 2),
-            fixed(theory, 2),
-            dead.to_string(),
-        ]);
-        outcome.value(&format!("median_{width}"), Value::scientific(end.median(), 0));
-        outcome.value(&format!("max_{width}"), Value::scientific(end.max(), 0));
-        spans.push((width, end.min(), end.median(), std));
-    }
-    let told = spans.iter().map(|(width, least, median, _)| {
-        format!("{width} units: median {}, least {}", scientific(*median), scientific(*least))
-    });
-    let told = told.collect::<Vec<_>>().join("; ");
-    outcome.figure(
-        "walk",
-        chart.draw()?,
-        format!("Root mean square of the activations against the layer for ReLU networks started by He, eight seeds for each width. Over twenty seeds, after {depth} layers, {told}."),
-        "He's rule, eight seeds for each width. Every line is a random walk on the logarithmic axis; narrow layers take larger steps, and drift downwards.".to_owned(),
-    );
-    outcome.table("widths", Table {
-        caption: format!("He, {depth} ReLU layers, 20 seeds: root mean square of the last activations; the standard deviation of its decimal logarithm beside $`\\sqrt{{5L/n}}/(2 \\ln 10)`$; and the seeds in which the signal died: a layer had no unit that was on."),
-        header: ["units", "least", "median", "largest", "spread of log₁₀", "theory for wide layers", "died"].map(str::to_owned).to_vec(),
-        rows,
-    });
-    outcome.value("depth", Value::integer(depth));
-    let (narrow, wide) = (&spans[0], &spans[2]);
-    let xavier = over_seeds(20, |seed| {
-        let sizes = stack(wide.0, wide.0, depth);
-        let network = Network::new(&sizes, Initialization::Xavier, &mut RandomState::new(seed))?;
-        let flow = gradient_flow(&network, &normal_example(wide.0, seed)?)?;
-        Ok::<_, Error>(flow[depth - 1].activations)
-    })?;
-    let xavier = Spread::new(xavier).median();
-    outcome.claim("partial", Claim {
-        said_by: LECTURE.to_owned(),
-        statement: "A careful choice of the random initialization does not solve the problem entirely, but helps a lot.".to_owned(),
-        measured: format!("After {depth} ReLU layers Xavier leaves a median of {}, in {} units. He leaves a median of {} with {} units and {} with {}; from seed to seed the logarithm to base ten has a standard deviation of {} with {} units.", scientific(xavier), wide.0, scientific(wide.2), wide.0, scientific(narrow.2), narrow.0, fixed(wide.3, 2), wide.0),
-        verdict: if wide.2 > 1e6 * xavier && narrow.2 < 0.05 { Verdict::Holds } else { Verdict::DoesNotHold },
-        reason: "He makes the factor one in the mean over all networks. You have one network: its logarithm of the factor is random, its variance adds up over the layers, and it is as large as depth over width.".to_owned(),
-    });
-    Ok(outcome)
-}
-
-/// The paper's figures: errors shrink towards the input, gradients of the weights do not.
-fn error_and_weight() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let (width, hidden) = (100, 10);
-    let flows = |old: bool| {
-        over_seeds(20, |seed| {
-            let mut rng = RandomState::new(seed);
-            let sizes = stack(width, width, hidden);
-            let parameters = Initialization::GlorotUniform.parameters(&sizes, &mut rng)?;
-            // Uniform within ±1/√n has a third of the variance 1/n, which Glorot's is in square layers.
-            let shrink = if old { 1.0 / 3.0_f64.sqrt() } else { 1.0 };
-            let theta: Array1<f64> = parameters.to_theta() * shrink;
-            let network = Network::from_parameters(parameters.with_theta(&theta)?)
-                .with_activation(Activation::Tanh);
-            Ok::<_, Error>(gradient_flow(&network, &normal_example(width, seed)?)?)
-        })
-    };
-    let (old, new) = (flows(true)?, flows(false)?);
-    let mut chart = LineChart::new("layer", "root mean square").log_y().markers(true);
-    for (name, role, flows, pick) in [
-        ("dZ, old", Role::Small, &old, (|layer| layer.biases) as fn(&LayerFlow) -> f64),
-        ("dW, old", Role::Large, &old, |layer| layer.weights),
-        ("dZ, Glorot", Role::Glorot, &new, |layer| layer.biases),
-        ("dW, Glorot", Role::He, &new, |layer| layer.weights),
-    ] {
-        let (band, median) = across(flows, pick);
-        chart = chart.band(role, &band).line(name, role, &median);
-    }
-    let ratio = |flows: &[Vec<LayerFlow>], pick: fn(&LayerFlow) -> f64| {
-        let (_, median) = across(flows, pick);
-        median[0].1 / median[hidden - 1].1
-    };
-    let (dz, dw) = (ratio(&old, |l| l.biases), ratio(&old, |l| l.weights));
-    let new_dz = ratio(&new, |l| l.biases);
-    outcome.figure(
-        "both",
-        chart.draw()?,
-        format!("Errors dZ and gradients dW against the layer of {hidden} tanh layers. From the last hidden layer to the first, the error changes by a factor of {} with the old uniform weights and of {} with Glorot's; the weights' gradient with the old ones by {}.", scientific(dz), fixed(new_dz, 2), fixed(dw, 2)),
-        format!("{hidden} tanh layers of {width} units, 20 seeds. With the old weights the error shrinks on its way to the left, and the gradient of the weights stays level: errors get smaller, the activations that they are multiplied with get larger."),
-    );
-    outcome.value("dz", Value::scientific(dz, 0));
-    outcome.value("dw", Value::fixed(dw, 1));
-    outcome.value("new_dz", Value::fixed(new_dz, 2));
-    outcome.claim("errors", Claim {
-        said_by: GLOROT.to_owned(),
-        statement: "With uniform weights within ±1/√n the back-propagated gradients decrease from the output towards the input; with theirs they hardly do.".to_owned(),
-        measured: format!("Over {hidden} tanh layers the error at the first is {} of that at the last with the old weights, and {} with theirs.", scientific(dz), fixed(new_dz, 2)),
-        verdict: if dz < 0.05 && new_dz > 0.5 { Verdict::Holds } else if new_dz > 10.0 * dz { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold },
-            reason: "The old weights have the variance 1/(3n): every layer loses a factor of √3. With theirs the error still shrinks, because tanh's slope is below one wherever a unit is active.".to_owned(),
-    });
-    outcome.claim("weights", Claim {
-        said_by: "folklore".to_owned(),
-        statement: "When gradients vanish, the first layers' weights receive smaller gradients than the last layers'.".to_owned(),
-        measured: format!("With the old weights the errors differ by a factor of {}, the gradients of the weights by {}: first hidden layer against last.", scientific(dz), fixed(dw, 1)),
-        verdict: if dz < 0.05 && (0.2..5.0).contains(&dw) { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold },
-        reason: "A weight's gradient is an error times an activation. If the signal fades forward as fast as the error fades backward, the product is equally small in all layers (Glorot and Bengio saw it too). The first layers lose out where activations do not fade: with saturated tanh and with sigmoid.".to_owned(),
-    });
-    Ok(outcome)
-}
-
-/// Standard deviation of the weights that explode, and the limits of the runs.
-const EXPLODING: f64 = 0.6;
-
-/// A run's recorded costs, and whether it diverged.
-type ClippedRun = (Vec<(f64, f64)>, bool);
-
-/// One training run of an exploding network for each seed; a run that diverges ends where it did.
-fn exploding(clipping: Option<Clipping>) -> Result<Vec<ClippedRun>, Error> {
-    let data = few_rings()?;
-    over_seeds(SEEDS, |seed| {
-        let network = Network::new(
-            &stack(2, 20, 10),
-            Initialization::Gaussian(EXPLODING),
-            &mut RandomState::new(seed),
-        )?;
-        let mut training = GradientDescent::new(0.05).iterations(STEPS + 1).record_every(20);
-        if let Some(clipping) = clipping {
-            training = training.clipping(clipping);
-        }
-        let mut run = training.start(&network, &data)?;
-        let mut seen = Vec::new();
-        loop {
-            match run.next_cost() {
-                Ok(Some((iteration, cost))) => seen.push((iteration as f64, cost)),
-                Ok(None) => return Ok((seen, false)),
-                Err(trainable::error::Error::Diverged { .. }) => return Ok((seen, true)),
-                Err(other) => return Err(other.into()),
-            }
-        }
+/// The flow through the hidden layers of one width, under each seed.
+fn flows(
+    seeds: u32,
+    width: usize,
+    network: impl Fn(&mut RandomState) -> Result<Network, Error> + Sync + Send,
+) -> Result<Vec<Vec<LayerFlow>>, Error> {
+    over_seeds(seeds, |seed| {
+        let network = network(&mut RandomState::new(seed))?;
+        let mut flow = gradient_flow(&network, &normal_example(width, seed)?)?;
+        flow.pop();
+        Ok(flow)
     })
 }
 
+/// The flow through the hidden layers, over seeds.
+#[derive(Serialize)]
+struct Flow {
+    activations: Layers,
+    weights: Layers,
+    errors: Layers,
+}
+
+/// A number of each hidden layer.
+#[derive(Serialize)]
+struct Layers {
+    #[serde(skip)]
+    spreads: Vec<(f64, Spread)>,
+    /// The medians of the first and the last layer, and the one as a multiple of the other.
+    first: f64,
+    last: f64,
+    ratio: f64,
+}
+
+impl Flow {
+    fn of(flows: &[Vec<LayerFlow>]) -> Self {
+        Self {
+            activations: Layers::of(flows, |layer| layer.activations),
+            weights: Layers::of(flows, |layer| layer.weights),
+            errors: Layers::of(flows, |layer| layer.biases),
+        }
+    }
+}
+
+impl Layers {
+    fn of(flows: &[Vec<LayerFlow>], number: fn(&LayerFlow) -> f64) -> Self {
+        let hidden = flows.first().map_or(0, Vec::len);
+        let spreads = (0..hidden).map(|l| Spread::of(flows, |flow| number(&flow[l])));
+        let spreads = by_layer(spreads);
+        let median = |end: Option<&(f64, Spread)>| end.map_or(f64::NAN, |(_, end)| end.median());
+        let (first, last) = (median(spreads.first()), median(spreads.last()));
+        Self { spreads, first, last, ratio: first / last }
+    }
+
+    fn draw(&self, chart: LineChart, name: &str, role: Role) -> LineChart {
+        chart.band(role, &ranges(&self.spreads)).line(name, role, &medians(&self.spreads))
+    }
+}
+
+/// Activations and errors of 150 layers under every scheme and activation function.
+fn layer_flow() -> Result<Outcome, Error> {
+    let found = ByActivation::measure(|activation| {
+        ByScale::measure(|scheme| {
+            let sizes = stack(WIDTH, WIDTH, DEPTH);
+            let network = |rng: &mut RandomState| {
+                Ok(Network::new(&sizes, scheme, rng)?.with_activation(activation))
+            };
+            Ok(Flow::of(&flows(SEEDS, WIDTH, network)?))
+        })
+    })?;
+    let ByActivation { relu, tanh, sigmoid } = &found;
+    let kinds = [("ReLU", relu), ("tanh", tanh), ("sigmoid", sigmoid)];
+    let rows = kinds.iter().flat_map(|(name, flows)| flows.all().map(|flow| (*name, flow)));
+    let rows: Vec<_> = rows.collect();
+    let table = Table::of(&rows)
+        .column("activation", |(name, _)| (*name).to_owned())
+        .column("weights", |(_, flow)| flow.label.clone())
+        .column("last A", |(_, flow)| scientific(flow.found.activations.last, 1))
+        .column("first dZ", |(_, flow)| scientific(flow.found.errors.first, 1));
+    let (xavier, he) = (&relu.xavier.found.errors, &relu.he.found.errors);
+    report("layer_flow", &found)
+        .figure("relu_errors", draw_errors(relu))
+        .figure("relu_activations", draw_activations(relu))
+        .figure("tanh_errors", draw_errors(tanh))
+        .figure("sigmoid_errors", draw_errors(sigmoid))
+        .table("table", table)
+        .claim("relu", conditional(xavier.first < 1e-15 && he.first > 1e-6))
+        .outcome()
+}
+
+fn draw_errors(flows: &ByScale<Flow>) -> Result<Drawing, FigureError> {
+    let chart = LineChart::new("layer", "root mean square of dZ").log_y().y_range(1e-60, 1e20);
+    draw_scales(flows, chart, |flow| &flow.errors)
+}
+
+fn draw_activations(flows: &ByScale<Flow>) -> Result<Drawing, FigureError> {
+    let chart = LineChart::new("layer", "root mean square of A").log_y().y_range(1e-30, 1e30);
+    draw_scales(flows, chart, |flow| &flow.activations)
+}
+
+fn draw_scales(
+    flows: &ByScale<Flow>,
+    mut chart: LineChart,
+    number: fn(&Flow) -> &Layers,
+) -> Result<Drawing, FigureError> {
+    for flow in flows.all() {
+        chart = number(&flow.found).draw(chart, &flow.label, flow.role);
+    }
+    chart.draw()
+}
+
+/// Layers that the signal walks through at random.
+const WALK: usize = 100;
+
+/// He's factor is one on average; its logarithm walks at random.
+fn random_walk() -> Result<Outcome, Error> {
+    let he = |width| Walk::measure(Initialization::He, width);
+    let (narrow, middle, wide) = (he(10)?, he(30)?, he(WIDTH)?);
+    let xavier = Walk::measure(Initialization::Xavier, WIDTH)?.end.median();
+    let widths = [&narrow, &middle, &wide];
+    let mut chart = LineChart::new("layer", "root mean square of A").log_y();
+    for (walk, role) in widths.into_iter().zip([Role::Series5, Role::Series2, Role::Series1]) {
+        chart = chart.bundle(&format!("{} units", walk.width), role, &walk.shown);
+    }
+    let table = Table::of(&widths)
+        .column("units", |walk| walk.width.to_string())
+        .column("least", |walk| scientific(walk.end.min(), 1))
+        .column("median", |walk| scientific(walk.end.median(), 1))
+        .column("largest", |walk| scientific(walk.end.max(), 1))
+        .column("spread of log₁₀", |walk| fixed(walk.deviation, 2))
+        .column("theory for wide layers", |walk| fixed(walk.theory(), 2))
+        .column("died", |walk| walk.end.count(|a| a == 0.0).to_string());
+    let helps = wide.end.median() > 1e6 * xavier && narrow.end.median() < 0.05;
+    report("random_walk", context! { narrow, middle, wide, xavier })
+        .figure("walk", chart.draw())
+        .table("widths", table)
+        .claim("partial", Verdict::holds_if(helps, Verdict::DoesNotHold))
+        .outcome()
+}
+
+/// What ReLU layers of one width make of the activations.
+#[derive(Serialize)]
+struct Walk {
+    width: usize,
+    #[serde(skip)]
+    shown: Vec<Curve>,
+    end: Spread,
+    /// The standard deviation of the end's decimal logarithm, where the signal has not died.
+    deviation: f64,
+}
+
+impl Walk {
+    fn measure(scheme: Initialization, width: usize) -> Result<Self, Error> {
+        let sizes = stack(width, width, WALK);
+        let flows = flows(MANY_SEEDS, width, |rng| Ok(Network::new(&sizes, scheme, rng)?))?;
+        let walks = flows.iter().map(|flow| by_layer(flow.iter().map(|layer| layer.activations)));
+        let walks: Vec<Curve> = walks.collect();
+        let end = ends(&walks);
+        let alive = end.values().iter().filter(|a| **a > 0.0);
+        let logarithms: Spread = alive.map(|a| libm::log10(*a)).collect();
+        let shown = walks.into_iter().take(SHOWN_SEEDS).collect();
+        Ok(Self { width, shown, end, deviation: logarithms.standard_deviation() })
+    }
+
+    fn theory(&self) -> f64 {
+        0.5 * (5.0 * WALK as f64 / self.width as f64).sqrt() / LN_10
+    }
+}
+
+/// Hidden layers of the network that redraws the paper's figures.
+const PAPER: usize = 10;
+
+/// The paper's figures: errors shrink towards the input, gradients of the weights do not.
+fn error_and_weight() -> Result<Outcome, Error> {
+    // Uniform within ±1/√n has a third of the variance 1/n, which Glorot's is in square layers.
+    let (old, new) = (glorot_flow(1.0 / 3.0_f64.sqrt())?, glorot_flow(1.0)?);
+    let mut chart = LineChart::new("layer", "root mean square").log_y().markers(true);
+    for (name, role, layers) in [
+        ("dZ, old", Role::Series5, &old.errors),
+        ("dW, old", Role::Series3, &old.weights),
+        ("dZ, Glorot", Role::Series4, &new.errors),
+        ("dW, Glorot", Role::Series1, &new.weights),
+    ] {
+        chart = layers.draw(chart, name, role);
+    }
+    let (dz, dw, new_dz) = (old.errors.ratio, old.weights.ratio, new.errors.ratio);
+    let errors = Verdict::holds_if(dz < 0.05 && new_dz > 0.5, conditional(new_dz > 10.0 * dz));
+    report("error_and_weight", context! { old, new })
+        .figure("both", chart.draw())
+        .claim("errors", errors)
+        .claim("weights", conditional(dz < 0.05 && (0.2..5.0).contains(&dw)))
+        .outcome()
+}
+
+/// The flow through tanh layers with Glorot's uniform weights times `shrink`.
+fn glorot_flow(shrink: f64) -> Result<Flow, Error> {
+    let sizes = stack(WIDTH, WIDTH, PAPER);
+    let network = |rng: &mut RandomState| {
+        let parameters = Initialization::GlorotUniform.parameters(&sizes, rng)?;
+        let theta: Array1<f64> = parameters.to_theta() * shrink;
+        let network = Network::from_parameters(parameters.with_theta(&theta)?);
+        Ok(network.with_activation(Activation::Tanh))
+    };
+    Ok(Flow::of(&flows(MANY_SEEDS, WIDTH, network)?))
+}
+
+/// A limit on the gradient, or none.
+struct Limit {
+    name: String,
+    role: Role,
+    clipping: Option<Clipping>,
+}
+
+impl Limit {
+    fn free() -> Self {
+        Self { name: "no limit".to_owned(), role: Role::Series3, clipping: None }
+    }
+
+    fn norm(most: f64) -> Self {
+        let clipping = Some(Clipping::Norm(most));
+        Self { name: format!("norm {}", plain(most)), role: Role::Series2, clipping }
+    }
+
+    fn value(most: f64) -> Self {
+        let clipping = Some(Clipping::Value(most));
+        Self { name: format!("value {}", plain(most)), role: Role::Series4, clipping }
+    }
+
+    fn on(&self, descent: GradientDescent) -> GradientDescent {
+        match self.clipping {
+            None => descent,
+            Some(clipping) => descent.clipping(clipping),
+        }
+    }
+}
+
+/// Standard deviation of the weights that explode, their hidden layers, and the limits of the runs.
+const EXPLODING: f64 = 0.6;
+const EXPLODING_LAYERS: usize = 10;
+const NORM: f64 = 1.0;
+const VALUE: f64 = 0.1;
+
 /// An exploding network with and without a limit on its gradient.
 fn clipped_runs() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let kinds = [
-        ("no limit", "none", Role::Large, None),
-        ("norm 1", "norm", Role::Xavier, Some(Clipping::Norm(1.0))),
-        ("value 0.1", "value", Role::Glorot, Some(Clipping::Value(0.1))),
-    ];
-    let mut chart = LineChart::new("iteration", "cost J").log_y().y_range(1e-3, 1e3);
-    let mut told = Vec::new();
-    let mut rows = Vec::new();
-    let mut medians = Vec::new();
-    for (name, id, role, clipping) in kinds {
-        let (lines, diverged): (Vec<_>, Vec<_>) = exploding(clipping)?.into_iter().unzip();
-        chart = chart.bundle(name, role, &lines);
-        let end = ends(&lines);
-        let diverged = diverged.into_iter().filter(|d| *d).count();
-        told.push(format!("{name}: {}", fixed(end.median(), 3)));
-        rows.push(vec![
-            name.to_owned(),
-            fixed(end.min(), 3),
-            fixed(end.median(), 3),
-            fixed(end.max(), 3),
-            diverged.to_string(),
-        ]);
-        outcome.value(&format!("{id}_end"), Value::fixed(end.median(), 3));
-        medians.push(end.median());
-    }
-    outcome.figure(
-        "costs",
-        chart.draw()?,
-        format!("Cost against iteration, logarithmic, of an exploding network of ten hidden layers, five seeds each. Median last costs, {}.", told.join("; ")),
-        "Ten hidden ReLU layers of 20 units, started with a standard deviation about twice He's. Same starts, same learning rate; only the limit on the gradient differs.".to_owned(),
-    );
-    outcome.table(
-        "ends",
-        Table {
-            caption: format!("The last recorded cost of up to {STEPS} steps, five seeds."),
-            header: ["limit", "best cost", "median", "worst", "diverged"]
-                .map(str::to_owned)
-                .to_vec(),
-            rows,
-        },
-    );
-    outcome.value("std", Value::fixed(EXPLODING, 1));
-    outcome.claim("cure", Claim {
-        said_by: PASCANU.to_owned(),
-        statement: "Clipping the norm of the gradient deals with exploding gradients.".to_owned(),
-        measured: format!("An exploding ReLU network ends at a median cost of {} without a limit, of {} with the norm limited to 1, and of {} with values limited to 0.1.", fixed(medians[0], 3), fixed(medians[1], 3), fixed(medians[2], 3)),
-        verdict: if medians[1] < 0.5 && medians[0] > 0.6 { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold },
-            reason: "The limit stops one huge step from throwing the weights away. It was proposed for recurrent networks, whose cost has cliffs along an otherwise smooth way. It does not make the start a good one: the activations are as large as before.".to_owned(),
-    });
-    Ok(outcome)
+    let kind = |limit: Limit| {
+        Runs::measure(&limit.name, limit.role, &limit.on(descent()), |seed| {
+            deep(Initialization::Gaussian(EXPLODING), EXPLODING_LAYERS, seed)
+        })
+    };
+    let (free, norm, value) =
+        (kind(Limit::free())?, kind(Limit::norm(NORM))?, kind(Limit::value(VALUE))?);
+    let kinds = [&free, &norm, &value];
+    let chart = LineChart::new("iteration", "cost J").log_y().y_range(1e-3, 1e3);
+    let table = Table::of(&kinds)
+        .column("limit", |kind| kind.name.clone())
+        .column("best cost", |kind| fixed(kind.end.min(), 3))
+        .column("median", |kind| fixed(kind.end.median(), 3))
+        .column("worst", |kind| fixed(kind.end.max(), 3))
+        .column("diverged", |kind| kind.diverged.to_string());
+    let cured = norm.end.median() < 0.5 && free.end.median() > 0.6;
+    report("clipped_runs", context! { free, norm, value })
+        .figure("costs", Runs::draw(&kinds, chart))
+        .table("ends", table)
+        .claim("cure", conditional(cured))
+        .outcome()
 }
 
 /// What clipping does to the balance between the layers.
 fn clipped_layers() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let data = few_rings()?;
-    let network =
-        Network::new(&stack(2, 20, TRAINED), Initialization::Xavier, &mut RandomState::new(1))?
-            .with_activation(Activation::Sigmoid);
-    let step = |clipping: Option<Clipping>| {
-        let mut moved = network.clone();
-        let mut run = GradientDescent::new(1.0).iterations(1);
-        if let Some(clipping) = clipping {
-            run = run.clipping(clipping);
-        }
-        run.train(&mut moved, &data)?;
-        let layers = moved.parameters().layers().iter().zip(network.parameters().layers());
-        Ok::<_, Error>(
-            layers
-                .map(|(after, before)| {
-                    let step = &after.w - &before.w;
-                    (step.iter().map(|s| s * s).sum::<f64>() / step.len() as f64).sqrt()
-                })
-                .collect::<Vec<_>>(),
-        )
-    };
-    let share = |sizes: &[f64]| sizes[5] / sizes[TRAINED];
-    let (plain, norm, value) =
-        (step(None)?, step(Some(Clipping::Norm(1e-3)))?, step(Some(Clipping::Value(1e-4)))?);
+    let free = Step::measure(Limit::free())?;
+    let norm = Step::measure(Limit::norm(1e-3))?;
+    let value = Step::measure(Limit::value(1e-4))?;
     let mut chart = LineChart::new("layer", "root mean square of the step of W").log_y();
-    for (name, role, sizes) in [
-        ("no limit", Role::Large, &plain),
-        ("norm 0.001", Role::Xavier, &norm),
-        ("value 0.0001", Role::Glorot, &value),
-    ] {
-        let line: Vec<_> = sizes.iter().enumerate().map(|(l, s)| (l as f64 + 1.0, *s)).collect();
-        chart = chart.line(name, role, &line);
+    for step in [&free, &norm, &value] {
+        chart = chart.line(&step.limit.name, step.limit.role, &step.sizes);
     }
-    outcome.figure(
-        "steps",
-        chart.draw()?,
-        format!("Size of one step of the weights against the layer of a sigmoid network of {TRAINED} hidden layers. The sixth layer's step as a share of the last one's: {} without a limit, {} with the norm limited, {} with values limited.", scientific(share(&plain)), scientific(share(&norm)), scientific(share(&value))),
-        "One step of a sigmoid network whose gradient vanishes. A limit on the norm lowers the whole line and keeps its shape. A limit on the values cuts off the last layers. Neither raises the first.".to_owned(),
-    );
-    outcome.value("plain", Value::scientific(share(&plain), 1));
-    outcome.value("norm", Value::scientific(share(&norm), 1));
-    outcome.value("value", Value::scientific(share(&value), 1));
-    let kept = (share(&norm) / share(&plain) - 1.0).abs();
-    let raised = norm[5] > plain[5] || value[5] > plain[5];
-    outcome.claim("vanished", Claim {
-        said_by: "folklore".to_owned(),
-        statement: "Gradient clipping cures vanishing gradients as well as exploding ones.".to_owned(),
-        measured: format!("In a deep sigmoid network the sixth layer's step is {} of the last one's. With the norm limited it is {}; with values limited it is {}, because the last one's is cut.", scientific(share(&plain)), scientific(share(&norm)), scientific(share(&value))),
-        verdict: if kept < 0.01 && !raised { Verdict::DoesNotHold } else { Verdict::HoldsWithCondition },
-        reason: "A limit only makes numbers smaller. By norm, all layers shrink by one factor and the direction stays; by value, the direction turns. What has vanished stays vanished. Pascanu et al. propose a regularizer against vanishing, not clipping.".to_owned(),
-    });
-    Ok(outcome)
+    let kept = (norm.share / free.share - 1.0).abs();
+    let raised = norm.sixth > free.sixth || value.sixth > free.sixth;
+    let verdict = match kept < 0.01 && !raised {
+        true => Verdict::DoesNotHold,
+        false => Verdict::HoldsWithCondition,
+    };
+    report("clipped_layers", context! { free, norm, value })
+        .figure("steps", chart.draw())
+        .claim("vanished", verdict)
+        .outcome()
+}
+
+/// One step of a network whose gradient vanishes.
+#[derive(Serialize)]
+struct Step {
+    #[serde(skip)]
+    limit: Limit,
+    /// The root mean square of the step in each layer's weights.
+    #[serde(skip)]
+    sizes: Curve,
+    /// The sixth layer's, also as a share of the last layer's.
+    sixth: f64,
+    share: f64,
+}
+
+impl Step {
+    fn measure(limit: Limit) -> Result<Self, Error> {
+        let network =
+            deep(Initialization::Xavier, TRAINED, 1)?.with_activation(Activation::Sigmoid);
+        let mut moved = network.clone();
+        limit.on(GradientDescent::new(1.0).iterations(1)).train(&mut moved, &few_rings()?)?;
+        let layers = moved.parameters().layers().iter().zip(network.parameters().layers());
+        let sizes = layers.map(|(after, before)| {
+            let step = &after.w - &before.w;
+            (step.iter().map(|s| s * s).sum::<f64>() / step.len() as f64).sqrt()
+        });
+        let sizes: Vec<f64> = sizes.collect();
+        let at = |layer: usize| sizes.get(layer - 1).copied().unwrap_or(f64::NAN);
+        let (sixth, last) = (at(6), at(sizes.len()));
+        Ok(Self { limit, sixth, share: sixth / last, sizes: by_layer(sizes) })
+    }
 }
