@@ -29,12 +29,13 @@ pub fn small_percent(fraction: f64, decimals: usize) -> String {
         true => format!("less than {}", percent(least, decimals)),
         false => percent(fraction, decimals),
     }
+}
+
 /// A difference of two fractions in percentage points: `1.3` for 0.013 with one decimal.
 pub fn points(difference: f64, decimals: usize) -> String {
     fixed(100.0 * difference, decimals)
 }
 
-/// A number with a power of ten: `1.2 × 10⁻⁷`.
 /// A number with a power of ten: `1.2 × 10⁻⁷`; zero, which has none, is `0`.
 pub fn scientific(number: f64, decimals: usize) -> String {
     if number == 0.0 {
@@ -81,8 +82,7 @@ pub fn short(number: f64) -> String {
     }
 }
 
-/// A small count in words, as prose has it: `ten`; others in digits.
-/// A small count in words, as prose has it: `ten`, `two thousand`; others in digits.
+/// A small or round count in words, as prose has it: `ten`, `two thousand`; others in digits.
 pub fn words(number: usize) -> String {
     const WORDS: [&str; 13] = [
         "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
@@ -101,10 +101,6 @@ pub fn words(number: usize) -> String {
     }
 }
 
-/// A text that begins a sentence: `Ten`.
-pub fn capitalized(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 /// A text that begins with a capital letter: `Ten`.
 pub fn capitalized(text: &str) -> String {
     let mut letters = text.chars();
@@ -201,12 +197,17 @@ mod tests {
     fn what_is_too_small_for_its_decimals_is_less_than_the_last() {
         assert_eq!(small_percent(0.124, 1), "12.4\u{a0}%");
         assert_eq!(small_percent(6.7e-12, 1), "less than 0.1\u{a0}%");
+    }
+
+    #[test]
     fn counts_of_prose_are_words() {
         let told = [0, 10, 13, 100, 1_000, 2_000, 2_500, 13_000].map(words);
         let expected =
             ["no", "ten", "13", "a hundred", "a thousand", "two thousand", "2500", "13\u{a0}000"];
         assert_eq!(told, expected);
-        assert_eq!(capitalized("ten"), "Ten");
+    }
+
+    #[test]
     fn zero_has_no_power_of_ten() {
         assert_eq!(scientific(0.0, 1), "0");
     }

@@ -5,7 +5,6 @@
 
 mod assignment;
 pub mod chapters;
-pub mod course;
 mod curve;
 pub mod error;
 pub mod experiment;
@@ -18,9 +17,8 @@ pub mod outcome;
 pub mod printed;
 pub mod report;
 pub mod spread;
-pub mod store;
 mod stack;
-pub mod syllabus;
+pub mod store;
 
 pub use error::Error;
 

@@ -290,16 +290,9 @@ fn environment() -> Environment<'static> {
     environment.add_filter("round", f64::round);
     environment.add_filter("plain", format::plain);
     environment.add_filter("words", format::words);
-    environment.add_filter("capitalize", capitalize);
     environment.add_filter("capitalized", format::capitalized);
     environment.add_filter("mean_and_deviation", mean_and_deviation);
     environment
-}
-
-/// A text that begins with a capital letter.
-fn capitalize(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
 /// The mean of a spread and its standard deviation, both fractions.

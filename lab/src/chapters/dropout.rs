@@ -3,6 +3,9 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use course::Work;
+use course::numbers::number;
+use course::regularization::{DROPOUT, DROPOUT_A3, DROPOUT_DA};
 use minijinja::context;
 use ndarray::{Array1, Array2, ArrayView2, Axis, array};
 use serde::Serialize;
@@ -13,7 +16,6 @@ use trainable::output::sigmoid;
 use trainable::prelude::*;
 
 use crate::assignment::{exercise_inputs, print_run};
-use crate::course::{DROPPED, DROPPED_A3, DROPPED_DA, Work, number};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
@@ -723,7 +725,7 @@ fn recorded_dropout() -> Result<Outcome, Error> {
     let found = Starts::of(&recorded)?;
     let model = format!("Model with dropout, {} (recorded)", Setting::Keep(KEEP).name());
     let report = report("recorded_dropout", &found);
-    print_run(report, ("dropped", &model), &DROPPED, recorded.run("dropout")?)
+    print_run(report, ("dropped", &model), &DROPOUT, recorded.run("dropout")?)
         .figure("seeds", found.drawing())
         .claim("95", found.reaches())
         .outcome()
@@ -752,7 +754,7 @@ impl Starts {
         let (frozen, fresh) = (tests("dropout")?, Spread::of(&recorded.fresh, |run| run.test));
         Ok(Self {
             test,
-            course: number(DROPPED.test),
+            course: number(DROPOUT.test),
             free: tests("none")?,
             l2: tests("l2")?,
             fresh_reach: fresh.count(|other| other >= test),
@@ -791,9 +793,9 @@ fn dropout_exercise() -> Result<Outcome, Error> {
     let network = Network::from_parameters(parameters);
     let activations = objective.activations(&network, x.view(), Mode::Training { step: 0 })?;
     let what = "`forward_propagation_with_dropout`, A3";
-    let a3 = Printed::matrix(Work::Regularization, what, DROPPED_A3, activations[2].view());
+    let a3 = Printed::matrix(Work::Regularization, what, DROPOUT_A3, activations[2].view());
     let mut report = report("dropout_exercise", ()).printed("a3", a3);
-    for (layer, printed) in DROPPED_DA.iter().enumerate() {
+    for (layer, printed) in DROPOUT_DA.iter().enumerate() {
         let l = layer + 1;
         let what = format!("`backward_propagation_with_dropout`, dA{l}");
         let ours = graded_derivatives(layer)?;

@@ -2,13 +2,13 @@
 
 use std::f64::consts::{LN_2, LN_10};
 
+use course::Work;
 use minijinja::context;
 use ndarray::{Array1, Array2};
 use serde::Serialize;
 use trainable::gradient_flow::LayerFlow;
 use trainable::prelude::*;
 
-use crate::course::Work;
 use crate::curve::{Curve, by_layer, ends};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
