@@ -18,7 +18,7 @@ use crate::place::{self, Place, Places};
 use crate::problem::{Problem, Problems};
 use crate::script::Script;
 use crate::source::Sources;
-use crate::{claim, figure, lint, listing, math, nearest, printed, table, widget};
+use crate::{claim, figure, lint, listing, math, nearest, printed, table, unshown, widget};
 
 /// Why a book cannot be printed.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +85,7 @@ pub(crate) fn print(mut book: Book, material: &Material<'_>) -> Result<Book, Err
         problems.extend(lint::check(page, results));
         printed.push((page.path.clone(), edition.page(page, &mut problems)));
     }
+    problems.extend(unshown::check(&pages, results));
     if !problems.is_empty() {
         return Err(Problems(in_reading_order(problems, &pages)).into());
     }

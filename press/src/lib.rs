@@ -28,6 +28,7 @@ mod problem;
 mod script;
 mod source;
 mod table;
+mod unshown;
 mod widget;
 
 use course::syllabus::Syllabus;

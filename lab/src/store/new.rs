@@ -200,6 +200,16 @@ mod tests {
     }
 
     #[test]
+    fn contributing_shows_the_sample() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let contributing = fs::read_to_string(root.join("CONTRIBUTING.md")).unwrap();
+        let sample = FILES[0].1.replace("NAME", "weight_average");
+        let (_, experiment) = sample.split_once("texts!(").unwrap();
+        let (experiment, _) = experiment.split_once("\nfn cost(").unwrap();
+        assert!(contributing.replace("\r\n", "\n").contains(experiment.trim_end()));
+    }
+
+    #[test]
     fn a_name_that_cannot_be_is_refused_and_nothing_written() {
         for (name, said) in [
             ("l2", "book/l2.md is there already"),
