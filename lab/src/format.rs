@@ -37,6 +37,11 @@ pub fn plain(number: f64) -> String {
     minus(&number.to_string())
 }
 
+/// A number with a power of ten as code has it: `1e-7`.
+pub fn code(number: f64) -> String {
+    format!("{number:e}")
+}
+
 /// A number of any size in few digits: `99.33`, `15 000`, `1.2 × 10⁻⁷`.
 pub fn readable(number: f64) -> String {
     let size = number.abs();
@@ -150,6 +155,12 @@ mod tests {
         assert_eq!(readable(0.01234), "0.0123");
         assert_eq!(readable(1.23e-7), "1.2\u{a0}×\u{a0}10⁻⁷");
         assert_eq!(readable(0.0), "0");
+    }
+
+    #[test]
+    fn code_has_a_hyphen() {
+        assert_eq!(code(1e-7), "1e-7");
+        assert_eq!(code(0.25), "2.5e-1");
     }
 
     #[test]
