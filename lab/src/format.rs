@@ -54,6 +54,11 @@ pub fn plain(number: f64) -> String {
     minus(&number.to_string())
 }
 
+/// A number with a power of ten as code has it: `1e-7`.
+pub fn code(number: f64) -> String {
+    format!("{number:e}")
+}
+
 /// A number of any size in few digits: `99.33`, `15 000`, `1.2 × 10⁻⁷`.
 pub fn readable(number: f64) -> String {
     let size = number.abs();
@@ -197,6 +202,12 @@ mod tests {
     fn what_is_too_small_for_its_decimals_is_less_than_the_last() {
         assert_eq!(small_percent(0.124, 1), "12.4\u{a0}%");
         assert_eq!(small_percent(6.7e-12, 1), "less than 0.1\u{a0}%");
+    }
+
+    #[test]
+    fn code_has_a_hyphen() {
+        assert_eq!(code(1e-7), "1e-7");
+        assert_eq!(code(0.25), "2.5e-1");
     }
 
     #[test]

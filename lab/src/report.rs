@@ -289,6 +289,7 @@ fn environment() -> Environment<'static> {
     environment.add_filter("short", format::short);
     environment.add_filter("round", f64::round);
     environment.add_filter("plain", format::plain);
+    environment.add_filter("code", format::code);
     environment.add_filter("words", format::words);
     environment.add_filter("capitalized", format::capitalized);
     environment.add_filter("mean_and_deviation", mean_and_deviation);

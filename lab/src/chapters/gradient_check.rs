@@ -3,18 +3,22 @@
 use course::Work;
 use course::gradient_checking::{ONE_PARAMETER, WITH_BUGS, WITHOUT_BUGS};
 use course::lectures::{ONE_SIDED, TWO_SIDED};
+use course::numbers::number;
+use minijinja::context;
 use ndarray::{Array1, Array2, array};
-use trainable::gradient_check::{GradientReport, relative_difference};
+use serde::Serialize;
+use trainable::gradient_check::{GradientReport, Part, PartReport, relative_difference};
 use trainable::optimizer::{Memory, Transform};
 use trainable::prelude::*;
 
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
-use crate::figure::{DotPlot, LineChart, Role};
-use crate::format::scientific;
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header};
+use crate::figure::{DotPlot, Drawing, FigureError, LineChart, Role};
+use crate::format::{code, integer, scientific};
+use crate::outcome::{Columns, Outcome, Table, Verdict};
 use crate::printed::Printed;
-use crate::spread::{Spread, over_seeds};
+use crate::report::{Report, texts};
+use crate::spread::{Spread, Sweep, medians};
 
 /// The chapter's experiments.
 pub fn experiments() -> Vec<Experiment> {
@@ -29,22 +33,17 @@ pub fn experiments() -> Vec<Experiment> {
     ]
 }
 
-const ASSIGNMENT: &str = "course, gradient checking assignment";
-const LECTURE: &str = "course, lectures on gradient checking";
-const SEEDS: u32 = 40;
+texts!(include_str!("gradient_check.toml"), STEP, WIDE_STEP, CUBE_STEP, GREAT, LOOK_AGAIN, WORRY);
 
-/// The assignment's network and its three examples.
-fn assignment() -> Result<(Network, Dataset), Error> {
-    let mut rng = RandomState::new(1);
-    let mut draw = |rows, columns| Array2::from_shape_simple_fn((rows, columns), || rng.randn());
-    let x = draw(4, 3);
-    let layers = [(5, 4), (3, 5), (1, 3)].map(|(units, inputs)| Layer {
-        w: draw(units, inputs),
-        b: Array1::from_iter(draw(units, 1)),
-    });
-    let network = Network::from_parameters(Parameters::new(layers.to_vec())?);
-    Ok((network, Dataset::new(x, array![[1.0, 1.0, 0.0]])?))
-}
+/// The step ε of the assignment and the lectures, and a wider one.
+const STEP: f64 = 1e-7;
+const WIDE_STEP: f64 = 1e-4;
+/// The lectures' thresholds: below the first is great, from the last on there is probably a bug.
+const GREAT: f64 = 1e-7;
+const LOOK_AGAIN: f64 = 1e-5;
+const WORRY: f64 = 1e-3;
+/// The lectures' step for θ³.
+const CUBE_STEP: f64 = 0.01;
 
 /// What may be wrong with a gradient.
 #[derive(Debug, Clone, Copy)]
@@ -78,379 +77,540 @@ impl Transform for Bug {
     }
 }
 
+type Cost = Result<f64, trainable::error::Error>;
+
 /// The textbook's cost, from the activations as the notebook computes it.
-fn textbook(
-    network: &Network,
-    parameters: &Parameters,
-    data: &Dataset,
-) -> Result<f64, trainable::error::Error> {
-    let a = Network::from_parameters(parameters.clone())
-        .with_activation(network.activation())
-        .probabilities(data.x())?;
-    let losses =
-        a.iter().zip(data.y()).map(|(a, y)| -(y * libm::log(*a) + (1.0 - y) * libm::log(1.0 - a)));
+fn textbook(network: &Network, data: &Dataset) -> Cost {
+    let a = network.probabilities(data.x())?;
+    let pairs = a.iter().zip(data.y());
+    let losses = pairs.map(|(a, y)| -(y * libm::log(*a) + (1.0 - y) * libm::log(1.0 - a)));
     Ok(losses.sum::<f64>() / data.examples() as f64)
 }
 
-fn of_textbook(
-    network: &Network,
-    data: &Dataset,
-    gradient: &Parameters,
-    step: f64,
-) -> Result<GradientReport, Error> {
-    let cost = |parameters: &Parameters| textbook(network, parameters, data);
-    Ok(GradientCheck::new(step).check(network.parameters(), gradient, cost)?)
+/// The cost from the logits, by the parameters.
+fn cost_of<'a>(network: &'a Network, data: &'a Dataset) -> impl Fn(&Parameters) -> Cost + 'a {
+    move |parameters| with_parameters(network, parameters).cost(data)
 }
 
-fn cost_of<'a>(
-    network: &'a Network,
-    data: &'a Dataset,
-) -> impl Fn(&Parameters) -> Result<f64, trainable::error::Error> + 'a {
-    move |parameters| {
-        Network::from_parameters(parameters.clone())
-            .with_activation(network.activation())
-            .cost(data)
+fn with_parameters(network: &Network, parameters: &Parameters) -> Network {
+    Network::from_parameters(parameters.clone()).with_activation(network.activation())
+}
+
+/// The assignment's network and its three examples, with their gradient, right and with the bugs.
+struct Assignment {
+    network: Network,
+    data: Dataset,
+    right: Parameters,
+    buggy: Parameters,
+}
+
+impl Assignment {
+    fn new() -> Result<Self, Error> {
+        let mut rng = RandomState::new(1);
+        let mut draw =
+            |rows, columns| Array2::from_shape_simple_fn((rows, columns), || rng.randn());
+        let x = draw(4, 3);
+        let layers = [(5, 4), (3, 5), (1, 3)].map(|(units, inputs)| Layer {
+            w: draw(units, inputs),
+            b: Array1::from_iter(draw(units, 1)),
+        });
+        let network = Network::from_parameters(Parameters::new(layers.to_vec())?);
+        let data = Dataset::new(x, array![[1.0, 1.0, 0.0]])?;
+        let right = network.gradients(&data)?;
+        let mut buggy = right.clone();
+        Bug::Planted.spoil(&mut buggy);
+        Ok(Self { network, data, right, buggy })
+    }
+
+    fn check(&self, check: GradientCheck, gradient: &Parameters) -> Result<GradientReport, Error> {
+        let cost = cost_of(&self.network, &self.data);
+        Ok(check.check(self.network.parameters(), gradient, cost)?)
+    }
+
+    /// The relative difference of the notebook's cost.
+    fn textbook(&self, step: f64, gradient: &Parameters) -> Result<f64, Error> {
+        let cost = |parameters: &Parameters| {
+            textbook(&with_parameters(&self.network, parameters), &self.data)
+        };
+        let check = GradientCheck::new(step).check(self.network.parameters(), gradient, cost)?;
+        Ok(check.relative_difference())
+    }
+}
+
+/// A line of a figure, and what texts say of it.
+#[derive(Serialize)]
+struct Curve {
+    #[serde(skip)]
+    points: Vec<(f64, f64)>,
+    first: f64,
+    last: f64,
+    least: f64,
+    /// Where it is least.
+    least_at: f64,
+    largest: f64,
+    /// Whether no point is above the one before.
+    falls: bool,
+}
+
+impl FromIterator<(f64, f64)> for Curve {
+    fn from_iter<I: IntoIterator<Item = (f64, f64)>>(points: I) -> Self {
+        let points: Vec<(f64, f64)> = points.into_iter().collect();
+        let nowhere = (f64::NAN, f64::NAN);
+        let (least_at, least) =
+            points.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or(nowhere);
+        Self {
+            first: points.first().unwrap_or(&nowhere).1,
+            last: points.last().unwrap_or(&nowhere).1,
+            least,
+            least_at,
+            largest: Spread::of(&points, |point| point.1).max(),
+            falls: points.windows(2).all(|pair| pair[1].1 <= pair[0].1),
+            points,
+        }
     }
 }
 
 /// The bugs of the assignment: what they do to training, and how the check finds them.
 fn gradient_check() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let data = circles(300, 0.05, &mut RandomState::new(1))?;
-    let (right, wrong, forgotten) = (
-        descend(&data, Bug::None)?,
-        descend(&data, Bug::Planted)?,
-        descend(&data, Bug::Forgotten)?,
-    );
-    let last = |run: &[(f64, f64)]| run.last().map_or(f64::NAN, |point| point.1);
-    outcome.figure(
-        "training",
-        LineChart::new("iteration", "cost J")
-            .line("right", Role::He, &right)
-            .line("dW2 × 2, db1 × 4", Role::Xavier, &wrong)
-            .line("db = 0", Role::Large, &forgotten)
-            .draw()?,
-        format!("Cost against iteration for one network trained with three gradients. All three end below their start: at {:.3} with the right gradient, {:.3} with two parts too large, {:.3} with the biases' gradients left at 0.", last(&right), last(&wrong), last(&forgotten)),
-        "One network, one start, three gradients. Only one of them is right, and all three costs end below their start.".to_owned(),
-    );
-    outcome.value("right", Value::fixed(last(&right), 3));
-    outcome.value("planted", Value::fixed(last(&wrong), 3));
-    outcome.value("forgotten", Value::fixed(last(&forgotten), 3));
-    let falls = |run: &[(f64, f64)]| run.windows(2).all(|pair| pair[1].1 <= pair[0].1);
-    outcome.claim("falls", Claim {
-        said_by: "A. Ng, *Machine Learning* (2011), lecture on gradient checking".to_owned(),
-        statement: "With a bug in backpropagation the cost may fall all the same, and end higher than without the bug.".to_owned(),
-        measured: format!("Is each recorded cost at most the one before? Right gradient: {}; planted bugs: {}; biases forgotten: {}. The costs end at {:.3}, {:.3} and {:.3}.", words(falls(&right)), words(falls(&wrong)), words(falls(&forgotten)), last(&right), last(&wrong), last(&forgotten)),
-        verdict: match (falls(&wrong) || falls(&forgotten), last(&wrong) > last(&right), last(&forgotten) > last(&right)) {
-            (true, true, true) => Verdict::Holds,
-            (true, false, false) => Verdict::DoesNotHold,
-            (false, ..) => Verdict::DoesNotHold,
-            _ => Verdict::HoldsWithCondition,
-        },
-        reason: "A step need not follow the gradient to go down; it only has to point less than 90° away from downhill. A factor above zero on some derivatives is in effect another learning rate for them, and can even help. A derivative that is missing leaves parameters untrained.".to_owned(),
-    });
-    let (network, data) = assignment()?;
-    let gradient = network.gradients(&data)?;
-    let mut buggy = gradient.clone();
-    Bug::Planted.spoil(&mut buggy);
-    let reports = (
-        of_textbook(&network, &data, &buggy, 1e-7)?,
-        of_textbook(&network, &data, &gradient, 1e-7)?,
-    );
-    let ours = (
-        GradientCheck::new(1e-7).check(network.parameters(), &buggy, cost_of(&network, &data))?,
-        GradientCheck::new(1e-7).check_network(&network, &data)?,
-    );
-    outcome.table(
-        "parts",
-        Table {
-            caption: "The assignment's network, with the two planted bugs and without, `ε = 1e-7`."
-                .to_owned(),
-            header: ["part", "with the bugs", "worst parameter", "without"]
-                .map(str::to_owned)
-                .to_vec(),
-            rows: ours
-                .0
-                .parts()
-                .iter()
-                .zip(ours.1.parts())
-                .map(|(bad, good)| {
-                    let entry = bad.worst.to_string();
-                    let name = entry.split(':').next().unwrap_or_default().to_owned();
-                    let part: String = name.chars().take(2).collect();
-                    vec![
-                        format!("`{part}`"),
-                        scientific(bad.relative_difference, 2),
-                        format!("`{name}`"),
-                        scientific(good.relative_difference, 2),
-                    ]
-                })
-                .collect(),
-        },
-    );
-    let flagged = ours.0.parts().iter().filter(|part| part.relative_difference > 1e-3).count();
-    outcome.value("with_bugs", Value::fixed(ours.0.relative_difference(), 4));
-    outcome.value("ours", Value::scientific(ours.1.relative_difference(), 2));
-    outcome.value("textbook", Value::scientific(reports.1.relative_difference(), 2));
-    outcome.claim("planted", Claim {
-        said_by: ASSIGNMENT.to_owned(),
-        statement: "Gradient checking shows that there is a mistake in the backward propagation.".to_owned(),
-        measured: format!("The relative difference is {:.4} with the bugs and {} without. {flagged} of six parts are above `1e-3`: `W2` differs by {:.3}, `b1` by {:.3}.", ours.0.relative_difference(), scientific(ours.1.relative_difference(), 2), ours.0.parts()[2].relative_difference, ours.0.parts()[1].relative_difference),
-        verdict: if flagged == 2 && ours.1.relative_difference() < 1e-3 { Verdict::Holds } else { Verdict::DoesNotHold },
-        reason: "Part by part the check shows the factors too: k times a gradient differs from it by (k − 1)/(k + 1).".to_owned(),
-    });
-    let finer = of_textbook(&network, &data, &gradient, 1e-4)?.relative_difference();
-    outcome.value("textbook_finer", Value::scientific(finer, 2));
-    outcome.claim("passes", Claim {
-        said_by: ASSIGNMENT.to_owned(),
-        statement: "Correct code passes: with `ε = 1e-7` its relative difference is below `1e-7`.".to_owned(),
-        measured: format!("With the notebook's cost {} at `ε = 1e-7` and {} at `1e-4`; with the cost from the logits {} at `1e-7`.", scientific(reports.1.relative_difference(), 2), scientific(finer, 2), scientific(ours.1.relative_difference(), 2)),
-        verdict: if reports.1.relative_difference() >= 1e-7 { if ours.1.relative_difference() < 1e-7 { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold } } else { Verdict::Holds },
-        reason: "It takes a cost that is computed accurately, or a wider step. The notebook takes the logarithm of 1 − a with a near 1; what is lost there is divided by ε. Rounding, not a bug.".to_owned(),
-    });
-    let x = 2.0;
-    let slope = Difference::TwoSided.slope(|theta| Ok(theta * x), 4.0, 1e-7)?;
-    let cube = |theta: f64| Ok(theta * theta * theta);
-    let difference = relative_difference(&[x], &[slope]);
-    for (name, work, what, printed, ours) in [
-        (
-            "two_sided",
-            Work::Lectures,
-            "1.12, θ³ at 1, two-sided difference with `ε = 0.01`",
-            TWO_SIDED,
-            Difference::TwoSided.slope(cube, 1.0, 0.01)?,
-        ),
-        (
-            "one_sided",
-            Work::Lectures,
-            "1.12, the same, one-sided",
-            ONE_SIDED,
-            Difference::OneSided.slope(cube, 1.0, 0.01)?,
-        ),
-        (
-            "one",
-            Work::GradientChecking,
-            "`gradient_check(2, 4)`, the difference",
-            ONE_PARAMETER,
-            difference,
-        ),
-        (
-            "bugs",
-            Work::GradientChecking,
-            "`gradient_check_n`, the difference with the planted bugs",
-            WITH_BUGS,
-            reports.0.relative_difference(),
-        ),
-        (
-            "mended",
-            Work::GradientChecking,
-            "`gradient_check_n`, the difference without them (rounding: only its magnitude can be reproduced)",
-            WITHOUT_BUGS,
-            reports.1.relative_difference(),
-        ),
-    ] {
-        outcome.printed(name, Printed::number(work, what, printed, ours)?);
+    let (trained, checked) = (Trained::measure()?, Checked::measure()?);
+    let report = report("gradient_check", context! { trained, checked })
+        .figure("training", trained.drawing())
+        .claim("falls", trained.falls())
+        .table("parts", checked.table())
+        .claim("planted", checked.planted())
+        .claim("passes", checked.passes());
+    printed(report, &checked)?.outcome()
+}
+
+/// The costs along training with three gradients.
+#[derive(Serialize)]
+struct Trained {
+    right: Curve,
+    planted: Curve,
+    forgotten: Curve,
+}
+
+impl Trained {
+    fn measure() -> Result<Self, Error> {
+        let data = circles(300, 0.05, &mut RandomState::new(1))?;
+        let descend = |bug| -> Result<Curve, Error> {
+            let mut rng = RandomState::new(3);
+            let mut network = Network::new(&[2, 10, 5, 1], Initialization::He, &mut rng)?;
+            let training = Training::new(Optimizer::new(0.05).then(bug)).iterations(3_001);
+            let history = training.train(&mut network, &data)?;
+            Ok(history.costs().iter().map(|(i, cost)| (*i as f64, *cost)).collect())
+        };
+        Ok(Self {
+            right: descend(Bug::None)?,
+            planted: descend(Bug::Planted)?,
+            forgotten: descend(Bug::Forgotten)?,
+        })
     }
-    Ok(outcome)
+
+    fn drawing(&self) -> Result<Drawing, FigureError> {
+        LineChart::new("iteration", "cost J")
+            .line("right", Role::Series1, &self.right.points)
+            .line("dW2 × 2, db1 × 4", Role::Series2, &self.planted.points)
+            .line("db = 0", Role::Series3, &self.forgotten.points)
+            .draw()
+    }
+
+    fn falls(&self) -> Verdict {
+        let wrong = [&self.planted, &self.forgotten];
+        let higher = wrong.iter().filter(|run| run.last > self.right.last).count();
+        match higher {
+            1.. if wrong.iter().any(|run| run.falls) => {
+                Verdict::holds_if(higher == wrong.len(), Verdict::HoldsWithCondition)
+            }
+            _ => Verdict::DoesNotHold,
+        }
+    }
 }
 
-fn words(yes: bool) -> &'static str {
-    if yes { "yes" } else { "no" }
+/// What the check finds in the assignment's network, with the planted bugs and without.
+#[derive(Serialize)]
+struct Checked {
+    /// The weights and the biases of each layer, with the bugs and without.
+    #[serde(skip)]
+    parts: Vec<(PartReport, PartReport)>,
+    count: usize,
+    flagged: usize,
+    w2: f64,
+    b1: f64,
+    buggy: f64,
+    ours: f64,
+    /// With the notebook's cost, with the wider step too.
+    textbook_buggy: f64,
+    textbook: f64,
+    textbook_wide: f64,
 }
 
-/// The recorded costs of gradient descent with a bug in its gradient.
-fn descend(data: &Dataset, bug: Bug) -> Result<Vec<(f64, f64)>, Error> {
-    let mut network = Network::new(&[2, 10, 5, 1], Initialization::He, &mut RandomState::new(3))?;
-    let training = Training::new(Optimizer::new(0.05).then(bug)).iterations(3_001);
-    let history = training.train(&mut network, data)?;
-    let costs = history.costs().iter();
-    Ok(costs.map(|(iteration, cost)| (*iteration as f64, *cost)).collect())
+impl Checked {
+    fn measure() -> Result<Self, Error> {
+        let assignment = Assignment::new()?;
+        let (right, buggy) = (&assignment.right, &assignment.buggy);
+        let check = |gradient| assignment.check(GradientCheck::new(STEP), gradient);
+        let (bad, good) = (check(buggy)?, check(right)?);
+        let part = |layer, part| {
+            let found = bad.parts().iter().find(|bad| bad.layer == layer && bad.part == part);
+            found.map_or(f64::NAN, |bad| bad.relative_difference)
+        };
+        let flagged = bad.parts().iter().filter(|part| part.relative_difference > WORRY);
+        Ok(Self {
+            parts: bad.parts().iter().copied().zip(good.parts().iter().copied()).collect(),
+            count: bad.parts().len(),
+            flagged: flagged.count(),
+            w2: part(2, Part::Weights),
+            b1: part(1, Part::Biases),
+            buggy: bad.relative_difference(),
+            ours: good.relative_difference(),
+            textbook_buggy: assignment.textbook(STEP, buggy)?,
+            textbook: assignment.textbook(STEP, right)?,
+            textbook_wide: assignment.textbook(WIDE_STEP, right)?,
+        })
+    }
+
+    fn table(&self) -> Columns<'_, (PartReport, PartReport)> {
+        // A parameter's name begins with its part's: `W1[0, 2]`.
+        let worst = |bad: &PartReport| {
+            bad.worst.to_string().chars().take_while(|c| *c != ':').collect::<String>()
+        };
+        Table::of(&self.parts)
+            .column("part", |(bad, _)| format!("`{:.2}`", worst(bad)))
+            .column("with the bugs", |(bad, _)| scientific(bad.relative_difference, 2))
+            .column("worst parameter", |(bad, _)| format!("`{}`", worst(bad)))
+            .column("without", |(_, good)| scientific(good.relative_difference, 2))
+    }
+
+    fn planted(&self) -> Verdict {
+        Verdict::holds_if(self.flagged == 2 && self.ours < WORRY, Verdict::DoesNotHold)
+    }
+
+    fn passes(&self) -> Verdict {
+        match self.ours < GREAT {
+            _ if self.textbook < GREAT => Verdict::Holds,
+            true => Verdict::HoldsWithCondition,
+            false => Verdict::DoesNotHold,
+        }
+    }
+}
+
+/// Puts the course's numbers beside ours.
+fn printed(report: Report, checked: &Checked) -> Result<Report, Error> {
+    let (x, theta) = (2.0, 4.0);
+    let slope = Difference::TwoSided.slope(|theta| Ok(theta * x), theta, STEP)?;
+    let one = relative_difference(&[x], &[slope]);
+    let (two_sided, one_sided) = (of_cube(Difference::TwoSided)?, of_cube(Difference::OneSided)?);
+    let cube = format!("1.12, θ³ at 1, two-sided difference with `ε = {CUBE_STEP}`");
+    let call = format!("`gradient_check({x}, {theta})`, the difference");
+    let bugs = "`gradient_check_n`, the difference with the planted bugs";
+    let mended = "`gradient_check_n`, the difference without them (rounding: only its magnitude \
+                  can be reproduced)";
+    let lectures = |what, printed, ours| Printed::number(Work::Lectures, what, printed, ours);
+    let exercise =
+        |what, printed, ours| Printed::number(Work::GradientChecking, what, printed, ours);
+    Ok(report
+        .printed("two_sided", lectures(&cube, TWO_SIDED, two_sided))
+        .printed("one_sided", lectures("1.12, the same, one-sided", ONE_SIDED, one_sided))
+        .printed("one", exercise(&call, ONE_PARAMETER, one))
+        .printed("bugs", exercise(bugs, WITH_BUGS, checked.textbook_buggy))
+        .printed("mended", exercise(mended, WITHOUT_BUGS, checked.textbook)))
+}
+
+/// The lectures' slope of θ³ at 1.
+fn of_cube(difference: Difference) -> Result<f64, Error> {
+    Ok(difference.slope(|theta| Ok(theta * theta * theta), 1.0, CUBE_STEP)?)
 }
 
 /// Steps from 1e-12 up to 1, four for each power of ten.
-fn steps() -> Vec<f64> {
-    (0..=48).rev().map(|i| libm::pow(10.0, -f64::from(i) / 4.0)).collect()
+fn steps() -> impl Iterator<Item = f64> {
+    (0..=48).rev().map(|i| libm::pow(10.0, -f64::from(i) / 4.0))
 }
+
+/// Where the order of a difference is taken, and a step at which rounding is all there is.
+const ORDER_FROM: f64 = 1e-1;
+const ORDER_TO: f64 = 1e-3;
+const TINY_STEP: f64 = 1e-11;
 
 /// One parameter: the error of both differences against the step.
 fn slopes() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let exp = |theta: f64| Ok(libm::exp(theta));
-    let error = |difference: Difference, step| {
-        Ok::<_, Error>((difference.slope(exp, 1.0, step)? / libm::exp(1.0) - 1.0).abs())
+    let (one, two) = (Slope::of(Difference::OneSided)?, Slope::of(Difference::TwoSided)?);
+    let (cube_one, cube_two) = (of_cube(Difference::OneSided)?, of_cube(Difference::TwoSided)?);
+    let tiny = slope_error(Difference::TwoSided, TINY_STEP)?;
+    let drawing = LineChart::new("step ε", "relative error of the slope")
+        .log_x()
+        .log_y()
+        .line("one-sided", Role::Series3, &one.error.points)
+        .line("two-sided", Role::Series2, &two.error.points)
+        .draw();
+    let order = match (two.order - 2.0).abs() < 0.05 && (one.order - 1.0).abs() < 0.05 {
+        true => Verdict::holds_if(tiny <= two.error.least, Verdict::HoldsWithCondition),
+        false => Verdict::DoesNotHold,
     };
-    let curve = |difference| {
-        steps()
-            .into_iter()
-            .map(|step| Ok((step, error(difference, step)?)))
-            .collect::<Result<Vec<_>, Error>>()
-    };
-    let (one, two) = (curve(Difference::OneSided)?, curve(Difference::TwoSided)?);
-    let best = |curve: &[(f64, f64)]| {
-        curve.iter().copied().fold((f64::NAN, f64::INFINITY), |a, b| if b.1 < a.1 { b } else { a })
-    };
-    let order = |difference| {
-        Ok::<_, Error>(libm::log10(error(difference, 1e-1)? / error(difference, 1e-3)?) / 2.0)
-    };
-    let (order_one, order_two) = (order(Difference::OneSided)?, order(Difference::TwoSided)?);
-    outcome.figure(
-        "orders",
-        LineChart::new("step ε", "relative error of the slope").log_x().log_y()
-            .line("one-sided", Role::Large, &one).line("two-sided", Role::Xavier, &two).draw()?,
-        format!("Relative error of the slope of the exponential function at 1 against the step, both logarithmic. Both curves are a V: the two-sided one falls with order {order_two:.2} to {} and rises again, the one-sided one with order {order_one:.2} to {}.", scientific(best(&two).1, 2), scientific(best(&one).1, 2)),
-        "The error of the slope of $`e^\\theta`$ at 1. On the right the formula's error, a straight line whose slope is its order; on the left rounding.".to_owned(),
-    );
-    outcome.value("order_one", Value::fixed(order_one, 2));
-    outcome.value("order_two", Value::fixed(order_two, 2));
-    outcome.value("best_one", Value::scientific(best(&one).1, 0));
-    outcome.value("best_two", Value::scientific(best(&two).1, 0));
-    let tiny = error(Difference::TwoSided, 1e-11)?;
-    outcome.value("tiny", Value::scientific(tiny, 0));
-    outcome.claim("order", Claim {
-        said_by: LECTURE.to_owned(),
-        statement: "The error of the two-sided difference is O(ε²), that of the one-sided O(ε).".to_owned(),
-        measured: format!("From `ε = 0.1` to `0.001` the errors fall with the powers {order_two:.2} and {order_one:.2} of ε. At `ε = 1e-11` the two-sided error is {} again.", scientific(tiny, 2)),
-        verdict: if (order_two - 2.0).abs() < 0.05 && (order_one - 1.0).abs() < 0.05 { if tiny > best(&two).1 { Verdict::HoldsWithCondition } else { Verdict::Holds } } else { Verdict::DoesNotHold },
-        reason: "As long as rounding is smaller than the formula's error. Two nearly equal numbers are subtracted, and what rounding left of their difference is divided by ε.".to_owned(),
-    });
-    let cube = |theta: f64| Ok(theta * theta * theta);
-    let (two, one) = (
-        Difference::TwoSided.slope(cube, 1.0, 0.01)?,
-        Difference::OneSided.slope(cube, 1.0, 0.01)?,
-    );
-    outcome.claim("cube", Claim {
-        said_by: LECTURE.to_owned(),
-        statement: "For θ³ at 1 with `ε = 0.01` the two-sided difference is 3.0001, the one-sided 3.0301.".to_owned(),
-        measured: format!("{two:.6} and {one:.6}."),
-        verdict: if (two - 3.0001).abs() < 1e-12 && (one - 3.0301).abs() < 1e-12 { Verdict::Holds } else { Verdict::DoesNotHold },
-        reason: "Exactly: the errors are ε² and 3ε + ε².".to_owned(),
-    });
-    Ok(outcome)
+    let course = context! { one => number(ONE_SIDED), two => number(TWO_SIDED) };
+    let agrees = |ours: f64, printed| (ours - number(printed)).abs() < 1e-12;
+    let cube = agrees(cube_two, TWO_SIDED) && agrees(cube_one, ONE_SIDED);
+    let steps = context! { ORDER_FROM, ORDER_TO, TINY_STEP };
+    report("slopes", context! { one, two, tiny, cube_one, cube_two, course, ..steps })
+        .figure("orders", drawing)
+        .claim("order", order)
+        .claim("cube", Verdict::holds_if(cube, Verdict::DoesNotHold))
+        .outcome()
+}
+
+/// The error of a difference by its step, and the power of the step with which it falls.
+#[derive(Serialize)]
+struct Slope {
+    error: Curve,
+    order: f64,
+}
+
+impl Slope {
+    fn of(difference: Difference) -> Result<Self, Error> {
+        let error = |step| slope_error(difference, step);
+        let curve = steps().map(|step| Ok((step, error(step)?)));
+        let order = libm::log10(error(ORDER_FROM)? / error(ORDER_TO)?) / 2.0;
+        Ok(Self { error: curve.collect::<Result<_, Error>>()?, order })
+    }
+}
+
+/// The relative error of the slope of the exponential function at 1.
+fn slope_error(difference: Difference, step: f64) -> Result<f64, Error> {
+    let slope = difference.slope(|theta| Ok(libm::exp(theta)), 1.0, step)?;
+    Ok((slope / libm::exp(1.0) - 1.0).abs())
 }
 
 /// N parameters: the relative difference of the assignment's network against the step.
 fn step_width() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let (network, data) = assignment()?;
-    let gradient = network.gradients(&data)?;
-    let (mut one, mut two, mut book, mut bug) = (vec![], vec![], vec![], vec![]);
-    let mut buggy = gradient.clone();
-    Bug::Planted.spoil(&mut buggy);
-    for step in steps().into_iter().filter(|step| *step < 0.2) {
-        let check = GradientCheck::new(step);
-        let cost = cost_of(&network, &data);
-        let against = |check: GradientCheck, gradient| {
-            Ok::<_, Error>(
-                check.check(network.parameters(), gradient, &cost)?.relative_difference(),
-            )
-        };
-        one.push((step, against(check.difference(Difference::OneSided), &gradient)?));
-        two.push((step, against(check, &gradient)?));
-        bug.push((step, against(check, &buggy)?));
-        book.push((step, of_textbook(&network, &data, &gradient, step)?.relative_difference()));
-    }
-    let best = |curve: &[(f64, f64)]| {
-        curve.iter().copied().fold((f64::NAN, f64::INFINITY), |a, b| if b.1 < a.1 { b } else { a })
+    let assignment = Assignment::new()?;
+    let (right, buggy) = (&assignment.right, &assignment.buggy);
+    let curve = |difference: &dyn Fn(f64) -> Result<f64, Error>| {
+        let steps = steps().filter(|step| *step < 0.2);
+        steps.map(|step| Ok((step, difference(step)?))).collect::<Result<Curve, Error>>()
     };
-    let range = |curve: &[(f64, f64)]| Spread::new(curve.iter().map(|point| point.1).collect());
-    outcome.figure(
-        "curve",
-        LineChart::new("step ε", "relative difference").log_x().log_y()
-            .line("with the bugs", Role::Large, &bug).line("one-sided", Role::Small, &one)
-            .line("notebook's cost", Role::Xavier, &book).line("two-sided", Role::He, &two)
-            .draw()?,
-        format!("Relative difference of the assignment's network against the step. With the bugs it stays between {:.2} and {:.2}. Without them it is a V: least {} with the cost from logits, {} with the notebook's cost, {} one-sided.", range(&bug).min(), range(&bug).max(), scientific(best(&two).1, 2), scientific(best(&book).1, 2), scientific(best(&one).1, 2)),
-        "The assignment's network. A right gradient makes a V, a wrong one a level line: change the step, and you know which you have.".to_owned(),
-    );
-    outcome.value("best", Value::scientific(best(&two).0, 0));
-    outcome.value("least", Value::scientific(best(&two).1, 0));
-    outcome.value("least_one", Value::scientific(best(&one).1, 0));
-    outcome.value("least_textbook", Value::scientific(best(&book).1, 0));
-    Ok(outcome)
+    let sided = |sides, gradient| {
+        curve(&|step| {
+            let check = GradientCheck::new(step).difference(sides);
+            Ok(assignment.check(check, gradient)?.relative_difference())
+        })
+    };
+    let (one, two) = (sided(Difference::OneSided, right)?, sided(Difference::TwoSided, right)?);
+    let bug = sided(Difference::TwoSided, buggy)?;
+    let book = curve(&|step| assignment.textbook(step, right))?;
+    let drawing = LineChart::new("step ε", "relative difference")
+        .log_x()
+        .log_y()
+        .line("with the bugs", Role::Series3, &bug.points)
+        .line("one-sided", Role::Series5, &one.points)
+        .line("notebook's cost", Role::Series2, &book.points)
+        .line("two-sided", Role::Series1, &two.points)
+        .draw();
+    report("step_width", context! { one, two, bug, book }).figure("curve", drawing).outcome()
 }
 
-fn checked(activation: Activation, examples: usize, step: f64) -> Result<Spread, Error> {
-    let all = over_seeds(SEEDS, |seed| {
-        let data = moons(examples, 0.2, &mut RandomState::new(seed))?;
-        let network =
-            Network::new(&[2, 10, 5, 1], Initialization::He, &mut RandomState::new(1_000 + seed))?
-                .with_activation(activation);
-        Ok::<_, Error>(
-            GradientCheck::new(step).check_network(&network, &data)?.relative_difference(),
-        )
-    })?;
-    Ok(Spread::new(all))
+/// Seeds of data and weights.
+const SEEDS: u32 = 40;
+const EXAMPLES: usize = 100;
+const FEW_EXAMPLES: usize = 5;
+
+/// Correct code that is checked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Case {
+    activation: Activation,
+    step: f64,
+    examples: usize,
+}
+
+const TANH: Case = Case { activation: Activation::Tanh, step: WIDE_STEP, examples: EXAMPLES };
+const TANH_NARROW: Case = Case { step: STEP, ..TANH };
+const RELU: Case = Case { activation: Activation::Relu, ..TANH };
+const RELU_NARROW: Case = Case { step: STEP, ..RELU };
+const RELU_FEW: Case = Case { examples: FEW_EXAMPLES, ..RELU };
+
+impl Case {
+    fn name(self) -> String {
+        let name = if self.activation == Activation::Tanh { "tanh" } else { "ReLU" };
+        let few = match self.examples {
+            EXAMPLES => String::new(),
+            few => format!(", {few} examples"),
+        };
+        format!("{name}, ε = {}{few}", code(self.step))
+    }
+
+    fn role(self) -> Role {
+        match self {
+            RELU_FEW => Role::Series4,
+            Self { activation: Activation::Tanh, .. } => Role::Series2,
+            _ => Role::Series1,
+        }
+    }
+
+    /// The relative difference of a seed's network.
+    fn checked(self, seed: u32) -> Result<f64, Error> {
+        let data = moons(self.examples, 0.2, &mut RandomState::new(seed))?;
+        let mut rng = RandomState::new(1_000 + seed);
+        let network = Network::new(&[2, 10, 5, 1], Initialization::He, &mut rng)?
+            .with_activation(self.activation);
+        Ok(GradientCheck::new(self.step).check_network(&network, &data)?.relative_difference())
+    }
 }
 
 /// Correct code over seeds: how often it is above the thresholds, and why.
 fn kinks() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let relu: Vec<(f64, f64)> = (-80..=80)
-        .map(|i| f64::from(i) / 40.0)
-        .map(|z| Ok((z, Difference::TwoSided.slope(|z| Ok(z.max(0.0)), z * 1e-3, 1e-3)?)))
-        .collect::<Result<_, Error>>()?;
-    outcome.figure(
-        "relu",
-        LineChart::new("z / ε", "two-sided slope of ReLU").line("numeric", Role::He, &relu)
-            .dashed("derivative", Role::Large, &[(-2.0, 0.0), (0.0, 0.0), (0.0, 1.0), (2.0, 1.0)]).draw()?,
-        "Two-sided slope of ReLU against z over the step. It is 0 below −1 and 1 above 1; between, it rises in a straight line through one half, where the derivative jumps from 0 to 1.".to_owned(),
-        "Within one step of its kink the slope of ReLU is neither 0 nor 1.".to_owned(),
-    );
-    let mut plot = DotPlot::new("relative difference").log();
-    let mut rows = Vec::new();
-    let mut spreads = Vec::new();
-    for (name, role, activation, examples, step) in [
-        ("tanh, ε = 1e-4", Role::Xavier, Activation::Tanh, 100, 1e-4),
-        ("tanh, ε = 1e-7", Role::Xavier, Activation::Tanh, 100, 1e-7),
-        ("ReLU, ε = 1e-4", Role::He, Activation::Relu, 100, 1e-4),
-        ("ReLU, ε = 1e-7", Role::He, Activation::Relu, 100, 1e-7),
-        ("ReLU, ε = 1e-4, 5 examples", Role::Glorot, Activation::Relu, 5, 1e-4),
-    ] {
-        let spread = checked(activation, examples, step)?;
-        plot = plot.category(name, role, spread.values());
-        let above = |threshold| format!("{}", spread.count(|difference| difference >= threshold));
-        rows.push(vec![
-            name.to_owned(),
-            scientific(spread.median(), 2),
-            scientific(spread.max(), 2),
-            above(1e-7),
-            above(1e-5),
-            above(1e-3),
-        ]);
-        spreads.push(spread);
+    let found = Kinks::measure()?;
+    let fewer = found.few.great * 2 < found.relu.great;
+    report("kinks", context! { found, SEEDS, EXAMPLES, FEW_EXAMPLES })
+        .figure("relu", slope_of_relu()?.draw())
+        .figure("seeds", found.drawing())
+        .table("counts", found.table())
+        .claim("thresholds", found.thresholds())
+        .claim("few", Verdict::holds_if(fewer, Verdict::DoesNotHold))
+        .outcome()
+}
+
+fn slope_of_relu() -> Result<LineChart, Error> {
+    let slope = |z: f64| Difference::TwoSided.slope(|z| Ok(z.max(0.0)), z * 1e-3, 1e-3);
+    let relu = (-80..=80).map(|i| f64::from(i) / 40.0).map(|z| Ok((z, slope(z)?)));
+    let relu = relu.collect::<Result<Vec<_>, Error>>()?;
+    let derivative = [(-2.0, 0.0), (0.0, 0.0), (0.0, 1.0), (2.0, 1.0)];
+    Ok(LineChart::new("z / ε", "two-sided slope of ReLU")
+        .line("numeric", Role::Series1, &relu)
+        .dashed("derivative", Role::Series3, &derivative))
+}
+
+/// All cases, and by name those that texts speak of.
+#[derive(Serialize)]
+struct Kinks {
+    #[serde(skip)]
+    all: Vec<Arm>,
+    tanh: Arm,
+    tanh_narrow: Arm,
+    relu: Arm,
+    relu_narrow: Arm,
+    few: Arm,
+}
+
+/// The relative differences of a case, and how many seeds reach each threshold.
+#[derive(Serialize)]
+struct Arm {
+    #[serde(skip)]
+    case: Case,
+    differences: Spread,
+    great: usize,
+    look_again: usize,
+    worry: usize,
+}
+
+impl Kinks {
+    fn measure() -> Result<Self, Error> {
+        let cases = [TANH, TANH_NARROW, RELU, RELU_NARROW, RELU_FEW];
+        let sweep = Sweep::run(&cases, SEEDS, |_| Ok(()), |(), case, seed| case.checked(seed))?;
+        let arm = |case: Case| -> Result<Arm, Error> {
+            let differences = Spread::new(sweep.at(&case)?.to_vec());
+            let reach = |threshold| differences.count(|difference| difference >= threshold);
+            let (great, look_again, worry) = (reach(GREAT), reach(LOOK_AGAIN), reach(WORRY));
+            Ok(Arm { case, differences, great, look_again, worry })
+        };
+        Ok(Self {
+            all: cases.into_iter().map(arm).collect::<Result<_, _>>()?,
+            tanh: arm(TANH)?,
+            tanh_narrow: arm(TANH_NARROW)?,
+            relu: arm(RELU)?,
+            relu_narrow: arm(RELU_NARROW)?,
+            few: arm(RELU_FEW)?,
+        })
     }
-    let [tanh, tanh_narrow, wide, narrow, few] = &spreads[..] else {
-        return Ok(outcome);
+
+    fn drawing(&self) -> Result<Drawing, FigureError> {
+        let mut plot = DotPlot::new("relative difference").log();
+        for arm in &self.all {
+            plot = plot.category(&arm.case.name(), arm.case.role(), arm.differences.values());
+        }
+        plot.draw()
+    }
+
+    fn table(&self) -> Columns<'_, Arm> {
+        let reaching = |threshold| format!("≥ {}", code(threshold));
+        Table::of(&self.all)
+            .column("network and step", |arm| arm.case.name())
+            .column("median", |arm| scientific(arm.differences.median(), 2))
+            .column("largest", |arm| scientific(arm.differences.max(), 2))
+            .column(&reaching(GREAT), |arm| integer(arm.great))
+            .column(&reaching(LOOK_AGAIN), |arm| integer(arm.look_again))
+            .column(&reaching(WORRY), |arm| integer(arm.worry))
+    }
+
+    fn thresholds(&self) -> Verdict {
+        let alarms = self.relu_narrow.look_again + self.tanh_narrow.look_again;
+        match alarms {
+            0 if self.relu.look_again == 0 => Verdict::Holds,
+            few if few * 10 <= SEEDS as usize => Verdict::HoldsWithCondition,
+            _ => Verdict::DoesNotHold,
+        }
+    }
+}
+
+/// The step of a check where nothing else is said of it.
+const CHECK_STEP: f64 = 1e-5;
+const FEW_SEEDS: u32 = 5;
+/// Weights at which the bug hides, and for how long they are trained then.
+const SMALL_DEVIATION: f64 = 1e-3;
+const ITERATIONS: usize = 1_000;
+
+/// A bug that hides near zero weights.
+fn hidden_bug() -> Result<Outcome, Error> {
+    let data = moons(50, 0.2, &mut RandomState::new(1))?;
+    let network = |deviation, seed| -> Result<Network, Error> {
+        let (start, mut rng) = (Initialization::Gaussian(deviation), RandomState::new(seed));
+        Ok(Network::new(&[2, 6, 1], start, &mut rng)?.with_activation(Activation::Tanh))
     };
-    outcome.figure(
-        "seeds",
-        plot.draw()?,
-        format!("Relative difference of correct gradients, one dot a seed. Tanh with a step of 1e-4: all below {}. ReLU with the same step: up to {}; with 1e-7 up to {}; with 5 examples up to {}.", scientific(tanh.max(), 2), scientific(wide.max(), 2), scientific(narrow.max(), 2), scientific(few.max(), 2)),
-        format!("Correct code, {SEEDS} seeds each. Every dot to the right is a false alarm."),
-    );
-    outcome.table("counts", Table {
-        caption: format!("Correct code: how many of {SEEDS} seeds reach each threshold. 100 examples where nothing else is said."),
-        header: ["network and step", "median", "largest", "≥ 1e-7", "≥ 1e-5", "≥ 1e-3"].map(str::to_owned).to_vec(),
-        rows,
-    });
-    let above =
-        |spread: &Spread, threshold: f64| spread.count(|difference| difference >= threshold);
-    outcome.claim("thresholds", Claim {
-        said_by: LECTURE.to_owned(),
-        statement: "With `ε = 1e-7`, a relative difference of `1e-7` is great, `1e-5` deserves another look, `1e-3` means that there is probably a bug.".to_owned(),
-        measured: format!("Correct gradients under {SEEDS} seeds: with tanh {} reach `1e-7` and {} `1e-5`; with ReLU {}, {}, and {} `1e-3`. With `ε = 1e-4`, {} of the ReLU networks reach `1e-5` and {} `1e-3`.", above(tanh_narrow, 1e-7), above(tanh_narrow, 1e-5), above(narrow, 1e-7), above(narrow, 1e-5), above(narrow, 1e-3), above(wide, 1e-5), above(wide, 1e-3)),
-        verdict: match (above(narrow, 1e-5) + above(tanh_narrow, 1e-5), above(wide, 1e-5)) { (0, 0) => Verdict::Holds, (few, _) if few * 10 <= SEEDS as usize => Verdict::HoldsWithCondition, _ => Verdict::DoesNotHold },
-        reason: "They are right for nearly every network, and for smooth functions for all of these. A ReLU unit that switches within the step makes correct code look wrong, with a wide step more often than with a narrow one.".to_owned(),
-    });
-    outcome.claim("few", Claim {
-        said_by: "A. Karpathy et al., notes of Stanford's CS231n".to_owned(),
-        statement: "Fewer examples have fewer kinks, so a check on a few of them is less likely to cross one.".to_owned(),
-        measured: format!("With `ε = 1e-4`, {} of {SEEDS} ReLU networks reach `1e-7` on 100 examples, {} on 5.", above(wide, 1e-7), above(few, 1e-7)),
-        verdict: if above(few, 1e-7) * 2 < above(wide, 1e-7) { Verdict::Holds } else { Verdict::DoesNotHold },
-        reason: "Each example has a kink for each hidden unit, and each of them can lie within the step.".to_owned(),
-    });
-    outcome.value("seeds", Value::integer(SEEDS as usize));
-    Ok(outcome)
+    let deviations = (0..=16).map(|i| libm::pow(10.0, -4.0 + f64::from(i) / 4.0));
+    let deviations: Vec<f64> = deviations.collect();
+    let sweep = Sweep::run(
+        &deviations,
+        FEW_SEEDS,
+        |_| Ok(()),
+        |(), deviation, seed| Differences::measure(&network(*deviation, seed)?, &data),
+    )?;
+    let curve = |number: fn(&Differences) -> f64| medians(&sweep.spreads(number)).into_iter();
+    let right: Curve = curve(|differences| differences.right).collect();
+    let wrong: Curve = curve(|differences| differences.wrong).collect();
+    let drawing = LineChart::new("standard deviation of the weights", "relative difference")
+        .log_x()
+        .log_y()
+        .line("bug", Role::Series3, &wrong.points)
+        .line("right", Role::Series1, &right.points)
+        .horizontal(&code(GREAT), GREAT)
+        .draw();
+    let mut network = network(SMALL_DEVIATION, 1)?;
+    let before = Differences::measure(&network, &data)?;
+    GradientDescent::new(1.0).iterations(ITERATIONS).train(&mut network, &data)?;
+    let after = Differences::measure(&network, &data)?;
+    let hides = before.wrong < LOOK_AGAIN && after.right < LOOK_AGAIN;
+    let verdict = Verdict::holds_if(hides && after.wrong > WORRY, Verdict::HoldsWithCondition);
+    let settings = context! { FEW_SEEDS, SMALL_DEVIATION, ITERATIONS };
+    report("hidden_bug", context! { wrong, before, after, ..settings })
+        .figure("weights", drawing)
+        .claim("training", verdict)
+        .outcome()
+}
+
+/// The relative differences of the right gradient and of the one without the derivative.
+#[derive(Serialize)]
+struct Differences {
+    right: f64,
+    wrong: f64,
+}
+
+impl Differences {
+    fn measure(network: &Network, data: &Dataset) -> Result<Self, Error> {
+        let check = GradientCheck::new(CHECK_STEP);
+        let (wrong, cost) = (without_derivative(network, data)?, cost_of(network, data));
+        Ok(Self {
+            right: check.check_network(network, data)?.relative_difference(),
+            wrong: check.check(network.parameters(), &wrong, cost)?.relative_difference(),
+        })
+    }
 }
 
 /// dJ with the derivative of tanh forgotten, for one hidden layer.
@@ -471,64 +631,15 @@ fn without_derivative(network: &Network, data: &Dataset) -> Result<Parameters, E
     Ok(Parameters::new(layers)?)
 }
 
-/// A bug that hides near zero weights.
-fn hidden_bug() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let data = moons(50, 0.2, &mut RandomState::new(1))?;
-    let at = |std: f64, seed: u32| {
-        let network =
-            Network::new(&[2, 6, 1], Initialization::Gaussian(std), &mut RandomState::new(seed))?
-                .with_activation(Activation::Tanh);
-        differences(&network, &data)
-    };
-    let stds: Vec<f64> = (0..=16).map(|i| libm::pow(10.0, -4.0 + f64::from(i) / 4.0)).collect();
-    let (mut good, mut bad) = (Vec::new(), Vec::new());
-    for std in &stds {
-        let both = over_seeds(5, |seed| at(*std, seed))?;
-        good.push((*std, Spread::new(both.iter().map(|b| b.0).collect()).median()));
-        bad.push((*std, Spread::new(both.iter().map(|b| b.1).collect()).median()));
-    }
-    let mut network =
-        Network::new(&[2, 6, 1], Initialization::Gaussian(1e-3), &mut RandomState::new(1))?
-            .with_activation(Activation::Tanh);
-    let before = differences(&network, &data)?;
-    GradientDescent::new(1.0).iterations(1_000).train(&mut network, &data)?;
-    let after = differences(&network, &data)?;
-    outcome.figure(
-        "weights",
-        LineChart::new("standard deviation of the weights", "relative difference").log_x().log_y()
-            .line("bug", Role::Large, &bad).line("right", Role::He, &good).horizontal("1e-7", 1e-7).draw()?,
-        format!("Relative difference against the standard deviation of the weights, for a right gradient and one without the derivative of tanh. The right one stays low; the wrong one rises from {} to {:.2}.", scientific(bad.first().map_or(f64::NAN, |p| p.1), 2), bad.last().map_or(f64::NAN, |p| p.1)),
-        "A backward pass that forgets the derivative of tanh. Near zero weights tanh is a straight line of slope 1, and nothing is missing. Medians of 5 seeds.".to_owned(),
-    );
-    outcome.value("before", Value::scientific(before.1, 1));
-    outcome.value("after", Value::scientific(after.1, 1));
-    outcome.value("right_after", Value::scientific(after.0, 1));
-    outcome.claim("training", Claim {
-        said_by: LECTURE.to_owned(),
-        statement: "Check at random initialization, and perhaps again after some training: some bugs show only when weights and biases have left zero.".to_owned(),
-        measured: format!("Without tanh′ and with weights of standard deviation 0.001, the relative difference is {} before training and {} after 1000 steps; right, {} after them.", scientific(before.1, 2), scientific(after.1, 2), scientific(after.0, 2)),
-        verdict: if before.1 < 1e-5 && after.1 > 1e-3 && after.0 < 1e-5 { Verdict::Holds } else { Verdict::HoldsWithCondition },
-        reason: "The missing factor is 1 − a², and a is near 0 where the weights are. Start with larger weights, or train, and it matters.".to_owned(),
-    });
-    Ok(outcome)
-}
-
-/// The relative differences of the right gradient and of the one without the derivative.
-fn differences(network: &Network, data: &Dataset) -> Result<(f64, f64), Error> {
-    let check = GradientCheck::new(1e-5);
-    let wrong = without_derivative(network, data)?;
-    Ok((
-        check.check_network(network, data)?.relative_difference(),
-        check.check(network.parameters(), &wrong, cost_of(network, data))?.relative_difference(),
-    ))
-}
+const REGULARIZED_SIZES: [usize; 4] = [2, 5, 3, 1];
+const LAMBDA: f64 = 0.7;
+const KEEP: f64 = 0.8;
 
 /// The check of a cost with a penalty, and of one that draws its units at random.
 fn check_regularized() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
     let data = moons(30, 0.2, &mut RandomState::new(1))?;
-    let network = Network::new(&[2, 5, 3, 1], Initialization::Xavier, &mut RandomState::new(2))?
+    let mut rng = RandomState::new(2);
+    let network = Network::new(&REGULARIZED_SIZES, Initialization::Xavier, &mut rng)?
         .with_activation(Activation::Tanh);
     let (forgotten, remembered) = with_penalty(&network, &data)?;
     let [off, fixed, fresh] = with_dropout(&network, &data)?;
@@ -539,52 +650,29 @@ fn check_regularized() -> Result<Outcome, Error> {
         ("dropout, the same masks in every cost", fixed),
         ("dropout, fresh masks in every cost", fresh),
     ];
-    outcome.table(
-        "checks",
-        Table {
-            caption: "A tanh network `[2, 5, 3, 1]`, λ = 0.7, keep = 0.8, a step of `1e-5`."
-                .to_owned(),
-            header: header(&["what is checked", "relative difference"]),
-            rows: rows
-                .map(|(name, difference)| vec![name.to_owned(), scientific(difference, 1)])
-                .to_vec(),
-        },
-    );
-    outcome.claim("penalty", Claim {
-        said_by: LECTURE.to_owned(),
-        statement: "Remember regularization: if the cost has a penalty, the gradient to be checked must have it too.".to_owned(),
-        measured: format!(
-            "With λ/m W in the gradient the relative difference is {}, without it {}.",
-            scientific(remembered, 1), scientific(forgotten, 1)
-        ),
-        verdict: if remembered < 1e-7 && forgotten > 1e-3 { Verdict::Holds } else { Verdict::DoesNotHold },
-        reason: "The check compares a gradient with a cost. It finds what is in one and not in the other, whichever of the two is to blame.".to_owned(),
-    });
-    outcome.claim("dropout", Claim {
-        said_by: LECTURE.to_owned(),
-        statement: "Gradient checking does not work with dropout: turn dropout off for it.".to_owned(),
-        measured: format!(
-            "With fresh masks the relative difference is {}; with dropout turned off {}; with the masks held fixed {}.",
-            scientific(fresh, 1), scientific(off, 1), scientific(fixed, 1)
-        ),
-        verdict: match (fresh > 1e-3, fixed < 1e-7) {
-            (true, true) => Verdict::HoldsWithCondition,
-            (true, false) => Verdict::Holds,
-            (false, _) => Verdict::DoesNotHold,
-        },
-        reason: "Two costs with different masks are costs of different networks, and a small step divides their difference. Fixed masks make one function of the cost again, and then dropout's own \
-                 gradient is checked, which turning it off does not do. The lecture mentions fixed masks too.".to_owned(),
-    });
-    Ok(outcome)
+    let table = Table::of(&rows)
+        .column("what is checked", |(name, _)| (*name).to_owned())
+        .column("relative difference", |(_, difference)| scientific(*difference, 1));
+    let penalty = remembered < GREAT && forgotten > WORRY;
+    let dropout = match fresh > WORRY {
+        true => Verdict::holds_if(fixed >= GREAT, Verdict::HoldsWithCondition),
+        false => Verdict::DoesNotHold,
+    };
+    let settings = context! { REGULARIZED_SIZES, LAMBDA, KEEP, CHECK_STEP };
+    report("check_regularized", context! { remembered, forgotten, off, fixed, fresh, ..settings })
+        .table("checks", table)
+        .claim("penalty", Verdict::holds_if(penalty, Verdict::DoesNotHold))
+        .claim("dropout", dropout)
+        .outcome()
 }
 
 /// The relative differences for a cost with L2 whose gradient lacks the penalty's part, and has it.
 fn with_penalty(network: &Network, data: &Dataset) -> Result<(f64, f64), Error> {
-    let (penalty, m) = (Penalty::L2 { lambda: 0.7 }, data.examples());
+    let (penalty, m) = (Penalty::L2 { lambda: LAMBDA }, data.examples());
     let plain = cost_of(network, data);
     let cost = |parameters: &Parameters| Ok(plain(parameters)? + penalty.cost(parameters, m)?);
     let check = |gradient: &Parameters| {
-        GradientCheck::new(1e-5).check(network.parameters(), gradient, cost)
+        GradientCheck::new(CHECK_STEP).check(network.parameters(), gradient, cost)
     };
     let mut gradient = network.gradients(data)?;
     let forgotten = check(&gradient)?.relative_difference();
@@ -592,20 +680,19 @@ fn with_penalty(network: &Network, data: &Dataset) -> Result<(f64, f64), Error> 
     Ok((forgotten, check(&gradient)?.relative_difference()))
 }
 
-/// The relative differences with dropout turned off, with fixed masks, and with fresh ones in every cost.
+/// The relative differences with dropout turned off, with fixed masks, and with fresh ones in every
+/// cost.
 fn with_dropout(network: &Network, data: &Dataset) -> Result<[f64; 3], Error> {
-    let dropout = Dropout::fresh(&[0.8, 0.8], &mut RandomState::new(3))?;
+    let dropout = Dropout::fresh(&[KEEP; 2], &mut RandomState::new(3))?;
     let objective = Objective::from(dropout);
-    let check = GradientCheck::new(1e-5);
+    let check = GradientCheck::new(CHECK_STEP);
     let first = Mode::Training { step: 0 };
     let fixed = check.check_objective(&objective, network, data, first)?;
     let gradient = objective.gradients(network, data, first)?;
     let mut step = 0;
     let fresh = check.check(network.parameters(), &gradient, |parameters| {
         step += 1;
-        let network =
-            Network::from_parameters(parameters.clone()).with_activation(network.activation());
-        objective.cost(&network, data, Mode::Training { step })
+        objective.cost(&with_parameters(network, parameters), data, Mode::Training { step })
     })?;
     let off = check.check_network(network, data)?;
     Ok([off, fixed, fresh].map(|report| report.relative_difference()))
@@ -613,48 +700,55 @@ fn with_dropout(network: &Network, data: &Dataset) -> Result<[f64; 3], Error> {
 
 /// Multiplications of a check and of one backpropagation.
 fn check_price() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let mut rows = Vec::new();
-    let (mut check, mut pass) = (Vec::new(), Vec::new());
-    let mut ratios = Vec::new();
-    for width in [1, 3, 10, 30, 100, 300, 1_000] {
+    let prices = [1, 3, 10, 30, 100, 300, 1_000].map(Price::of);
+    let curve = |number: fn(&Price) -> usize| -> Curve {
+        let points = prices.iter();
+        points.map(|price| (price.parameters as f64, number(price) as f64)).collect()
+    };
+    let (check, pass) = (curve(|price| price.check), curve(|price| price.pass));
+    let drawing = LineChart::new("parameters N", "multiplications for each example")
+        .log_x()
+        .log_y()
+        .markers(true)
+        .line("check", Role::Series3, &check.points)
+        .line("backpropagation", Role::Series1, &pass.points)
+        .draw();
+    let table = Table::of(&prices)
+        .column("n", |price| price.width.to_string())
+        .column("parameters", |price| integer(price.parameters))
+        .column("backpropagation", |price| scientific(price.pass as f64, 1))
+        .column("check", |price| scientific(price.check as f64, 1))
+        .column("ratio", |price| integer(price.ratio() as usize));
+    let share = Spread::of(&prices, |price| price.ratio() / price.parameters as f64);
+    let slow = Verdict::holds_if(share.min() > 0.5, Verdict::DoesNotHold);
+    report("check_price", context! { check, pass, share })
+        .figure("multiplications", drawing)
+        .table("counts", table)
+        .claim("slow", slow)
+        .outcome()
+}
+
+/// Multiplications for each example in a network with two hidden layers of a width.
+struct Price {
+    width: usize,
+    parameters: usize,
+    /// Forward and backward once.
+    pass: usize,
+    /// Both costs of every parameter.
+    check: usize,
+}
+
+impl Price {
+    fn of(width: usize) -> Self {
         let sizes = [2, width, width, 1];
         let parameters: usize = sizes.windows(2).map(|pair| (pair[0] + 1) * pair[1]).sum();
         let weights: usize = sizes.windows(2).map(|pair| pair[0] * pair[1]).sum();
+        // The inputs have no gradient.
         let backward = 2 * weights - sizes[0] * sizes[1];
-        let (one, all) = (weights + backward, 2 * parameters * weights);
-        check.push((parameters as f64, all as f64));
-        pass.push((parameters as f64, one as f64));
-        let ratio = all as f64 / one as f64;
-        ratios.push(ratio / parameters as f64);
-        rows.push(vec![
-            format!("{width}"),
-            Value::integer(parameters).text,
-            Value::scientific(one as f64, 1).text,
-            Value::scientific(all as f64, 1).text,
-            Value::integer(ratio as usize).text,
-        ]);
+        Self { width, parameters, pass: weights + backward, check: 2 * parameters * weights }
     }
-    let last = |line: &[(f64, f64)]| line.last().map_or(f64::NAN, |point| point.1);
-    outcome.figure(
-        "multiplications",
-        LineChart::new("parameters N", "multiplications for each example").log_x().log_y().markers(true)
-            .line("check", Role::Large, &check).line("backpropagation", Role::He, &pass).draw()?,
-        format!("Multiplications for each example against the number of parameters. Backpropagation grows in proportion, to {}; the check with the square, to {}.", scientific(last(&pass), 2), scientific(last(&check), 2)),
-        "Counted, not timed: products of weights with activations or errors, layers `[2, n, n, 1]`.".to_owned(),
-    );
-    outcome.table("counts", Table {
-        caption: "Multiplications for each example: forward and backward once, and a check of all parameters.".to_owned(),
-        header: ["n", "parameters", "backpropagation", "check", "ratio"].map(str::to_owned).to_vec(),
-        rows,
-    });
-    let share = Spread::new(ratios);
-    outcome.claim("slow", Claim {
-        said_by: LECTURE.to_owned(),
-        statement: "Do not use gradient checking in training, only to debug: it is too slow.".to_owned(),
-        measured: format!("A check of N parameters takes 2N forward passes: between {:.2} N and {:.2} N times the multiplications of one backpropagation.", share.min(), share.max()),
-        verdict: if share.min() > 0.5 { Verdict::Holds } else { Verdict::DoesNotHold },
-        reason: "Backpropagation finds all derivatives for about the price of three forward passes, however many there are.".to_owned(),
-    });
-    Ok(outcome)
+
+    fn ratio(&self) -> f64 {
+        self.check as f64 / self.pass as f64
+    }
 }
