@@ -211,6 +211,33 @@ mod tests {
     }
 
     #[test]
+    fn what_was_found_with_unsettled_code_is_not_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path()).unsettled();
+        cache.store(&experiment("he", "a"), &infinite()).unwrap();
+        assert_eq!(names(folder.path()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn another_experiments_file_under_the_name_counts_as_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::at(folder.path());
+        cache.store(&experiment("zeros", "a"), &infinite()).unwrap();
+        fs::rename(folder.path().join("zeros.a"), folder.path().join("he.a")).unwrap();
+        assert_eq!(cache.load(&experiment("he", "a")), None);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_refused_before_any_training() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let error = Cache::at(&file).prepare().unwrap_err().to_string();
+        assert!(error.contains("file: "), "{error}");
+        Cache::at(folder.path().join("new")).prepare().unwrap();
+    }
+
+    #[test]
     fn an_old_outcome_of_the_same_experiment_goes() {
         let folder = tempfile::tempdir().unwrap();
         let cache = Cache::at(folder.path());

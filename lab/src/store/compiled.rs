@@ -57,3 +57,56 @@ fn is_newer(file: &Path) -> bool {
     let written = written.ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     written.is_some_and(|time| time.as_nanos() > COMPILED.started)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was compiled, in another folder.
+    fn copied() -> tempfile::TempDir {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let surroundings = Surroundings {
+            compiler: COMPILED.compiler.to_owned(),
+            profile: COMPILED.profile.to_owned(),
+        };
+        let copy = tempfile::tempdir().unwrap();
+        for file in sources::read(&root, &surroundings).unwrap().files {
+            let to = copy.path().join(&file);
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(root.join(&file), to).unwrap();
+        }
+        copy
+    }
+
+    #[test]
+    fn files_that_were_written_after_they_were_compiled_are_not_trusted() {
+        assert_eq!(check(copied().path()).unwrap(), Disk::Touched);
+    }
+
+    #[test]
+    fn files_of_the_time_before_are() {
+        let copy = copied();
+        let early = UNIX_EPOCH + std::time::Duration::from_secs(1);
+        let files = sources::read(copy.path(), &Surroundings::default()).unwrap().files;
+        for file in files {
+            let file = fs::File::options().write(true).open(copy.path().join(file)).unwrap();
+            file.set_modified(early).unwrap();
+        }
+        assert_eq!(check(copy.path()).unwrap(), Disk::Same);
+    }
+
+    #[test]
+    fn other_code_is_refused_however_old_it_looks() {
+        let copy = copied();
+        let file = copy.path().join("src/l2.rs");
+        let text = fs::read_to_string(&file).unwrap();
+        fs::write(&file, format!("{text}\nfn other() {{}}\n")).unwrap();
+        let error = check(copy.path()).unwrap_err().to_string();
+        assert!(error.contains("cargo clean -p lab -p trainable"), "{error}");
+    }
+
+    #[test]
+    fn where_there_are_no_sources_there_is_nothing_to_compare() {
+        assert_eq!(check(tempfile::tempdir().unwrap().path()).unwrap(), Disk::Absent);
+    }
+}
