@@ -1,9 +1,17 @@
 //! A number by iteration or by layer, as the points of a line.
 
+use trainable::prelude::*;
+
 use crate::spread::Spread;
 
 /// The points of a line.
 pub(crate) type Curve = Vec<(f64, f64)>;
+
+/// The recorded costs by iteration.
+pub(crate) fn costs(history: &History) -> Curve {
+    let costs = history.costs().iter();
+    costs.map(|(iteration, cost)| (*iteration as f64, *cost)).collect()
+}
 
 /// What each layer has, beginning with layer 1.
 pub(crate) fn by_layer<T>(layers: impl IntoIterator<Item = T>) -> Vec<(f64, T)> {

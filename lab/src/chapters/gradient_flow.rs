@@ -56,7 +56,7 @@ texts!(
     VALUE
 );
 
-/// Seeds of every band and bundle; those of what differs much, and how many of their lines are shown.
+/// Seeds of bands and bundles; those of what differs much, and how many of their lines are shown.
 const SEEDS: u32 = 5;
 const MANY_SEEDS: u32 = 20;
 const SHOWN_SEEDS: usize = 8;
@@ -139,16 +139,15 @@ impl Run {
         let first = gradient_flow(network, data)?.first().map_or(f64::NAN, |layer| layer.weights);
         let mut run = descent.start(network, data)?;
         let mut curve = Vec::new();
-        loop {
+        let diverged = loop {
             match run.next_cost() {
                 Ok(Some((iteration, cost))) => curve.push((iteration as f64, cost)),
-                Ok(None) => return Ok(Self { curve, first, diverged: false }),
-                Err(trainable::error::Error::Diverged { .. }) => {
-                    return Ok(Self { curve, first, diverged: true });
-                }
+                Ok(None) => break false,
+                Err(trainable::error::Error::Diverged { .. }) => break true,
                 Err(other) => return Err(other.into()),
             }
-        }
+        };
+        Ok(Self { curve, first, diverged })
     }
 }
 
@@ -198,7 +197,7 @@ fn powers() -> Result<Outcome, Error> {
     let counted = few.explodes.not_counted == power(EXPLODES, few.depth - 1)
         && few.explodes.counted == power(EXPLODES, few.depth);
     let mut report = report("powers", context! { few, all, grows, shrinks })
-        .figure("activations", draw_chains(&one_example()?)?)
+        .figure("activations", Ok(draw_chains()?))
         .table("both", Outputs::table(&depths))
         .claim("exponential", Verdict::holds_if(exponential, Verdict::DoesNotHold))
         .claim("counted", conditional(counted));
@@ -276,7 +275,8 @@ impl Outputs {
     }
 }
 
-fn draw_chains(data: &Dataset) -> Result<Result<Drawing, FigureError>, Error> {
+fn draw_chains() -> Result<Drawing, Error> {
+    let data = one_example()?;
     let mut chart = LineChart::new("layer", "activation").log_y();
     for (c, role) in [
         (EXPLODES, Role::Series3),
@@ -285,11 +285,11 @@ fn draw_chains(data: &Dataset) -> Result<Result<Drawing, FigureError>, Error> {
         (SHRINKS, Role::Series2),
         (VANISHES, Role::Series5),
     ] {
-        let flow = gradient_flow(&chain(c, DEPTH, true)?, data)?;
+        let flow = gradient_flow(&chain(c, DEPTH, true)?, &data)?;
         let activations = by_layer(flow.iter().map(|layer| layer.activations));
         chart = chart.line(&plain(c), role, &activations);
     }
-    Ok(chart.draw())
+    Ok(chart.draw()?)
 }
 
 /// A single standard normal example of class 0: then the gradients by the biases are the errors.
@@ -378,33 +378,29 @@ fn layer_flow() -> Result<Outcome, Error> {
         .column("last A", |(_, flow)| scientific(flow.found.activations.last, 1))
         .column("first dZ", |(_, flow)| scientific(flow.found.errors.first, 1));
     let (xavier, he) = (&relu.xavier.found.errors, &relu.he.found.errors);
+    let errors =
+        |flows| draw_flows(flows, "root mean square of dZ", (1e-60, 1e20), |flow| &flow.errors);
+    let activations =
+        draw_flows(relu, "root mean square of A", (1e-30, 1e30), |flow| &flow.activations);
     report("layer_flow", &found)
-        .figure("relu_errors", draw_errors(relu))
-        .figure("relu_activations", draw_activations(relu))
-        .figure("tanh_errors", draw_errors(tanh))
-        .figure("sigmoid_errors", draw_errors(sigmoid))
+        .figure("relu_errors", errors(relu))
+        .figure("relu_activations", activations)
+        .figure("tanh_errors", errors(tanh))
+        .figure("sigmoid_errors", errors(sigmoid))
         .table("table", table)
         .claim("relu", conditional(xavier.first < 1e-15 && he.first > 1e-6))
         .outcome()
 }
 
-fn draw_errors(flows: &ByScale<Flow>) -> Result<Drawing, FigureError> {
-    let chart = LineChart::new("layer", "root mean square of dZ").log_y().y_range(1e-60, 1e20);
-    draw_scales(flows, chart, |flow| &flow.errors)
-}
-
-fn draw_activations(flows: &ByScale<Flow>) -> Result<Drawing, FigureError> {
-    let chart = LineChart::new("layer", "root mean square of A").log_y().y_range(1e-30, 1e30);
-    draw_scales(flows, chart, |flow| &flow.activations)
-}
-
-fn draw_scales(
+fn draw_flows(
     flows: &ByScale<Flow>,
-    mut chart: LineChart,
-    number: fn(&Flow) -> &Layers,
+    quantity: &str,
+    (low, high): (f64, f64),
+    layers: fn(&Flow) -> &Layers,
 ) -> Result<Drawing, FigureError> {
+    let mut chart = LineChart::new("layer", quantity).log_y().y_range(low, high);
     for flow in flows.all() {
-        chart = number(&flow.found).draw(chart, &flow.label, flow.role);
+        chart = layers(&flow.found).draw(chart, &flow.label, flow.role);
     }
     chart.draw()
 }
@@ -511,21 +507,18 @@ struct Limit {
     clipping: Option<Clipping>,
 }
 
+/// No limit, one on the gradient's norm, and one on its values.
+fn limits(norm: f64, value: f64) -> [Limit; 3] {
+    let limit = |name, role, clipping| Limit { name, role, clipping };
+    let (by_norm, by_value) = (Clipping::Norm(norm), Clipping::Value(value));
+    [
+        limit("no limit".to_owned(), Role::Series3, None),
+        limit(format!("norm {}", plain(norm)), Role::Series2, Some(by_norm)),
+        limit(format!("value {}", plain(value)), Role::Series4, Some(by_value)),
+    ]
+}
+
 impl Limit {
-    fn free() -> Self {
-        Self { name: "no limit".to_owned(), role: Role::Series3, clipping: None }
-    }
-
-    fn norm(most: f64) -> Self {
-        let clipping = Some(Clipping::Norm(most));
-        Self { name: format!("norm {}", plain(most)), role: Role::Series2, clipping }
-    }
-
-    fn value(most: f64) -> Self {
-        let clipping = Some(Clipping::Value(most));
-        Self { name: format!("value {}", plain(most)), role: Role::Series4, clipping }
-    }
-
     fn on(&self, descent: GradientDescent) -> GradientDescent {
         match self.clipping {
             None => descent,
@@ -547,8 +540,8 @@ fn clipped_runs() -> Result<Outcome, Error> {
             deep(Initialization::Gaussian(EXPLODING), EXPLODING_LAYERS, seed)
         })
     };
-    let (free, norm, value) =
-        (kind(Limit::free())?, kind(Limit::norm(NORM))?, kind(Limit::value(VALUE))?);
+    let [free, norm, value] = limits(NORM, VALUE);
+    let (free, norm, value) = (kind(free)?, kind(norm)?, kind(value)?);
     let kinds = [&free, &norm, &value];
     let chart = LineChart::new("iteration", "cost J").log_y().y_range(1e-3, 1e3);
     let table = Table::of(&kinds)
@@ -567,9 +560,8 @@ fn clipped_runs() -> Result<Outcome, Error> {
 
 /// What clipping does to the balance between the layers.
 fn clipped_layers() -> Result<Outcome, Error> {
-    let free = Step::measure(Limit::free())?;
-    let norm = Step::measure(Limit::norm(1e-3))?;
-    let value = Step::measure(Limit::value(1e-4))?;
+    let [free, norm, value] = limits(1e-3, 1e-4);
+    let (free, norm, value) = (Step::measure(free)?, Step::measure(norm)?, Step::measure(value)?);
     let mut chart = LineChart::new("layer", "root mean square of the step of W").log_y();
     for step in [&free, &norm, &value] {
         chart = chart.line(&step.limit.name, step.limit.role, &step.sizes);
