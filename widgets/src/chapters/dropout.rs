@@ -418,7 +418,7 @@ mod tests {
         masked
     }
 
-    /// The network of a seed as `start` in lab/src/pitch.rs makes it, trained with dropout.
+    /// The network of a seed as `start` in lab/src/game.rs makes it, trained with dropout.
     fn trained(dropout: Dropout, steps: usize) -> Network {
         let data = football(211, 0.08, &mut RandomState::new(2)).unwrap();
         let scheme = Initialization::Xavier;
