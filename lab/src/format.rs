@@ -54,6 +54,15 @@ pub fn readable(number: f64) -> String {
     }
 }
 
+/// A time in three digits, as a person reads it: `5.25`, `198`, `20 100`.
+pub fn three_digits(number: f64) -> String {
+    match number {
+        100.0.. => integer(number.round() as usize),
+        10.0.. => fixed(number, 1),
+        _ => fixed(number, 2),
+    }
+}
+
 /// A small count in words, as prose has it: `ten`; others in digits.
 pub fn words(number: usize) -> String {
     const WORDS: [&str; 13] = [
@@ -63,8 +72,17 @@ pub fn words(number: usize) -> String {
     match number {
         20 => "twenty".to_owned(),
         100 => "a hundred".to_owned(),
+        300 => "three hundred".to_owned(),
+        1_000_000 => "a million".to_owned(),
         _ => WORDS.get(number).map_or_else(|| integer(number), |word| (*word).to_owned()),
     }
+}
+
+/// A text as a sentence begins with it: `Ten`.
+pub fn capitalized(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
 }
 
 /// A mean and a standard deviation of fractions in percent: `92.50 ± 0.81 %`.
@@ -140,6 +158,18 @@ mod tests {
         assert_eq!(readable(0.01234), "0.0123");
         assert_eq!(readable(1.23e-7), "1.2\u{a0}×\u{a0}10⁻⁷");
         assert_eq!(readable(0.0), "0");
+    }
+
+    #[test]
+    fn times_have_three_digits() {
+        let shown = [5.264, 49.7, 99.94, 295.6, 20_100.0].map(three_digits);
+        assert_eq!(shown, ["5.26", "49.7", "99.9", "296", "20\u{a0}100"]);
+    }
+
+    #[test]
+    fn a_sentence_may_begin_with_a_count() {
+        assert_eq!(capitalized(&words(20)), "Twenty");
+        assert_eq!(capitalized(""), "");
     }
 
     #[test]
