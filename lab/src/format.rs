@@ -102,6 +102,8 @@ pub fn words(number: usize) -> String {
         2_000..=12_000 if number.is_multiple_of(1_000) => {
             format!("{} thousand", words(number / 1_000))
         }
+        300 => "three hundred".to_owned(),
+        1_000_000 => "a million".to_owned(),
         _ => WORDS.get(number).map_or_else(|| integer(number), |word| (*word).to_owned()),
     }
 }

@@ -236,7 +236,8 @@ impl Report {
         )))
     }
 
-    /// The number that an expression such as `held.test|percent(1)` formats, and its text.
+    /// The number that an expression such as `held.test|percent(1)` formats, and its text; infinity
+    /// beside a text that is no number.
     fn value(&self, expression: &str) -> Result<Value, Error> {
         let evaluated = |expression: &str| {
             let environment = environment();
@@ -244,7 +245,12 @@ impl Report {
         };
         let number = expression.rsplit_once('|').map_or(expression, |(number, _)| number);
         let value = evaluated(expression).and_then(|text| {
-            let number = f64::try_from(evaluated(number)?)?;
+            let number = evaluated(number)?;
+            // A name, such as a version, has no number.
+            let number = match number.as_str() {
+                Some(_) => f64::INFINITY,
+                None => f64::try_from(number)?,
+            };
             let text = text.to_string();
             Ok(Value { number, text })
         });
@@ -318,6 +324,7 @@ mod tests {
         toml: "[he.values]\n\
                cost = 'cost.first|fixed(2)'\n\
                steps = 'STEPS|integer'\n\
+               machine = 'machine'\n\
                [he.figures.cost]\n\
                alt = 'From {{ cost.first|fixed(2) }} on, over {{ seeds }} seeds.'\n\
                caption = 'The *cost*.'\n\
@@ -330,7 +337,7 @@ mod tests {
     }
 
     fn report() -> Report {
-        let found = context! { cost => context! { first => 0.693 }, seeds => 10 };
+        let found = context! { cost => context! { first => 0.693 }, seeds => 10, machine => "CPU" };
         TEXTS.report("he", context! { STEPS => 15_000 }, found)
     }
 
@@ -346,6 +353,8 @@ mod tests {
         assert_eq!(outcome.tables["rows"].caption, "With 15\u{a0}000 steps.");
         assert_eq!(outcome.values["cost"], Value::fixed(0.693, 2));
         assert_eq!(outcome.values["steps"], Value::integer(15_000));
+        let machine = &outcome.values["machine"];
+        assert_eq!((machine.number, machine.text.as_str()), (f64::INFINITY, "CPU"));
     }
 
     #[test]

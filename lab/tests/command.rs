@@ -165,78 +165,80 @@ fn probabilities_that_do_not_fit_the_layers_are_refused() {
     assert!(said.contains("expected 2, one for each hidden layer, got 3"), "{said}");
 }
 
+const POSITIVE: &str = "expected a finite number above 0";
+const WHOLE: &str = "expected a whole number from 1 to ";
+const LAYERS: &str = "the first is 2";
+const EXAMPLES: &str = "expected a whole number from 2 to 10000000";
+const SEED: &str = "expected a whole number from 0 to 4294967295";
+const AT_LEAST_0: &str = "expected a finite number of at least 0";
+const PROBABILITY: &str = "expected a number above 0 and at most 1";
+const SCHEMES: &str = "expected zeros, gaussian:STD";
+
+/// What a reader gets wrong: an option, its value, and words of the answer.
+const NO_SENSE: &[(&str, &str, &str)] = &[
+    ("--learning-rate", "NaN", POSITIVE),
+    ("--learning-rate", "inf", POSITIVE),
+    ("--learning-rate", "-inf", POSITIVE),
+    ("--learning-rate", "0", POSITIVE),
+    ("--learning-rate", "-0.01", POSITIVE),
+    ("--learning-rate", "1e999", POSITIVE),
+    ("--learning-rate", "fast", POSITIVE),
+    ("--learning-rate", "", POSITIVE),
+    ("--iterations", "0", WHOLE),
+    ("--iterations", "-1", WHOLE),
+    ("--iterations", "1e3", WHOLE),
+    ("--iterations", "99999999999999999999", WHOLE),
+    ("--iterations", "18446744073709551615", "at most 10000000 recorded costs"),
+    ("--record-every", "0", WHOLE),
+    ("--layers", "", LAYERS),
+    ("--layers", "2", LAYERS),
+    ("--layers", "3,1", LAYERS),
+    ("--layers", "2,10,2", LAYERS),
+    ("--layers", "2,0,1", LAYERS),
+    ("--layers", "2,-3,1", LAYERS),
+    ("--layers", "2,ten,1", LAYERS),
+    ("--layers", "2,99999999999999999999,1", LAYERS),
+    ("--layers", "2,9999999999,9999999999,1", "at most 10000000 weights"),
+    ("--layers", "2,18446744073709551615,1", "at most 10000000 weights"),
+    ("--data", "squares", "[possible values: circles, moons, football, spiral]"),
+    ("--activation", "step", "[possible values: sigmoid, tanh, relu, identity]"),
+    ("--init", "random", SCHEMES),
+    ("--init", "gaussian", SCHEMES),
+    ("--init", "gaussian:abc", "gaussian:0.01"),
+    ("--init", "gaussian:-1", "gaussian:0.01"),
+    ("--init", "gaussian:nan", "gaussian:0.01"),
+    ("--init", "gaussian:inf", "gaussian:0.01"),
+    ("--init", "gaussian:", "gaussian:0.01"),
+    ("--train-size", "0", EXAMPLES),
+    ("--train-size", "1", EXAMPLES),
+    ("--test-size", "1", EXAMPLES),
+    ("--test-size", "-5", EXAMPLES),
+    ("--train-size", "18446744073709551615", EXAMPLES),
+    ("--noise", "-0.1", AT_LEAST_0),
+    ("--noise", "nan", AT_LEAST_0),
+    ("--noise", "inf", AT_LEAST_0),
+    ("--l2", "-0.1", AT_LEAST_0),
+    ("--l2", "nan", AT_LEAST_0),
+    ("--keep", "0", PROBABILITY),
+    ("--keep", "0.8,1.1", PROBABILITY),
+    ("--keep", "nan", PROBABILITY),
+    ("--keep", "", PROBABILITY),
+    ("--keep-seed", "-1", SEED),
+    ("--train-seed", "4294967296", SEED),
+    ("--test-seed", "-1", SEED),
+    ("--init-seed", "3.5", SEED),
+];
+
 #[test]
 fn what_makes_no_sense_is_refused_with_what_does() {
-    let positive = "expected a finite number above 0";
-    let whole = "expected a whole number from 1 to ";
-    let layers = "the first is 2";
-    let examples = "expected a whole number from 2 to 10000000";
-    let seed = "expected a whole number from 0 to 4294967295";
-    let noise = "expected a finite number of at least 0";
-    let probability = "expected a number above 0 and at most 1";
-    let schemes = "expected zeros, gaussian:STD";
-    for (argument, value, expected) in [
-        ("--learning-rate", "NaN", positive),
-        ("--learning-rate", "inf", positive),
-        ("--learning-rate", "-inf", positive),
-        ("--learning-rate", "0", positive),
-        ("--learning-rate", "-0.01", positive),
-        ("--learning-rate", "1e999", positive),
-        ("--learning-rate", "fast", positive),
-        ("--learning-rate", "", positive),
-        ("--iterations", "0", whole),
-        ("--iterations", "-1", whole),
-        ("--iterations", "1e3", whole),
-        ("--iterations", "99999999999999999999", whole),
-        ("--iterations", "18446744073709551615", "at most 10000000 recorded costs"),
-        ("--record-every", "0", whole),
-        ("--layers", "", layers),
-        ("--layers", "2", layers),
-        ("--layers", "3,1", layers),
-        ("--layers", "2,10,2", layers),
-        ("--layers", "2,0,1", layers),
-        ("--layers", "2,-3,1", layers),
-        ("--layers", "2,ten,1", layers),
-        ("--layers", "2,99999999999999999999,1", layers),
-        ("--layers", "2,9999999999,9999999999,1", "at most 10000000 weights"),
-        ("--layers", "2,18446744073709551615,1", "at most 10000000 weights"),
-        ("--data", "squares", "[possible values: circles, moons, football, spiral]"),
-        ("--activation", "step", "[possible values: sigmoid, tanh, relu, identity]"),
-        ("--init", "random", schemes),
-        ("--init", "gaussian", schemes),
-        ("--init", "gaussian:abc", "gaussian:0.01"),
-        ("--init", "gaussian:-1", "gaussian:0.01"),
-        ("--init", "gaussian:nan", "gaussian:0.01"),
-        ("--init", "gaussian:inf", "gaussian:0.01"),
-        ("--init", "gaussian:", "gaussian:0.01"),
-        ("--train-size", "0", examples),
-        ("--train-size", "1", examples),
-        ("--test-size", "1", examples),
-        ("--test-size", "-5", examples),
-        ("--train-size", "18446744073709551615", examples),
-        ("--noise", "-0.1", noise),
-        ("--noise", "nan", noise),
-        ("--noise", "inf", noise),
-        ("--l2", "-0.1", noise),
-        ("--l2", "nan", noise),
-        ("--keep", "0", probability),
-        ("--keep", "0.8,1.1", probability),
-        ("--keep", "nan", probability),
-        ("--keep", "", probability),
-        ("--keep-seed", "-1", seed),
-        ("--train-seed", "4294967296", seed),
-        ("--test-seed", "-1", seed),
-        ("--init-seed", "3.5", seed),
-    ] {
+    for (argument, value, expected) in NO_SENSE {
         assert_refused(argument, value, expected);
     }
 }
 
 #[test]
 fn batches_and_lengths_that_make_no_sense_are_refused() {
-    let whole = "expected a whole number from 1 to ";
     let batch = "expected a whole number from 1 to the number of training examples";
-    let seed = "expected a whole number from 0 to 4294967295";
     let classes = "expected a whole number from 2 to 1000";
     let share = "expected a number above 0 and below 1";
     for (argument, value, expected) in [
@@ -244,17 +246,17 @@ fn batches_and_lengths_that_make_no_sense_are_refused() {
         ("--batch-size", "-1", batch),
         ("--batch-size", "many", batch),
         ("--batch-size", "301", "a whole number from 1 to 300"),
-        ("--batch-seed", "-1", seed),
-        ("--epochs", "0", whole),
-        ("--epochs", "-1", whole),
-        ("--epochs", "1.5", whole),
+        ("--batch-seed", "-1", SEED),
+        ("--epochs", "0", WHOLE),
+        ("--epochs", "-1", WHOLE),
+        ("--epochs", "1.5", WHOLE),
         ("--epochs", "18446744073709551615", "recorded costs"),
         ("--classes", "1", classes),
         ("--classes", "0", classes),
         ("--classes", "3", "expected 2 with this --data, got 3"),
         ("--test-share", "1", share),
         ("--test-share", "-0.5", share),
-        ("--split-seed", "x", seed),
+        ("--split-seed", "x", SEED),
     ] {
         assert_refused(argument, value, expected);
     }
@@ -262,10 +264,7 @@ fn batches_and_lengths_that_make_no_sense_are_refused() {
 
 #[test]
 fn optimizers_and_limits_that_make_no_sense_are_refused() {
-    let positive = "expected a finite number above 0";
-    let at_least_0 = "expected a finite number of at least 0";
     let beta = "expected a number of at least 0 and below 1";
-    let probability = "expected a number above 0 and at most 1";
     for (argument, value, expected) in [
         ("--optimizer", "sgd", "[possible values: gd, momentum, nes"),
         ("--beta", "1", beta),
@@ -273,15 +272,15 @@ fn optimizers_and_limits_that_make_no_sense_are_refused() {
         ("--beta", "nan", beta),
         ("--beta1", "1.5", beta),
         ("--beta2", "1", beta),
-        ("--epsilon", "0", positive),
-        ("--epsilon", "-1e-8", positive),
-        ("--epsilon", "nan", positive),
-        ("--weight-decay", "-0.1", at_least_0),
-        ("--weight-decay", "inf", at_least_0),
-        ("--clip-norm", "0", positive),
-        ("--clip-value", "-1", positive),
-        ("--keep-input", "0", probability),
-        ("--keep-input", "1.5", probability),
+        ("--epsilon", "0", POSITIVE),
+        ("--epsilon", "-1e-8", POSITIVE),
+        ("--epsilon", "nan", POSITIVE),
+        ("--weight-decay", "-0.1", AT_LEAST_0),
+        ("--weight-decay", "inf", AT_LEAST_0),
+        ("--clip-norm", "0", POSITIVE),
+        ("--clip-value", "-1", POSITIVE),
+        ("--keep-input", "0", PROBABILITY),
+        ("--keep-input", "1.5", PROBABILITY),
         ("--schedule", "slower", "expected constant, inverse-time"),
         ("--schedule", "cosine", "expected cosine:OVER"),
         ("--schedule", "cosine:0", "such as cosine:100,0.01"),

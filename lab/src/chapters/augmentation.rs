@@ -1,15 +1,20 @@
 //! Data augmentation: every run, number, figure and claim of its chapter.
 
+use std::collections::BTreeMap;
+
+use minijinja::context;
 use ndarray::{Array2, ArrayView2, Axis};
+use serde::Serialize;
 use trainable::data::digits::SIDE;
 use trainable::prelude::*;
 
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, LineChart, Pictures, Role};
-use crate::format::{fixed, percent};
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header};
-use crate::spread::{Spread, medians, over_seeds, ranges};
+use crate::format::{percent, plain, words};
+use crate::outcome::{Outcome, Table, Verdict};
+use crate::report::texts;
+use crate::spread::{Spread, Sweep, medians, paired, ranges};
 
 /// The chapter's experiments.
 pub fn experiments() -> Vec<Experiment> {
@@ -27,6 +32,25 @@ pub fn experiments() -> Vec<Experiment> {
     ]
 }
 
+texts!(
+    include_str!("augmentation.toml"),
+    SIDE,
+    FEW,
+    COPIES,
+    NEW,
+    SEEDS,
+    FEWER_SEEDS,
+    SHOWN,
+    PIXELS,
+    DEGREES,
+    DEVIATION,
+    FEW_COPIES,
+    POINTS,
+    POINT_COPIES,
+    POINT_SEEDS,
+    SPLIT,
+);
+
 const SIZES: [usize; 3] = [SIDE * SIDE, 16, 1];
 const LEARNING_RATE: f64 = 0.1;
 const ITERATIONS: usize = 300;
@@ -39,15 +63,17 @@ const FEWER_SEEDS: u32 = 6;
 /// Pictures in a row of a figure.
 const SHOWN: usize = 8;
 
-const LECTURE: &str = "course, lecture on other regularization methods";
-const SIMARD: &str = "P. Y. Simard, D. Steinkraus, J. C. Platt (2003), *Best practices for convolutional neural networks*";
+/// How far pictures are shifted and turned, and the deviation of their jitter.
+const PIXELS: usize = 1;
+const DEGREES: f64 = 15.0;
+const DEVIATION: f64 = 0.2;
 
-const SHIFT: Augmentation = Augmentation::PixelShift { width: SIDE, pixels: 1 };
-const TURN: Augmentation = Augmentation::PixelRotation { width: SIDE, degrees: 15.0 };
+const SHIFT: Augmentation = Augmentation::PixelShift { width: SIDE, pixels: PIXELS };
+const TURN: Augmentation = Augmentation::PixelRotation { width: SIDE, degrees: DEGREES };
 const ELASTIC: Augmentation = Augmentation::Elastic { width: SIDE, strength: 6.0, smoothness: 2.0 };
-const JITTER: Augmentation = Augmentation::Jitter { deviation: 0.2 };
+const JITTER: Augmentation = Augmentation::Jitter { deviation: DEVIATION };
 const FLIP: Augmentation = Augmentation::Flip { width: SIDE };
-const ALL: [Augmentation; 3] = [SHIFT, TURN, ELASTIC];
+const ALL: &[Augmentation] = &[SHIFT, TURN, ELASTIC];
 
 fn pictures(examples: usize, seed: u32) -> Result<Dataset, Error> {
     Ok(digits(examples, NOISE, &mut RandomState::new(seed))?)
@@ -55,6 +81,11 @@ fn pictures(examples: usize, seed: u32) -> Result<Dataset, Error> {
 
 fn new_pictures(seed: u32) -> Result<Dataset, Error> {
     pictures(NEW, 1_000 + seed)
+}
+
+/// The few pictures of a seed, and its new ones.
+fn few_and_new(seed: u32) -> Result<(Dataset, Dataset), Error> {
+    Ok((pictures(FEW, seed)?, new_pictures(seed)?))
 }
 
 /// The data set and its changed copies; alone if there are none.
@@ -88,7 +119,93 @@ fn chosen(data: &Dataset, places: &[usize]) -> Result<Dataset, Error> {
     Ok(Dataset::new(of(data.x()), of(data.y()))?)
 }
 
-/// The pictures of one class for which `wanted` is true of what the network says, as many as are shown.
+/// What a network gets right: of a set of the experiment's own, and of new pictures.
+struct Right {
+    own: f64,
+    new: f64,
+}
+
+impl Right {
+    fn of(network: &Network, own: &Dataset, new: &Dataset) -> Result<Self, Error> {
+        Ok(Self { own: network.accuracy(own)?, new: network.accuracy(new)? })
+    }
+
+    fn gap(&self) -> f64 {
+        self.own - self.new
+    }
+}
+
+/// The runs of one setting.
+#[derive(Serialize)]
+struct Arm {
+    own: Spread,
+    new: Spread,
+    gap: Spread,
+}
+
+impl Arm {
+    fn of(runs: &[Right]) -> Self {
+        Self {
+            own: Spread::of(runs, |run| run.own),
+            new: Spread::of(runs, |run| run.new),
+            gap: Spread::of(runs, Right::gap),
+        }
+    }
+}
+
+/// What is recognized of new pictures, by the number of examples.
+fn recognized(sweep: &Sweep<usize, Right>) -> Vec<(f64, Spread)> {
+    let spreads = sweep.spreads(|run| run.new).into_iter();
+    spreads.map(|(examples, spread)| (examples as f64, spread)).collect()
+}
+
+/// In how many seeds a difference is above 0.
+fn above(differences: &Spread) -> usize {
+    differences.count(|difference| difference > 0.0)
+}
+
+/// Whether a difference is there: in the mean, and in three seeds of four.
+fn clear(differences: &Spread) -> bool {
+    differences.mean() > 0.0 && 4 * above(differences) >= 3 * differences.values().len()
+}
+
+/// How many of several differences are clear.
+fn clearly(several: &[Spread]) -> usize {
+    several.iter().filter(|differences| clear(differences)).count()
+}
+
+/// Holds if a difference is clear, with a condition if it is there in the mean.
+fn judged(differences: &Spread) -> Verdict {
+    match differences.mean() > 0.0 {
+        true => Verdict::holds_if(clear(differences), Verdict::HoldsWithCondition),
+        false => Verdict::DoesNotHold,
+    }
+}
+
+/// Holds if all of several differences are clear, with a condition if some are.
+fn all_clear(several: &[Spread]) -> Verdict {
+    match clearly(several) {
+        0 => Verdict::DoesNotHold,
+        some => Verdict::holds_if(some == several.len(), Verdict::HoldsWithCondition),
+    }
+}
+
+/// Twenty pictures learned by heart.
+fn few_glyphs() -> Result<Outcome, Error> {
+    let (few, new) = few_and_new(1)?;
+    let network = trained(&few, 1)?;
+    let said = network.predict(new.x())?;
+    let drawing = Pictures::new(SIDE)
+        .row("2, trained on", &some(&few, 0.0, None))
+        .row("5, trained on", &some(&few, 1.0, None))
+        .row("2, taken for 5", &some(&new, 0.0, Some(&said)))
+        .row("5, taken for 2", &some(&new, 1.0, Some(&said)))
+        .draw();
+    let (train, new) = (network.accuracy(&few)?, network.accuracy(&new)?);
+    report("few_glyphs", context! { train, new }).figure("mistakes", drawing).outcome()
+}
+
+/// As many pictures of a class as are shown: all, or those that the network does not say it of.
 fn some(data: &Dataset, class: f64, said: Option<&Array2<f64>>) -> Vec<Vec<f64>> {
     let of_class = data.y().into_iter().enumerate();
     of_class
@@ -98,478 +215,348 @@ fn some(data: &Dataset, class: f64, said: Option<&Array2<f64>>) -> Vec<Vec<f64>>
         .collect()
 }
 
-/// Whether a difference is there: in the mean, and in three seeds of four.
-fn clear(differences: &Spread) -> bool {
-    let above = differences.count(|difference| difference > 0.0);
-    differences.mean() > 0.0 && 4 * above >= 3 * differences.values().len()
-}
-
-/// Holds if a difference is clear, with a condition if it is there in the mean.
-fn judged(differences: &Spread) -> Verdict {
-    match (clear(differences), differences.mean() > 0.0) {
-        (true, _) => Verdict::Holds,
-        (false, true) => Verdict::HoldsWithCondition,
-        (false, false) => Verdict::DoesNotHold,
-    }
-}
-
-/// Twenty pictures learned by heart.
-fn few_glyphs() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let (few, new) = (pictures(FEW, 1)?, new_pictures(1)?);
-    let network = trained(&few, 1)?;
-    let said = network.predict(new.x())?;
-    let (train, test) = (network.accuracy(&few)?, network.accuracy(&new)?);
-    let svg = Pictures::new(SIDE)
-        .row("2, trained on", &some(&few, 0.0, None))
-        .row("5, trained on", &some(&few, 1.0, None))
-        .row("2, taken for 5", &some(&new, 0.0, Some(&said)))
-        .row("5, taken for 2", &some(&new, 1.0, Some(&said)))
-        .draw()?;
-    outcome.figure(
-        "mistakes",
-        svg,
-        format!(
-            "Four rows of small pictures of the angular digits 2 and 5: eight of each among the {FEW} that the network was trained on, all of which it gets right ({}), and eight new ones of \
-             each that it gets wrong. To the eye they are no different; it gets {} of {} new ones right.",
-            percent(train, 0), percent(test, 1), Value::integer(NEW).text
-        ),
-        "Above, pictures that the network was trained on. Below, new ones that it gets wrong.".to_owned(),
-    );
-    outcome.value("train", Value::percent(train, 0));
-    outcome.value("new", Value::percent(test, 1));
-    outcome.value("few", Value::integer(FEW));
-    outcome.value("of", Value::integer(NEW));
-    outcome.value("pixels", Value::integer(SIDE * SIDE));
-    Ok(outcome)
-}
-
 /// What each change does to one picture.
 fn drawn_changes() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
     let data = digits(2, 0.0, &mut RandomState::new(9))?;
     let two = data.y().iter().position(|y| *y == 0.0).unwrap_or(0);
     let one = chosen(&data, &[two])?;
-    let rows = [
-        ("shift", SHIFT),
-        ("rotation", TURN),
-        ("elastic", ELASTIC),
-        ("jitter", JITTER),
-        ("flip", FLIP),
-    ];
     let mut figure = Pictures::new(SIDE);
-    for (name, kind) in rows {
-        let more = augment(&one, SHOWN - 1, &[kind], &mut RandomState::new(3))?;
+    for change in [SHIFTED, TURNED, BENT, JITTERED, FLIPPED] {
+        let more = augment(&one, SHOWN - 1, change.kinds, &mut RandomState::new(3))?;
         let all: Vec<Vec<f64>> = more.x().columns().into_iter().map(|p| p.to_vec()).collect();
-        figure = figure.row(name, &all);
+        figure = figure.row(change.name, &all);
     }
-    let svg = figure.draw()?;
-    outcome.figure(
-        "copies",
-        svg,
-        format!(
-            "Five rows of {SHOWN} pictures. The first in each row is the same 2. The others are copies: shifted by up to 1 pixel, turned by up to 15 degrees, bent elastically, \
-             with noise of deviation 0.2 on each pixel, and mirrored or not. The mirrored 2 is a 5."
-        ),
-        "The same 2, first in each row, and seven random copies of it under each change.".to_owned(),
-    );
-    Ok(outcome)
+    report("drawn_changes", ()).figure("copies", figure.draw()).outcome()
 }
 
 /// Each change by itself, under many seeds.
 fn each_change() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let settings: [(&str, usize, &[Augmentation]); 9] = [
-        ("no copies", 0, &[]),
-        ("unchanged copies", COPIES, &[]),
-        ("jitter", COPIES, &[JITTER]),
-        ("rotation", COPIES, &[TURN]),
-        ("elastic", COPIES, &[ELASTIC]),
-        ("shift", COPIES, &[SHIFT]),
-        ("shift, rotation", COPIES, &[SHIFT, TURN]),
-        ("shift, rotation, elastic", COPIES, &ALL),
-        ("flip", COPIES, &[FLIP]),
-    ];
-    let seeds = over_seeds(SEEDS, |seed| -> Result<Vec<[f64; 2]>, Error> {
-        let (few, new) = (pictures(FEW, seed)?, new_pictures(seed)?);
-        let runs = settings.map(|(_, copies, kinds)| {
-            let network = trained(&augmented(&few, copies, kinds, seed)?, seed)?;
-            Ok([network.accuracy(&few)?, network.accuracy(&new)?])
-        });
-        runs.into_iter().collect()
+    let sweep = Sweep::run(&CHANGES, SEEDS, few_and_new, |(few, new), change, seed| {
+        let more = augmented(few, change.copies, change.kinds, seed)?;
+        Right::of(&trained(&more, seed)?, few, new)
     })?;
-    let of = |index: usize, what: usize| Spread::of(&seeds, |runs| runs[index][what]);
-    let gain = |index: usize| Spread::of(&seeds, |runs| runs[index][1] - runs[0][1]);
-    let rows = settings.iter().enumerate().map(|(index, (name, _, _))| {
-        vec![
-            (*name).to_owned(),
-            percent(of(index, 0).mean(), 1),
-            percent(of(index, 1).mean(), 1),
-            match index {
-                0 => "0".to_owned(),
-                _ => gain(index).count(|gain| gain > 0.0).to_string(),
-            },
-        ]
-    });
-    outcome.table("kinds", Table {
-        caption: format!(
-            "{FEW} pictures and {COPIES} copies of each: mean accuracies over {SEEDS} seeds of pictures, weights and changes. Better in: the seeds in which new pictures are recognized better than \
-             without copies."
-        ),
-        header: header(&["change", "training", "new pictures", "better in"]),
-        rows: rows.collect(),
-    });
-    draw_kinds(&mut outcome, &settings.map(|(name, _, _)| name), &seeds)?;
-    kind_claims(&mut outcome, &seeds);
-    outcome.value("seeds", Value::integer(SEEDS as usize));
-    outcome.value("none", Value::percent(of(0, 1).mean(), 1));
-    outcome.value("all", Value::percent(of(7, 1).mean(), 1));
-    outcome.value("shift", Value::percent(of(5, 1).mean(), 1));
-    outcome.value("flip", Value::percent(of(8, 1).mean(), 1));
-    Ok(outcome)
+    let gain = |of: Change, over: Change| -> Result<Spread, Error> {
+        Ok(paired(sweep.at(&of)?, sweep.at(&over)?, |run| run.new))
+    };
+    let arm = |change: Change| -> Result<_, Error> {
+        Ok((change.name, Arm::of(sweep.at(&change)?), above(&gain(change, NO_COPIES)?)))
+    };
+    let rows = CHANGES.into_iter().map(arm).collect::<Result<Vec<_>, _>>()?;
+    let table = Table::of(&rows)
+        .column("change", |(name, ..)| (*name).to_owned())
+        .column("training", |(_, arm, _)| percent(arm.own.mean(), 1))
+        .column("new pictures", |(_, arm, _)| percent(arm.new.mean(), 1))
+        .column("better in", |(.., better)| better.to_string());
+    let helps = gain(TOGETHER, NO_COPIES)?;
+    let elastic = gain(BENT, AFFINE)?;
+    let flip = gain(NO_COPIES, FLIPPED)?;
+    let arms: BTreeMap<_, _> = rows.iter().map(|(name, arm, _)| (name, arm)).collect();
+    let found = context! {
+        arms, helps => above(&helps), elastic => above(&elastic), flip => above(&flip),
+    };
+    report("each_change", found)
+        .table("kinds", table)
+        .figure("accuracy", changes_plot(&sweep)?.draw())
+        .claim("helps", judged(&helps))
+        .claim("label", judged(&flip))
+        .claim("elastic", judged(&elastic))
+        .outcome()
 }
 
-fn draw_kinds(
-    outcome: &mut Outcome,
-    names: &[&str; 9],
-    seeds: &[Vec<[f64; 2]>],
-) -> Result<(), Error> {
-    let of = |index: usize| Spread::of(seeds, |runs| runs[index][1]);
-    let shown = [
-        (0, Role::Raw),
-        (3, Role::Train),
-        (4, Role::Train),
-        (5, Role::Train),
-        (7, Role::Train),
-        (8, Role::Dev),
-    ];
-    let plot = shown
-        .iter()
-        .fold(DotPlot::new("accuracy on new pictures").percent(), |plot, (index, role)| {
-            plot.category(names[*index], *role, of(*index).values())
-        });
-    let text = |index: usize| percent(of(index).median(), 1);
-    outcome.figure(
-        "accuracy",
-        plot.draw()?,
-        format!(
-            "Accuracy on new pictures over {SEEDS} seeds. Medians: {} without copies, {} with rotation, {} with elastic distortion, {} with shifts, {} with all three, {} with flips.",
-            text(0), text(3), text(4), text(5), text(7), text(8)
-        ),
-        format!("{FEW} pictures, {COPIES} copies of each. A dot a seed, the bar at the median."),
-    );
-    Ok(())
+fn changes_plot(sweep: &Sweep<Change, Right>) -> Result<DotPlot, Error> {
+    let mut plot = DotPlot::new("accuracy on new pictures").percent();
+    for (change, role) in [
+        (NO_COPIES, Role::Series3),
+        (TURNED, Role::Series2),
+        (BENT, Role::Series2),
+        (SHIFTED, Role::Series2),
+        (TOGETHER, Role::Series2),
+        (FLIPPED, Role::Series5),
+    ] {
+        let new = Spread::of(sweep.at(&change)?, |run| run.new);
+        plot = plot.category(change.name, role, new.values());
+    }
+    Ok(plot)
 }
 
-fn kind_claims(outcome: &mut Outcome, seeds: &[Vec<[f64; 2]>]) {
-    let of = |index: usize| Spread::of(seeds, |runs| runs[index][1]).mean();
-    let difference = |a: usize, b: usize| Spread::of(seeds, |runs| runs[a][1] - runs[b][1]);
-    let (helps, elastic, flip) = (difference(7, 0), difference(4, 6), difference(0, 8));
-    outcome.claim("helps", Claim {
-        said_by: LECTURE.to_owned(),
-        statement: "If you cannot get more data, make some: small random rotations and distortions of a digit are still that digit, and training on them helps against overfitting.".to_owned(),
-        measured: format!(
-            "With shifts, rotations and elastic distortions together, {} of {SEEDS} seeds recognize new pictures better: {} instead of {} in the mean.",
-            helps.count(|gain| gain > 0.0), percent(of(7), 1), percent(of(0), 1)
-        ),
-        verdict: judged(&helps),
-        reason: "The copies tell the network which differences do not matter. (This chapter's rule: a difference holds if it is there in the mean and in three seeds of four.)".to_owned(),
-    });
-    outcome.claim("label", Claim {
-        said_by: LECTURE.to_owned(),
-        statement: "A change must leave the thing what it is: a cat may be flipped left to right, and should not be flipped upside down.".to_owned(),
-        measured: format!(
-            "Flipping left to right, harmless for cats, makes a 2 a 5. With flips the network recognizes {} of new pictures instead of {}; it is worse in {} of {SEEDS} seeds.",
-            percent(of(8), 1), percent(of(0), 1), flip.count(|loss| loss > 0.0)
-        ),
-        verdict: judged(&flip),
-        reason: "Half of the copies carry the wrong label, and a 2 that has been flipped cannot be told from a 5 that has not. Which changes are harmless is knowledge about the task, and no library has it.".to_owned(),
-    });
-    outcome.claim("elastic", Claim {
-        said_by: SIMARD.to_owned(),
-        statement: "Elastic distortions improve the recognition of handwritten digits more than affine ones (shifts, rotations) do.".to_owned(),
-        measured: format!(
-            "With elastic distortions alone {} of new pictures are recognized, with shifts and rotations {}; elastic is better in {} of {SEEDS} seeds.",
-            percent(of(4), 1), percent(of(6), 1), elastic.count(|gain| gain > 0.0)
-        ),
-        verdict: judged(&elastic),
-        reason: "Their digits were centered already and written by many hands. These lie off the middle and are drawn with straight strokes: what differs between two of them is first of all their place. \
-                 The best augmentation imitates how your examples really differ.".to_owned(),
-    });
+/// A way to make copies: how many of each example, and with which changes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Change {
+    name: &'static str,
+    copies: usize,
+    kinds: &'static [Augmentation],
 }
+
+impl Change {
+    const fn new(name: &'static str, copies: usize, kinds: &'static [Augmentation]) -> Self {
+        Self { name, copies, kinds }
+    }
+}
+
+const NO_COPIES: Change = Change::new("no copies", 0, &[]);
+const UNCHANGED: Change = Change::new("unchanged copies", COPIES, &[]);
+const JITTERED: Change = Change::new("jitter", COPIES, &[JITTER]);
+const TURNED: Change = Change::new("rotation", COPIES, &[TURN]);
+const BENT: Change = Change::new("elastic", COPIES, &[ELASTIC]);
+const SHIFTED: Change = Change::new("shift", COPIES, &[SHIFT]);
+const AFFINE: Change = Change::new("shift, rotation", COPIES, &[SHIFT, TURN]);
+const TOGETHER: Change = Change::new("shift, rotation, elastic", COPIES, ALL);
+const FLIPPED: Change = Change::new("flip", COPIES, &[FLIP]);
+const CHANGES: [Change; 9] =
+    [NO_COPIES, UNCHANGED, JITTERED, TURNED, BENT, SHIFTED, AFFINE, TOGETHER, FLIPPED];
 
 /// Accuracy against the number of pictures, with and without copies.
 fn glyph_counts() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let counts = [10, 20, 40, 80, 160];
-    // Of each count: training and new without copies, then with.
-    let seeds = over_seeds(FEWER_SEEDS, |seed| -> Result<Vec<[f64; 4]>, Error> {
-        let new = new_pictures(seed)?;
-        let runs = counts.map(|count| {
-            let data = pictures(count, seed)?;
-            let plain = trained(&data, seed)?;
-            let more = trained(&augmented(&data, 3, &ALL, seed)?, seed)?;
-            Ok([
-                plain.accuracy(&data)?,
-                plain.accuracy(&new)?,
-                more.accuracy(&data)?,
-                more.accuracy(&new)?,
-            ])
-        });
-        runs.into_iter().collect()
-    })?;
-    let of = |index: usize, what: usize| Spread::of(&seeds, |runs| runs[index][what]);
-    let spreads = |what: usize| -> Vec<(f64, Spread)> {
-        let points = counts.iter().enumerate();
-        points.map(|(index, count)| (*count as f64, of(index, what))).collect()
+    let counts = [10, FEW, 40, 80, 160];
+    let sweep = |copies| {
+        Sweep::run(&counts, FEWER_SEEDS, new_pictures, move |new, count, seed| {
+            let data = pictures(*count, seed)?;
+            Right::of(&trained(&augmented(&data, copies, ALL, seed)?, seed)?, &data, new)
+        })
     };
-    let (plain, augmented) = (spreads(1), spreads(3));
-    let svg = LineChart::new("pictures", "accuracy on new pictures")
+    let (plain, copied) = (sweep(0)?, sweep(FEW_COPIES)?);
+    let narrower = counts.iter().map(|count| -> Result<Spread, Error> {
+        Ok(paired(plain.at(count)?, copied.at(count)?, Right::gap))
+    });
+    let narrower = narrower.collect::<Result<Vec<_>, _>>()?;
+    let arm = |pictures: usize| -> Result<_, Error> {
+        let (plain, copied) = (Arm::of(plain.at(&pictures)?), Arm::of(copied.at(&pictures)?));
+        Ok(context! { pictures, plain, copied })
+    };
+    let found = context! {
+        least => arm(10)?, few => arm(FEW)?, middle => arm(40)?, most => arm(160)?,
+        narrower => clearly(&narrower), sizes => narrower.len(),
+    };
+    let (plain, copied) = (recognized(&plain), recognized(&copied));
+    let drawing = LineChart::new("pictures", "accuracy on new pictures")
         .log_x()
         .percent_y()
         .y_range(0.5, 1.0)
         .markers(true)
-        .band(Role::Raw, &ranges(&plain))
-        .band(Role::Normalized, &ranges(&augmented))
-        .line("augmented", Role::Normalized, &medians(&augmented))
-        .line("plain", Role::Raw, &medians(&plain))
-        .draw()?;
-    let text = |index: usize, what: usize| percent(of(index, what).median(), 1);
-    outcome.figure(
-        "accuracy",
-        svg,
-        format!(
-            "Accuracy on new pictures against the number of pictures trained on, logarithmic; medians of {FEWER_SEEDS} seeds. Without copies {} with 10 pictures, {} with 40, {} with 160; with three \
-             augmented copies of each {}, {} and {}.",
-            text(0, 1), text(2, 1), text(4, 1), text(0, 3), text(2, 3), text(4, 3)
-        ),
-        "Medians, shaded from the lowest to the highest of six seeds: as drawn, and with three augmented copies of each picture.".to_owned(),
-    );
-    let gap = |index: usize, train: usize| {
-        Spread::of(&seeds, |runs| runs[index][train] - runs[index][train + 1])
-    };
-    let narrower: Vec<Spread> = (0..counts.len())
-        .map(|index| {
-            Spread::of(&seeds, |runs| {
-                (runs[index][0] - runs[index][1]) - (runs[index][2] - runs[index][3])
-            })
-        })
-        .collect();
-    let clearly = narrower.iter().filter(|narrower| clear(narrower)).count();
-    outcome.claim("gap", Claim {
-        said_by: LECTURE.to_owned(),
-        statement: "Augmentation works as a regularization technique: it reduces overfitting.".to_owned(),
-        measured: format!(
-            "The mean gap between training and new pictures goes from {} to {} with 10 pictures, from {} to {} with 40, from {} to {} with 160. It narrows in three seeds of four at {clearly} of {} sizes.",
-            percent(gap(0, 0).mean(), 1), percent(gap(0, 2).mean(), 1), percent(gap(2, 0).mean(), 1), percent(gap(2, 2).mean(), 1),
-            percent(gap(4, 0).mean(), 1), percent(gap(4, 2).mean(), 1), counts.len()
-        ),
-        verdict: if clearly == counts.len() { Verdict::Holds } else if clearly > 0 { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold },
-        reason: "It narrows the gap and does not close it: the copies vary only what was chosen to vary.".to_owned(),
-    });
-    outcome.value("with_20", Value::percent(of(1, 3).median(), 1));
-    outcome.value("without_40", Value::percent(of(2, 1).median(), 1));
-    Ok(outcome)
+        .band(Role::Series3, &ranges(&plain))
+        .band(Role::Train, &ranges(&copied))
+        .line("augmented", Role::Train, &medians(&copied))
+        .line("plain", Role::Series3, &medians(&plain))
+        .draw();
+    report("glyph_counts", found)
+        .figure("accuracy", drawing)
+        .claim("gap", all_clear(&narrower))
+        .outcome()
 }
+
+/// Copies of each picture, where the number of pictures grows.
+const FEW_COPIES: usize = 3;
 
 /// k augmented copies against k times as many new pictures.
 fn copies_or_new() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let copies = [0, 1, 3, 7, 15];
-    let seeds = over_seeds(FEWER_SEEDS, |seed| -> Result<Vec<[f64; 2]>, Error> {
-        let (all, new) = (pictures(FEW * 16, seed)?, new_pictures(seed)?);
-        // The first ones of the many, so that both begin with the same twenty.
-        let first = |count: usize| chosen(&all, &(0..count).collect::<Vec<_>>());
-        let few = first(FEW)?;
-        let runs = copies.map(|copies| {
-            let copied = trained(&augmented(&few, copies, &ALL, seed)?, seed)?;
-            let more = trained(&first(FEW * (copies + 1))?, seed)?;
-            Ok([copied.accuracy(&new)?, more.accuracy(&new)?])
-        });
-        runs.into_iter().collect()
+    let counts = [FEW, 2 * FEW, 4 * FEW, 8 * FEW, MANY];
+    let many = |seed| Ok((pictures(MANY, seed)?, new_pictures(seed)?));
+    // The first ones of the many, so that both begin with the same twenty.
+    let first = |all: &Dataset, count: usize| chosen(all, &(0..count).collect::<Vec<_>>());
+    let copied = Sweep::run(&counts, FEWER_SEEDS, many, |(all, new), count, seed| {
+        let few = first(all, FEW)?;
+        Right::of(&trained(&augmented(&few, count / FEW - 1, ALL, seed)?, seed)?, &few, new)
     })?;
-    let of = |index: usize, what: usize| Spread::of(&seeds, |runs| runs[index][what]).mean();
-    let line = |what: usize| -> Vec<(f64, f64)> {
-        let points = copies.iter().enumerate();
-        points.map(|(index, copies)| ((FEW * (copies + 1)) as f64, of(index, what))).collect()
+    let fresh = Sweep::run(&counts, FEWER_SEEDS, many, |(all, new), count, seed| {
+        let more = first(all, *count)?;
+        Right::of(&trained(&more, seed)?, &more, new)
+    })?;
+    let (mut gains, mut losses) = (Vec::new(), Vec::new());
+    for count in counts.iter().filter(|count| **count > FEW) {
+        gains.push(paired(copied.at(count)?, copied.at(&FEW)?, |run| run.new));
+        losses.push(paired(fresh.at(count)?, copied.at(count)?, |run| run.new));
+    }
+    let arm = |count: usize| -> Result<_, Error> {
+        let (copied, fresh) = (Arm::of(copied.at(&count)?).new, Arm::of(fresh.at(&count)?).new);
+        Ok(context! { examples => count, added => count - FEW, copied, fresh })
     };
-    let svg = LineChart::new("examples trained on", "accuracy on new pictures")
+    let mean = |sweep: &Sweep<usize, Right>, count| -> Result<f64, Error> {
+        Ok(Spread::of(sweep.at(&count)?, |run| run.new).mean())
+    };
+    let start = mean(&copied, FEW)?;
+    let found = context! {
+        start, twice => arm(2 * FEW)?, four_times => arm(4 * FEW)?, most => arm(MANY)?,
+        share => (mean(&copied, MANY)? - start) / (mean(&fresh, MANY)? - start),
+        useful => clearly(&gains), worse => clearly(&losses), comparisons => gains.len(),
+    };
+    report("copies_or_new", found)
+        .figure("worth", worth_chart(&copied, &fresh).draw())
+        .claim("independent", all_clear(&[gains, losses].concat()))
+        .outcome()
+}
+
+/// Pictures, and copies with what they are copies of, at most.
+const MANY: usize = 16 * FEW;
+
+fn worth_chart(copied: &Sweep<usize, Right>, fresh: &Sweep<usize, Right>) -> LineChart {
+    let means = |sweep: &Sweep<usize, Right>| -> Vec<(f64, f64)> {
+        recognized(sweep).iter().map(|(count, new)| (*count, new.mean())).collect()
+    };
+    LineChart::new("examples trained on", "accuracy on new pictures")
         .log_x()
         .percent_y()
         .y_range(0.6, 1.0)
         .markers(true)
-        .line("new ones", Role::Raw, &line(1))
-        .line("copies", Role::Normalized, &line(0))
-        .draw()?;
-    let text = |index: usize, what: usize| percent(of(index, what), 1);
-    outcome.figure(
-        "worth",
-        svg,
-        format!(
-            "Mean accuracy on new pictures against the number of examples, logarithmic, from 20. When they are augmented copies of the same 20: {} with 40, {} with 80, {} with 320. When they are \
-             new pictures: {}, {} and {}.",
-            text(1, 0), text(2, 0), text(4, 0), text(1, 1), text(2, 1), text(4, 1)
-        ),
-        "Twenty pictures, and more examples: augmented copies of the twenty, or new pictures. Means over six seeds.".to_owned(),
-    );
-    let gains: Vec<Spread> = (1..copies.len())
-        .map(|index| Spread::of(&seeds, |runs| runs[index][0] - runs[0][0]))
-        .collect();
-    let losses: Vec<Spread> = (1..copies.len())
-        .map(|index| Spread::of(&seeds, |runs| runs[index][1] - runs[index][0]))
-        .collect();
-    let (useful, worse) = (
-        gains.iter().filter(|gain| clear(gain)).count(),
-        losses.iter().filter(|loss| clear(loss)).count(),
-    );
-    let share = (of(4, 0) - of(0, 0)) / (of(4, 1) - of(0, 0));
-    outcome.value("share", Value::percent(share, 0));
-    outcome.claim("independent", Claim {
-        said_by: LECTURE.to_owned(),
-        statement: "Augmented examples do not add as much information as brand new, independent ones, but they cost next to nothing.".to_owned(),
-        measured: format!(
-            "From 20 pictures ({}), 300 copies lead to {}, 300 new pictures to {}: copies bring {} of that gain. Copies help clearly in {useful} of {} comparisons, and new pictures clearly more in {worse}.",
-            text(0, 0), text(4, 0), text(4, 1), percent(share, 0), gains.len()
-        ),
-        verdict: if useful == gains.len() && worse == losses.len() { Verdict::Holds } else if worse > 0 || useful > 0 { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold },
-        reason: "A copy shows the same digit from a little aside; a new picture shows another digit. (Clear is: in the mean, and in three seeds of four; a single copy of each is not.)".to_owned(),
-    });
-    Ok(outcome)
+        .line("new ones", Role::Series3, &means(fresh))
+        .line("copies", Role::Train, &means(copied))
 }
 
 /// Points of the plane: what is right for rings is wrong for half circles.
 fn plane_changes() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let changes: [(&str, usize, &[Augmentation]); 3] = [
-        ("none", 0, &[]),
-        ("jitter, 0.1", 7, &[Augmentation::Jitter { deviation: 0.1 }]),
-        ("rotation, 180°", 7, &[Augmentation::Rotation { degrees: 180.0 }]),
-    ];
-    let seeds = over_seeds(10, |seed| -> Result<Vec<f64>, Error> {
-        let mut all = Vec::new();
-        for rings in [true, false] {
-            let (few, new) = plane(rings, seed)?;
-            for (_, copies, kinds) in changes {
-                let network = trained_on_plane(&augmented(&few, copies, kinds, seed)?, seed)?;
-                all.push(network.accuracy(&new)?);
-            }
-        }
-        Ok(all)
-    })?;
-    let of = |index: usize| Spread::of(&seeds, |all| all[index]);
-    let rows = changes.iter().enumerate().map(|(index, (name, _, _))| {
-        vec![(*name).to_owned(), percent(of(index).mean(), 1), percent(of(3 + index).mean(), 1)]
-    });
-    outcome.table("changes", Table {
-        caption: "Mean accuracy on new points over ten seeds: 24 points on two rings or two half circles, and seven copies of each.".to_owned(),
-        header: header(&["change", "rings", "half circles"]),
-        rows: rows.collect(),
-    });
-    let (few, new) = plane(true, 1)?;
-    let more = augmented(&few, 7, changes[2].2, 1)?;
-    let (plain, turned) = (trained_on_plane(&few, 1)?, trained_on_plane(&more, 1)?);
-    let svg = Boundary::grid(2)
-        .network("24 points", &plain, &few)
-        .network("and seven turned copies", &turned, &more)
-        .draw()?;
-    outcome.figure(
-        "rings",
-        svg,
-        format!(
-            "Two rings, one inside the other, of which 24 points are known. Trained on these alone the network is right on {} of new points; with seven randomly turned copies of each, which fill the rings, on {}.",
-            percent(plain.accuracy(&new)?, 1), percent(turned.accuracy(&new)?, 1)
-        ),
-        "A point of a ring stays on it when it is turned around the middle. The copies say so.".to_owned(),
-    );
-    outcome.value("rings_none", Value::percent(of(0).mean(), 1));
-    outcome.value("rings_turned", Value::percent(of(2).mean(), 1));
-    outcome.value("moons_none", Value::percent(of(3).mean(), 1));
-    outcome.value("moons_turned", Value::percent(of(5).mean(), 1));
-    Ok(outcome)
-}
-
-/// Few points of rings, or of half circles, and many new ones.
-fn plane(rings: bool, seed: u32) -> Result<(Dataset, Dataset), Error> {
-    let draw = |examples, seed| {
-        let rng = &mut RandomState::new(seed);
-        match rings {
-            true => circles(examples, 0.05, rng),
-            false => moons(examples, 0.2, rng),
-        }
+    let changes = [POINTS_ALONE, POINTS_JITTERED, POINTS_TURNED];
+    let sweep = |draw| {
+        Sweep::run(&changes, POINT_SEEDS, Ok, move |_, change, seed| {
+            Ok(OnPlane::train(draw, change, seed)?.right)
+        })
     };
-    Ok((draw(24, seed)?, draw(2_000, 1_000 + seed)?))
+    let (on_rings, on_half_circles) = (sweep(rings)?, sweep(half_circles)?);
+    let row = |change: &Change| -> Result<_, Error> {
+        let rings = Spread::of(on_rings.at(change)?, |right| *right).mean();
+        let half_circles = Spread::of(on_half_circles.at(change)?, |right| *right).mean();
+        Ok((*change, rings, half_circles))
+    };
+    let rows = changes.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+    let table = Table::of(&rows)
+        .column("change", |(change, ..)| change.label())
+        .column("rings", |(_, rings, _)| percent(*rings, 1))
+        .column("half circles", |(.., half_circles)| percent(*half_circles, 1));
+    let means = rows
+        .iter()
+        .map(|(change, rings, half_circles)| (change.name, context! { rings, half_circles }));
+    let few = OnPlane::train(rings, &POINTS_ALONE, 1)?;
+    let more = OnPlane::train(rings, &POINTS_TURNED, 1)?;
+    let turned = format!("and {} turned copies", words(POINT_COPIES));
+    let drawing = Boundary::grid(2)
+        .network(&format!("{POINTS} points"), &few.network, &few.data)
+        .network(&turned, &more.network, &more.data)
+        .draw();
+    let means: BTreeMap<_, _> = means.collect();
+    report("plane_changes", context! { means, few => few.right, more => more.right })
+        .table("changes", table)
+        .figure("rings", drawing)
+        .outcome()
 }
 
-fn trained_on_plane(data: &Dataset, seed: u32) -> Result<Network, Error> {
-    let rng = &mut RandomState::new(seed);
-    let mut network = Network::new(&[2, 20, 1], Initialization::He, rng)?;
-    GradientDescent::new(0.5).iterations(2_000).record_every(2_000).train(&mut network, data)?;
-    Ok(network)
+const POINTS: usize = 24;
+const POINT_COPIES: usize = 7;
+const POINT_SEEDS: u32 = 10;
+const POINTS_ALONE: Change = Change::new("none", 0, &[]);
+const POINTS_JITTERED: Change =
+    Change::new("jitter", POINT_COPIES, &[Augmentation::Jitter { deviation: 0.1 }]);
+const POINTS_TURNED: Change =
+    Change::new("rotation", POINT_COPIES, &[Augmentation::Rotation { degrees: 180.0 }]);
+
+impl Change {
+    /// Its name, and how strong it is.
+    fn label(&self) -> String {
+        match self.kinds {
+            [Augmentation::Jitter { deviation }] => format!("{}, {}", self.name, plain(*deviation)),
+            [Augmentation::Rotation { degrees }] => format!("{}, {}°", self.name, plain(*degrees)),
+            _ => self.name.to_owned(),
+        }
+    }
+}
+
+/// Points of the plane, by their number and a seed.
+type Draw = fn(usize, u32) -> Result<Dataset, Error>;
+
+fn rings(points: usize, seed: u32) -> Result<Dataset, Error> {
+    Ok(circles(points, 0.05, &mut RandomState::new(seed))?)
+}
+
+fn half_circles(points: usize, seed: u32) -> Result<Dataset, Error> {
+    Ok(moons(points, 0.2, &mut RandomState::new(seed))?)
+}
+
+/// A network trained on few points and their copies, and the share of new ones that it gets right.
+struct OnPlane {
+    data: Dataset,
+    network: Network,
+    right: f64,
+}
+
+impl OnPlane {
+    fn train(draw: Draw, change: &Change, seed: u32) -> Result<Self, Error> {
+        let data = augmented(&draw(POINTS, seed)?, change.copies, change.kinds, seed)?;
+        let rng = &mut RandomState::new(seed);
+        let mut network = Network::new(&[2, 20, 1], Initialization::He, rng)?;
+        let descent = GradientDescent::new(0.5).iterations(2_000).record_every(2_000);
+        descent.train(&mut network, &data)?;
+        let right = network.accuracy(&draw(2_000, 1_000 + seed)?)?;
+        Ok(Self { data, network, right })
+    }
 }
 
 /// What jitter adds to the cost, beside a penalty on the slope.
 fn jitter_penalty() -> Result<Outcome, Error> {
-    const DRAWS: usize = 60;
-    let mut outcome = Outcome::new();
-    let deviations = [0.02, 0.05, 0.1, 0.2, 0.4, 0.8];
-    let data = moons(200, 0.2, &mut RandomState::new(1))?;
-    let rng = &mut RandomState::new(2);
-    let mut network =
-        Network::new(&[2, 20, 1], Initialization::Xavier, rng)?.with_activation(Activation::Tanh);
-    GradientDescent::new(0.5).iterations(2_000).record_every(2_000).train(&mut network, &data)?;
-    let cost = network.cost(&data)?;
-    let mut added = deviations.map(|_| 0.0);
-    for _ in 0..DRAWS {
-        let noise = Array2::from_shape_simple_fn(data.x().dim(), || rng.randn());
-        for (added, deviation) in added.iter_mut().zip(deviations) {
-            // Each noise with both signs: what is linear in it cancels.
-            for sign in [1.0, -1.0] {
-                let x = &data.x() + &(sign * deviation * &noise);
-                let noisy = Dataset::new(x, data.y().to_owned())?;
-                *added += (network.cost(&noisy)? - cost) / (2 * DRAWS) as f64;
-            }
-        }
-    }
-    let slope = weighted_slope(&network, &data)?;
-    let penalty = deviations.map(|deviation| deviation * deviation / 2.0 * slope);
-    let points = |costs: &[f64; 6]| -> Vec<(f64, f64)> {
-        deviations.iter().copied().zip(costs.iter().copied()).collect()
+    let jittered = Jittered::prepare()?;
+    let all = [0.02, 0.05, 0.1, 0.2, 0.4, 0.8].map(|deviation| jittered.added(deviation));
+    let all = all.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let points = |cost: fn(&Added) -> f64| -> Vec<(f64, f64)> {
+        all.iter().map(|added| (added.deviation, cost(added))).collect()
     };
-    let svg = LineChart::new("standard deviation of the jitter", "added to the cost")
+    let drawing = LineChart::new("standard deviation of the jitter", "added to the cost")
         .log_x()
         .log_y()
         .markers(true)
-        .line("jitter", Role::Normalized, &points(&added))
-        .line("penalty", Role::Raw, &points(&penalty))
-        .draw()?;
-    let ratio = |index: usize| added[index] / penalty[index];
-    let text = |number: f64| Value::scientific(number, 1).text;
-    outcome.figure(
-        "penalty",
-        svg,
-        format!(
-            "What noise on the inputs adds to a trained network's cost against its deviation, both logarithmic, and the penalty on the slope that should equal it: {} and {} at 0.02, {} and {} at 0.1, {} and {} at 0.8.",
-            text(added[0]), text(penalty[0]), text(added[2]), text(penalty[2]), text(added[5]), text(penalty[5])
-        ),
-        "One trained network. Measured: how much its cost rises when its inputs are jittered. Predicted: the penalty on the squared slope.".to_owned(),
-    );
-    let near = |index: usize| (0.9..1.1).contains(&ratio(index));
-    outcome.claim("tikhonov", Claim {
-        said_by: "C. M. Bishop (1995), *Training with noise is equivalent to Tikhonov regularization*".to_owned(),
-        statement: "Training with small noise on the inputs is equivalent to a penalty on the squared slope of the network's output, weighted by the noise's variance.".to_owned(),
-        measured: format!(
-            "The cost that jitter adds is {} times the penalty at a deviation of 0.02, {} times at 0.1, {} times at 0.2, and {} times at 0.8.",
-            fixed(ratio(0), 2), fixed(ratio(2), 2), fixed(ratio(3), 2), fixed(ratio(5), 2)
-        ),
-        verdict: match (near(0) && near(1), (0..6).all(near)) {
-            (_, true) => Verdict::Holds,
-            (true, false) => Verdict::HoldsWithCondition,
-            _ => Verdict::DoesNotHold,
-        },
-        reason: "For the cross-entropy the penalty is σ²/2 times the mean of ŷ(1 − ŷ) ‖∇z‖². (Holds: within a tenth at all deviations; with a condition: at the two smallest.) The condition is the word small: \
-                 the noise must be small beside the distance over which the network bends. What is left even there is the bending itself, which the penalty neglects.".to_owned(),
-    });
-    Ok(outcome)
+        .line("jitter", Role::Train, &points(|added| added.jitter))
+        .line("penalty", Role::Series3, &points(|added| added.penalty))
+        .draw();
+    let verdict = match all.iter().take_while(|added| (0.9..1.1).contains(&added.ratio)).count() {
+        near if near == all.len() => Verdict::Holds,
+        2.. => Verdict::HoldsWithCondition,
+        _ => Verdict::DoesNotHold,
+    };
+    let at = |deviation| jittered.added(deviation);
+    let found =
+        context! { least => at(0.02)?, small => at(0.1)?, large => at(0.2)?, most => at(0.8)? };
+    report("jitter_penalty", found).figure("penalty", drawing).claim("tikhonov", verdict).outcome()
+}
+
+/// A trained network, and noise for its inputs.
+struct Jittered {
+    network: Network,
+    data: Dataset,
+    noises: Vec<Array2<f64>>,
+    slope: f64,
+}
+
+/// What a jitter of one deviation adds to the cost, and what the penalty predicts.
+#[derive(Serialize)]
+struct Added {
+    deviation: f64,
+    jitter: f64,
+    penalty: f64,
+    ratio: f64,
+}
+
+impl Jittered {
+    fn prepare() -> Result<Self, Error> {
+        let data = moons(200, 0.2, &mut RandomState::new(1))?;
+        let rng = &mut RandomState::new(2);
+        let network = Network::new(&[2, 20, 1], Initialization::Xavier, rng)?;
+        let mut network = network.with_activation(Activation::Tanh);
+        let descent = GradientDescent::new(0.5).iterations(2_000).record_every(2_000);
+        descent.train(&mut network, &data)?;
+        let noise = |_| Array2::from_shape_simple_fn(data.x().dim(), || rng.randn());
+        let noises = (0..60).map(noise).collect();
+        Ok(Self { noises, slope: weighted_slope(&network, &data)?, network, data })
+    }
+
+    fn added(&self, deviation: f64) -> Result<Added, Error> {
+        let cost = self.network.cost(&self.data)?;
+        let mut jitter = 0.0;
+        for noise in &self.noises {
+            // Each noise with both signs: what is linear in it cancels.
+            for sign in [1.0, -1.0] {
+                let x = &self.data.x() + &(sign * deviation * noise);
+                let noisy = Dataset::new(x, self.data.y().to_owned())?;
+                jitter += (self.network.cost(&noisy)? - cost) / (2 * self.noises.len()) as f64;
+            }
+        }
+        let penalty = deviation * deviation / 2.0 * self.slope;
+        Ok(Added { deviation, jitter, penalty, ratio: jitter / penalty })
+    }
 }
 
 /// The mean of ŷ(1 − ŷ) ‖∇z‖² over the examples, with the logit's slope by small differences.
@@ -591,100 +578,83 @@ fn weighted_slope(network: &Network, data: &Dataset) -> Result<f64, Error> {
 
 /// Rotations from none to all the way round.
 fn turned_too_far() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let degrees = [0.0, 10.0, 20.0, 40.0, 60.0, 90.0, 135.0, 180.0];
-    let seeds = over_seeds(FEWER_SEEDS, |seed| -> Result<Vec<f64>, Error> {
-        let (few, new) = (pictures(FEW, seed)?, new_pictures(seed)?);
-        let runs = degrees.map(|degrees| {
-            let kinds = [SHIFT, Augmentation::PixelRotation { width: SIDE, degrees }];
-            Ok(trained(&augmented(&few, COPIES, &kinds, seed)?, seed)?.accuracy(&new)?)
-        });
-        runs.into_iter().collect()
+    let values = [0.0, 10.0, 20.0, 40.0, 60.0, 90.0, 135.0, 180.0];
+    let sweep = Sweep::run(&values, FEWER_SEEDS, few_and_new, |(few, new), degrees, seed| {
+        let turn = Augmentation::PixelRotation { width: SIDE, degrees: *degrees };
+        let more = augmented(few, COPIES, &[SHIFT, turn], seed)?;
+        Right::of(&trained(&more, seed)?, few, new)
     })?;
-    let of = |index: usize| Spread::of(&seeds, |runs| runs[index]);
-    let spreads: Vec<(f64, Spread)> =
-        degrees.iter().enumerate().map(|(index, degrees)| (*degrees, of(index))).collect();
-    let svg = LineChart::new("largest rotation (degrees)", "accuracy on new pictures")
+    let spreads = sweep.spreads(|run| run.new);
+    let drawing = LineChart::new("largest rotation (degrees)", "accuracy on new pictures")
         .percent_y()
         .y_range(0.5, 1.0)
         .markers(true)
         .band(Role::Train, &ranges(&spreads))
         .line("medians", Role::Train, &medians(&spreads))
-        .draw()?;
-    let text = |index: usize| percent(of(index).median(), 1);
-    outcome.figure(
-        "degrees",
-        svg,
-        format!(
-            "Accuracy on new pictures against the largest rotation of the copies: {} at 0 degrees, {} at 20, {} at 60, {} at 180 (medians of {FEWER_SEEDS} seeds).",
-            text(0), text(2), text(4), text(7)
-        ),
-        "Shifted copies, turned by up to so many degrees. The digits themselves are tilted by up to 18. Medians and full range of six seeds.".to_owned(),
-    );
-    outcome.value("none", Value::percent(of(0).median(), 1));
-    outcome.value("far", Value::percent(of(7).median(), 1));
-    Ok(outcome)
+        .draw();
+    let at = |degrees: f64| -> Result<_, Error> {
+        Ok(context! { degrees, new => Arm::of(sweep.at(&degrees)?).new })
+    };
+    let found = context! {
+        unturned => at(0.0)?, slight => at(20.0)?, far => at(60.0)?, farthest => at(180.0)?,
+    };
+    report("turned_too_far", found).figure("degrees", drawing).outcome()
 }
 
 /// Augmented before the split, and after it.
 fn augmented_leak() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let slight = [Augmentation::Jitter { deviation: 0.1 }];
-    // Of each way: accuracy on dev, on new pictures.
-    let seeds = over_seeds(SEEDS, |seed| -> Result<[[f64; 2]; 4], Error> {
-        let (data, new) = (pictures(50, seed)?, new_pictures(seed)?);
-        let judged = |network: Network, dev: &Dataset| {
-            Ok::<_, Error>([network.accuracy(dev)?, network.accuracy(&new)?])
-        };
-        let leaking = |kinds: &[Augmentation]| -> Result<[f64; 2], Error> {
-            let (train, dev) = shuffled_split(&augmented(&data, COPIES, kinds, seed)?, seed)?;
-            judged(trained(&train, seed)?, &dev)
-        };
-        let (few, dev) = shuffled_split(&data, seed)?;
-        let honest = |kinds: &[Augmentation]| -> Result<[f64; 2], Error> {
-            judged(trained(&augmented(&few, COPIES, kinds, seed)?, seed)?, &dev)
-        };
-        Ok([leaking(&slight)?, leaking(&ALL)?, honest(&slight)?, honest(&ALL)?])
+    let orders = [SLIGHT_LEAK, STRONG_LEAK, SLIGHT_HONEST, STRONG_HONEST];
+    let data = |seed| Ok((pictures(SPLIT, seed)?, new_pictures(seed)?));
+    let sweep = Sweep::run(&orders, SEEDS, data, |(data, new), order, seed| {
+        let (train, dev) = order.split(data, seed)?;
+        Right::of(&trained(&train, seed)?, &dev, new)
     })?;
-    let of = |way: usize, what: usize| Spread::of(&seeds, |all| all[way][what]).mean();
-    let names = [
-        "jitter, then split",
-        "shift, rotation, elastic, then split",
-        "split, then jitter",
-        "split, then shift, rotation, elastic",
-    ];
-    let rows = names.iter().enumerate().map(|(way, name)| {
-        vec![
-            (*name).to_owned(),
-            percent(of(way, 0), 1),
-            percent(of(way, 1), 1),
-            percent(of(way, 0) - of(way, 1), 1),
-        ]
-    });
-    outcome.table("splits", Table {
-        caption: format!("50 pictures, a fifth of the examples for dev, {COPIES} copies. Mean accuracies over {SEEDS} seeds."),
-        header: header(&["order", "dev", "new pictures", "difference"]),
-        rows: rows.collect(),
-    });
-    let optimism = |way: usize| Spread::of(&seeds, |all| all[way][0] - all[way][1]);
-    let (slight, strong) = (optimism(0), optimism(1));
-    outcome.claim("leak", Claim {
-        said_by: "S. Kaufman, S. Rosset, C. Perlich, O. Stitelman (2012), *Leakage in data mining*".to_owned(),
-        statement: "Information that leaks from the evaluation examples into training makes a model look better than it is.".to_owned(),
-        measured: format!(
-            "With jittered copies of the same pictures on both sides of the split, dev says {}, and new pictures say {}: too much in {} of {SEEDS} seeds. With the strong changes, dev says {} and new pictures {}: \
-             too much in {}. Split first, and dev and new pictures are {} and {}.",
-            percent(of(0, 0), 1), percent(of(0, 1), 1), slight.count(|d| d > 0.0), percent(of(1, 0), 1), percent(of(1, 1), 1), strong.count(|d| d > 0.0),
-            percent(of(3, 0), 1), percent(of(3, 1), 1)
-        ),
-        verdict: match (clear(&slight), clear(&strong)) {
-            (true, true) => Verdict::Holds,
-            (false, false) => Verdict::DoesNotHold,
-            _ => Verdict::HoldsWithCondition,
-        },
-        reason: "A dev picture whose copies were trained on is not new, and that makes dev too easy. But most dev pictures are copies as well, and strong changes make those too hard. Two errors of different sign: the sum says nothing.".to_owned(),
-    });
-    Ok(outcome)
+    let rows: Vec<_> = sweep.arms().map(|(order, runs)| (order.name, Arm::of(runs))).collect();
+    let table = Table::of(&rows)
+        .column("order", |(name, _)| (*name).to_owned())
+        .column("dev", |(_, arm)| percent(arm.own.mean(), 1))
+        .column("new pictures", |(_, arm)| percent(arm.new.mean(), 1))
+        .column("difference", |(_, arm)| percent(arm.own.mean() - arm.new.mean(), 1));
+    let arm = |order: &Order| Ok::<_, Error>(Arm::of(sweep.at(order)?));
+    let (slight, strong) = (arm(&SLIGHT_LEAK)?, arm(&STRONG_LEAK)?);
+    let found = context! {
+        slight, strong, honest => arm(&STRONG_HONEST)?,
+        slight_above => above(&slight.gap), strong_above => above(&strong.gap),
+    };
+    report("augmented_leak", found)
+        .table("splits", table)
+        .claim("leak", all_clear(&[slight.gap, strong.gap]))
+        .outcome()
+}
+
+/// Pictures to split.
+const SPLIT: usize = 50;
+const SLIGHT: &[Augmentation] = &[Augmentation::Jitter { deviation: 0.1 }];
+const SLIGHT_LEAK: Order = Order { name: "jitter, then split", kinds: SLIGHT, split_first: false };
+const STRONG_LEAK: Order =
+    Order { name: "shift, rotation, elastic, then split", kinds: ALL, split_first: false };
+const SLIGHT_HONEST: Order = Order { name: "split, then jitter", kinds: SLIGHT, split_first: true };
+const STRONG_HONEST: Order =
+    Order { name: "split, then shift, rotation, elastic", kinds: ALL, split_first: true };
+
+/// Which comes first, the split or the copies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Order {
+    name: &'static str,
+    kinds: &'static [Augmentation],
+    split_first: bool,
+}
+
+impl Order {
+    /// A training set and a dev set.
+    fn split(&self, data: &Dataset, seed: u32) -> Result<(Dataset, Dataset), Error> {
+        let copied = |data: &Dataset| augmented(data, COPIES, self.kinds, seed);
+        if !self.split_first {
+            return shuffled_split(&copied(data)?, seed);
+        }
+        let (train, dev) = shuffled_split(data, seed)?;
+        Ok((copied(&train)?, dev))
+    }
 }
 
 /// Four fifths and one fifth, at random.
@@ -696,36 +666,29 @@ fn shuffled_split(data: &Dataset, seed: u32) -> Result<(Dataset, Dataset), Error
 
 /// What an augmented test set says.
 fn augmented_test() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let strong = Augmentation::Elastic { width: SIDE, strength: 14.0, smoothness: 2.0 };
-    let tests: [(&str, &[Augmentation]); 4] = [
-        ("as they come", &[]),
-        ("shift, rotation, elastic", &ALL),
-        ("elastic, strong", &[strong]),
-        ("flip", &[FLIP]),
+    let strong = &[Augmentation::Elastic { width: SIDE, strength: 14.0, smoothness: 2.0 }];
+    let changes = [
+        Change::new("as they come", 1, &[]),
+        Change::new("shift, rotation, elastic", 1, ALL),
+        Change::new("elastic, strong", 1, strong),
+        Change::new("flip", 1, &[FLIP]),
     ];
-    let seeds = over_seeds(FEWER_SEEDS, |seed| -> Result<Vec<[f64; 2]>, Error> {
-        let (few, new) = (pictures(FEW, seed)?, new_pictures(seed)?);
-        let plain = trained(&few, seed)?;
-        let more = trained(&augmented(&few, COPIES, &ALL, seed)?, seed)?;
-        let changed = tests.map(|(_, kinds)| {
-            let both = augment(&new, 1, kinds, &mut RandomState::new(4_000 + seed))?;
-            let copies: Vec<usize> = (NEW..2 * NEW).collect();
-            let test = chosen(&both, &copies)?;
-            Ok([plain.accuracy(&test)?, more.accuracy(&test)?])
-        });
-        changed.into_iter().collect()
+    let networks = |seed| {
+        let (few, new) = few_and_new(seed)?;
+        let more = augmented(&few, COPIES, ALL, seed)?;
+        Ok((new, trained(&few, seed)?, trained(&more, seed)?))
+    };
+    let sweep = Sweep::run(&changes, FEWER_SEEDS, networks, |(new, few, more), change, seed| {
+        let rng = &mut RandomState::new(4_000 + seed);
+        let both = augment(new, change.copies, change.kinds, rng)?;
+        let test = chosen(&both, &(NEW..both.examples()).collect::<Vec<_>>())?;
+        Ok((few.accuracy(&test)?, more.accuracy(&test)?))
     })?;
-    let of =
-        |index: usize, what: usize| percent(Spread::of(&seeds, |all| all[index][what]).mean(), 1);
-    let rows = tests
-        .iter()
-        .enumerate()
-        .map(|(index, (name, _))| vec![(*name).to_owned(), of(index, 0), of(index, 1)]);
-    outcome.table("tests", Table {
-        caption: format!("Accuracy of the same networks on new pictures, changed in different ways; means of {FEWER_SEEDS} seeds."),
-        header: header(&["test pictures", "trained without copies", "trained with copies"]),
-        rows: rows.collect(),
-    });
-    Ok(outcome)
+    let rows: Vec<_> = sweep.arms().collect();
+    let mean = |runs: &[_], of: fn(&(f64, f64)) -> f64| percent(Spread::of(runs, of).mean(), 1);
+    let table = Table::of(&rows)
+        .column("test pictures", |(change, _)| change.name.to_owned())
+        .column("trained without copies", |(_, runs)| mean(runs, |(few, _)| *few))
+        .column("trained with copies", |(_, runs)| mean(runs, |(_, more)| *more));
+    report("augmented_test", ()).table("tests", table).outcome()
 }

@@ -4,119 +4,111 @@
 //! Times depend on the machine, and the rest of the book must not. So they are not taken when the
 //! book is built: they come from `benches/measured.json`, which `benches/compare.py` writes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use minijinja::context;
 use ndarray::{Axis, Slice};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use trainable::numerics::elementary::exp;
 use trainable::prelude::*;
 
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
-use crate::figure::{LineChart, Role};
-use crate::format::{percent, scientific};
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict, header};
+use crate::figure::{Drawing, FigureError, LineChart, Role};
+use crate::format::{fixed, integer, percent, scientific, short};
+use crate::outcome::{Columns, Outcome, Table, Verdict};
+use crate::report::texts;
 
 /// The chapter's experiments.
 pub fn experiments() -> Vec<Experiment> {
     experiments![order, parts, fused, exponential, speed]
 }
 
+texts!(include_str!("engine.toml"), ITERATIONS, NUMBERS);
+
 const SIZES: [usize; 4] = [2, 10, 5, 1];
 const ITERATIONS: usize = 15_000;
 
 /// One training set, its examples in one order and in the opposite one.
 fn order() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let (large, he) =
-        (differences(Initialization::Gaussian(10.0))?, differences(Initialization::He)?);
-    let chart = LineChart::new("iteration", "relative difference of the costs")
+    let large = Orders::compare(Initialization::Gaussian(10.0))?;
+    let he = Orders::compare(Initialization::He)?;
+    let drawing = LineChart::new("iteration", "relative difference of the costs")
         .log_y()
-        .line("large", Role::Large, &visible(&large))
-        .line("He", Role::He, &visible(&he))
-        .draw()?;
-    outcome.figure(
-        "difference",
-        chart,
-        format!(
-            "Relative difference of the costs of two runs that see the same examples in opposite orders, against iteration. \
-             From large weights it reaches {}; from He it never exceeds {}.",
-            percent(worst(&large), 0),
-            scientific(worst(&he), 0)
-        ),
-        "The same network, the same examples, the same seed. Only the order of the examples differs, and with it the order in \
-         which their gradients are added (logarithmic; equal costs are drawn at the bottom)."
-            .to_owned(),
-    );
-    outcome.value("large", Value::percent(worst(&large), 0));
-    outcome.value("he", Value::scientific(worst(&he), 0));
-    let last = |points: &[(f64, f64)]| points.last().map_or(f64::NAN, |(_, d)| *d);
-    outcome.claim("seed", Claim {
-        said_by: "course, all assignments".to_owned(),
-        statement: "`np.random.seed` is fixed so that your results match the expected output.".to_owned(),
-        measured: format!(
-            "With one seed and the examples in opposite orders, which is the same cost function, two runs from He differ by at most \
-             {} of the cost over 15\u{a0}000 steps. Two runs from large weights differ by up to {}, and by {} at the end.",
-            scientific(worst(&he), 0), percent(worst(&large), 0), scientific(last(&large), 0)
-        ),
-        verdict: if worst(&he) < 1e-9 && worst(&large) > 1e-3 { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold },
-        reason: "A seed fixes the random numbers, not the arithmetic. Where training is smooth, rounding stays rounding and the \
-                 printed digits agree; where it is rugged, only the same operations in the same order give the same numbers.".to_owned(),
-    });
-    Ok(outcome)
-}
-
-/// The costs of two runs compared: examples in order, and in reverse.
-fn differences(scheme: Initialization) -> Result<Vec<(f64, f64)>, Error> {
-    let data = circles(300, 0.05, &mut RandomState::new(1))?;
-    let reverse = Slice::new(0, None, -1);
-    let reversed = Dataset::new(
-        data.x().slice_axis(Axis(1), reverse).to_owned(),
-        data.y().slice_axis(Axis(1), reverse).to_owned(),
-    )?;
-    let costs = |data: &Dataset| -> Result<History, Error> {
-        let mut network = Network::new(&SIZES, scheme, &mut RandomState::new(3))?;
-        let descent = GradientDescent::new(0.01).iterations(ITERATIONS);
-        Ok(descent.train(&mut network, data)?)
+        .line("large", Role::Large, &large.visible())
+        .line("He", Role::He, &he.visible())
+        .draw();
+    let verdict = match he.worst < 1e-9 && large.worst > 1e-3 {
+        true => Verdict::HoldsWithCondition,
+        false => Verdict::DoesNotHold,
     };
-    let (forward, backward) = (costs(&data)?, costs(&reversed)?);
-    let pairs = forward.costs().iter().zip(backward.costs());
-    Ok(pairs.map(|((i, a), (_, b))| (*i as f64, (a / b - 1.0).abs())).collect())
+    report("order", context! { large, he })
+        .figure("difference", drawing)
+        .claim("seed", verdict)
+        .outcome()
 }
 
-/// Differences of 0 have no logarithm: they are drawn at the bottom.
-fn visible(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
-    points.iter().map(|(i, d)| (*i, d.max(1e-17))).collect()
+/// How far apart the costs of two runs are: with the examples in order, and in reverse.
+#[derive(Serialize)]
+struct Orders {
+    /// The relative difference by iteration.
+    #[serde(skip)]
+    points: Vec<(f64, f64)>,
+    worst: f64,
+    last: f64,
 }
 
-fn worst(points: &[(f64, f64)]) -> f64 {
-    points.iter().map(|(_, d)| *d).fold(0.0, f64::max)
+impl Orders {
+    fn compare(scheme: Initialization) -> Result<Self, Error> {
+        let data = circles(300, 0.05, &mut RandomState::new(1))?;
+        let reverse = Slice::new(0, None, -1);
+        let reversed = Dataset::new(
+            data.x().slice_axis(Axis(1), reverse).to_owned(),
+            data.y().slice_axis(Axis(1), reverse).to_owned(),
+        )?;
+        let costs = |data: &Dataset| -> Result<History, Error> {
+            let mut network = Network::new(&SIZES, scheme, &mut RandomState::new(3))?;
+            let descent = GradientDescent::new(0.01).iterations(ITERATIONS);
+            Ok(descent.train(&mut network, data)?)
+        };
+        let (forward, backward) = (costs(&data)?, costs(&reversed)?);
+        let pairs = forward.costs().iter().zip(backward.costs());
+        let points: Vec<(f64, f64)> =
+            pairs.map(|((i, a), (_, b))| (*i as f64, (a / b - 1.0).abs())).collect();
+        Ok(Self {
+            worst: points.iter().map(|(_, apart)| *apart).fold(0.0, f64::max),
+            last: points.last().map_or(f64::NAN, |(_, apart)| *apart),
+            points,
+        })
+    }
+
+    /// Differences of 0 have no logarithm: they are drawn at the bottom.
+    fn visible(&self) -> Vec<(f64, f64)> {
+        self.points.iter().map(|(i, apart)| (*i, apart.max(1e-17))).collect()
+    }
 }
+
+const NUMBERS: usize = 1_000_000;
 
 /// One sum, divided among several threads as their number suggests.
 fn parts() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
     let mut rng = RandomState::new(1);
-    let numbers: Vec<f64> = (0..1_000_000).map(|_| rng.rand()).collect();
-    let counts = [1, 2, 3, 4, 6, 8];
-    let sums = counts.map(|parts| sum_in_parts(&numbers, parts));
-    let rows = counts.iter().zip(sums).map(|(count, sum)| {
-        let apart = (sum / sums[0] - 1.0).abs();
-        let apart = match apart {
-            0.0 => "0".to_owned(),
-            _ => Value::scientific(apart, 2).text,
-        };
-        vec![count.to_string(), format!("`{sum:?}`"), apart]
-    });
-    outcome.table("sums", Table {
-        caption: "A million uniform numbers, added by so many threads: each adds a part of its own, then the parts are added.".to_owned(),
-        header: header(&["threads", "sum", "relative difference from one thread"]),
-        rows: rows.collect(),
-    });
-    let mut distinct = sums.map(f64::to_bits).to_vec();
-    distinct.sort_unstable();
-    distinct.dedup();
-    outcome.value("distinct", Value::integer(distinct.len()));
-    outcome.value("counts", Value::integer(counts.len()));
-    Ok(outcome)
+    let numbers: Vec<f64> = (0..NUMBERS).map(|_| rng.rand()).collect();
+    let whole = sum_in_parts(&numbers, 1);
+    let sums = [1, 2, 3, 4, 6, 8].map(|parts| (parts, sum_in_parts(&numbers, parts)));
+    let table = Table::of(&sums)
+        .column("threads", |(parts, _)| parts.to_string())
+        .column("sum", |(_, sum)| format!("`{sum:?}`"))
+        .column("relative difference from one thread", |(_, sum)| {
+            match (sum / whole - 1.0).abs() {
+                0.0 => "0".to_owned(),
+                apart => scientific(apart, 2),
+            }
+        });
+    let distinct: BTreeSet<u64> = sums.iter().map(|(_, sum)| sum.to_bits()).collect();
+    report("parts", context! { distinct => distinct.len(), counts => sums.len() })
+        .table("sums", table)
+        .outcome()
 }
 
 fn sum_in_parts(numbers: &[f64], parts: usize) -> f64 {
@@ -126,73 +118,60 @@ fn sum_in_parts(numbers: &[f64], parts: usize) -> f64 {
 
 /// How many dot products change when each multiplication is fused with its addition.
 fn fused() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
     let mut rng = RandomState::new(1);
-    let mut rows = Vec::new();
-    for length in [2, 10, 100, 1_000] {
-        let mut changed = 0;
-        let trials = 2_000;
-        for _ in 0..trials {
-            let pairs: Vec<(f64, f64)> = (0..length).map(|_| (rng.randn(), rng.randn())).collect();
-            let plain = pairs.iter().fold(0.0, |sum, (a, b)| sum + a * b);
-            let fused = pairs.iter().fold(0.0, |sum, (a, b)| libm::fma(*a, *b, sum));
-            changed += usize::from(plain != fused);
-        }
-        let share = percent(changed as f64 / f64::from(trials), 0);
-        outcome.value(
-            &format!("changed_{length}"),
-            Value::percent(changed as f64 / f64::from(trials), 0),
-        );
-        rows.push(vec![Value::integer(length).text, share]);
+    let shares = [2, 10, 100, 1_000].map(|length| (length, changed_by_fusing(length, &mut rng)));
+    let table = Table::of(&shares)
+        .column("terms", |(length, _)| integer(*length))
+        .column("results that change", |(_, share)| percent(*share, 0));
+    report("fused", context! { changed => BTreeMap::from(shares) })
+        .table("changed", table)
+        .outcome()
+}
+
+/// The share of dot products of so many terms that change.
+fn changed_by_fusing(length: usize, rng: &mut RandomState) -> f64 {
+    let trials = 2_000;
+    let mut changed = 0;
+    for _ in 0..trials {
+        let pairs: Vec<(f64, f64)> = (0..length).map(|_| (rng.randn(), rng.randn())).collect();
+        let plain = pairs.iter().fold(0.0, |sum, (a, b)| sum + a * b);
+        let fused = pairs.iter().fold(0.0, |sum, (a, b)| libm::fma(*a, *b, sum));
+        changed += i32::from(plain != fused);
     }
-    outcome.table("changed", Table {
-        caption: "Dot products of standard normal numbers whose result differs when multiplications and additions are fused.".to_owned(),
-        header: header(&["terms", "results that change"]),
-        rows,
-    });
-    Ok(outcome)
+    f64::from(changed) / f64::from(trials)
 }
 
 /// How long the Taylor polynomial of eʳ must be, and how often two good exponentials differ.
 fn exponential() -> Result<Outcome, Error> {
-    let mut outcome = Outcome::new();
-    let half = std::f64::consts::LN_2 / 2.0;
-    let steps = 2_000;
-    let arguments: Vec<f64> =
-        (-steps..=steps).map(|i| half * f64::from(i) / f64::from(steps)).collect();
-    let error = |degree: u32| {
-        let errors = arguments.iter().map(|r| (taylor(*r, degree) / libm::exp(*r) - 1.0).abs());
-        errors.fold(0.0, f64::max)
-    };
-    let errors: Vec<(f64, f64)> =
-        (1..=16).map(|degree| (f64::from(degree), error(degree))).collect();
+    let errors: Vec<(u32, f64)> = (1..=16).map(|degree| (degree, taylor_error(degree))).collect();
+    let points: Vec<(f64, f64)> =
+        errors.iter().map(|(degree, error)| (f64::from(*degree), *error)).collect();
     let unit = f64::EPSILON;
-    let chart = LineChart::new("degree of the polynomial", "largest relative error of eʳ")
+    let drawing = LineChart::new("degree of the polynomial", "largest relative error of eʳ")
         .log_y()
         .markers(true)
         .horizontal("one unit in the last place", unit)
-        .line("Taylor", Role::Ours, &errors)
-        .draw()?;
+        .line("Taylor", Role::Ours, &points)
+        .draw();
     let reached = errors.iter().find(|(_, error)| *error <= unit);
-    let reached = reached.map_or(0.0, |(degree, _)| *degree);
-    outcome.figure(
-        "degree",
-        chart,
-        format!(
-            "Largest relative error of the Taylor polynomial of e to the r, for r up to half of ln 2, against its degree. It falls from {} \
-             at degree 1 in a steepening line to one unit in the last place at degree {reached}, and stays there.",
-            percent(errors[0].1, 0)
-        ),
-        "Each degree buys more than one decimal, until rounding takes over (logarithmic). The library stops at 13."
-            .to_owned(),
-    );
-    outcome.value("degree", Value::integer(reached as usize));
+    let degree = reached.map_or(0, |(degree, _)| *degree);
     let mut rng = RandomState::new(1);
     let trials = 100_000;
     let differ =
         (0..trials).map(|_| 20.0 * (rng.rand() - 0.5)).filter(|x| exp(*x) != libm::exp(*x)).count();
-    outcome.value("differ", Value::percent(differ as f64 / f64::from(trials), 0));
-    Ok(outcome)
+    let differ = differ as f64 / f64::from(trials);
+    report("exponential", context! { degree, differ, line => taylor_error(1) })
+        .figure("degree", drawing)
+        .outcome()
+}
+
+/// The largest relative error of the polynomial for r up to half of ln 2.
+fn taylor_error(degree: u32) -> f64 {
+    let half = std::f64::consts::LN_2 / 2.0;
+    let steps = 2_000;
+    let arguments = (-steps..=steps).map(|i| half * f64::from(i) / f64::from(steps));
+    let errors = arguments.map(|r| (taylor(r, degree) / libm::exp(r) - 1.0).abs());
+    errors.fold(0.0, f64::max)
 }
 
 fn taylor(r: f64, degree: u32) -> f64 {
@@ -200,24 +179,26 @@ fn taylor(r: f64, degree: u32) -> f64 {
 }
 
 /// What `benches/compare.py` has measured.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 struct Measured {
     machine: Machine,
     date: String,
     versions: Versions,
     rounds: usize,
     multiply_adds_per_second: f64,
+    #[serde(skip_serializing)]
     workloads: Vec<Workload>,
     threads: Threads,
+    #[serde(skip_serializing)]
     instructions: Vec<WithInstructions>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 struct Machine {
     cpu: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 struct Versions {
     rustc: String,
     numpy: String,
@@ -258,7 +239,7 @@ struct Samples {
     median: f64,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 struct Threads {
     ratio: f64,
 }
@@ -292,9 +273,25 @@ impl Measured {
         found.ok_or_else(|| Error::Measurement(format!("expected a workload `{name}`, found none")))
     }
 
-    fn group(&self, group: &str) -> impl Iterator<Item = &Workload> {
-        let group = group.to_owned();
-        self.workloads.iter().filter(move |workload| workload.group == group)
+    fn group(&self, group: &str) -> Vec<Step> {
+        let workloads = self.workloads.iter().filter(|workload| workload.group == group);
+        workloads.map(|workload| self.step(workload)).collect()
+    }
+
+    fn step(&self, workload: &Workload) -> Step {
+        Step {
+            network: workload.network(),
+            sizes: workload.sizes.clone(),
+            hidden: workload.sizes.len() - 2,
+            examples: workload.examples,
+            multiply_adds: workload.multiply_adds() as usize,
+            floor: self.floor(workload),
+            ours: workload.microseconds.ours.median,
+            numpy: workload.microseconds.numpy.median,
+            torch: workload.microseconds.torch.median,
+            numpy_ratio: workload.ratios.numpy.median,
+            torch_ratio: workload.ratios.torch.median,
+        }
     }
 
     /// The microseconds in which the core could do no more than a step's multiplications and
@@ -313,233 +310,126 @@ impl Workload {
         (self.examples * (3 * all - weights[0])) as f64
     }
 
-    /// The layer sizes as the book writes them, and the number of examples.
-    fn name_cells(&self) -> [String; 2] {
+    /// The layer sizes as the book writes them, and what regularizes them.
+    fn network(&self) -> String {
         let sizes: Vec<String> = self.sizes.iter().map(usize::to_string).collect();
         // Without spaces to break at: a network stays on one line.
         let penalty = if self.lambda > 0.0 { ", L2" } else { "" };
         let dropout = if self.keep < 1.0 { ", dropout" } else { "" };
-        let sizes = format!("`[{}]`{penalty}{dropout}", sizes.join(",\u{a0}"));
-        [sizes, Value::integer(self.examples).text]
+        format!("`[{}]`{penalty}{dropout}", sizes.join(",\u{a0}"))
     }
 }
 
-/// Three digits, as a person reads a time: `5.25`, `198`, `20\u{a0}100`.
-fn three_digits(number: f64) -> String {
-    match number {
-        _ if number >= 100.0 => Value::integer(number.round() as usize).text,
-        _ if number >= 10.0 => Value::fixed(number, 1).text,
-        _ => Value::fixed(number, 2).text,
-    }
+/// One step of a training: its microseconds, and how many times as long as ours others take.
+#[derive(Clone, Serialize)]
+struct Step {
+    network: String,
+    sizes: Vec<usize>,
+    /// How many of the layers are hidden.
+    hidden: usize,
+    examples: usize,
+    multiply_adds: usize,
+    floor: f64,
+    ours: f64,
+    numpy: f64,
+    torch: f64,
+    numpy_ratio: f64,
+    torch_ratio: f64,
 }
 
 /// Times of one step beside NumPy's, PyTorch's and the floor.
 fn speed() -> Result<Outcome, Error> {
     let measured = Measured::read()?;
-    let mut outcome = Outcome::new();
-    machine(&mut outcome, &measured);
-    comparison(&mut outcome, &measured)?;
-    for one in &CHARTS {
-        chart(&mut outcome, &measured, one)?;
-    }
-    instructions(&mut outcome, &measured)?;
-    claims(&mut outcome, &measured)?;
-    Ok(outcome)
-}
-
-/// A value that is a text: the name of a machine or a version.
-fn text(outcome: &mut Outcome, name: &str, text: &str) {
-    let number = f64::INFINITY;
-    let text = text.to_owned();
-    outcome.value(name, Value { number, text });
-}
-
-fn machine(outcome: &mut Outcome, measured: &Measured) {
-    text(outcome, "cpu", &measured.machine.cpu);
-    text(outcome, "date", &measured.date);
-    text(outcome, "rustc", &measured.versions.rustc);
-    text(outcome, "numpy", &measured.versions.numpy);
-    text(outcome, "blas", &measured.versions.blas);
-    text(outcome, "torch", &measured.versions.torch);
-    outcome.value("rounds", Value::integer(measured.rounds));
-    let rate = measured.multiply_adds_per_second / 1e9;
-    outcome.value("rate", Value::fixed(rate, 1));
-    outcome.value("threads", Value::fixed(measured.threads.ratio, 2));
-}
-
-fn comparison(outcome: &mut Outcome, measured: &Measured) -> Result<(), Error> {
-    let beside = |time: &Samples, ratio: &Samples| {
-        let times = match ratio.median {
-            ratio if ratio >= 9.95 => Value::fixed(ratio, 0).text,
-            ratio => Value::fixed(ratio, 1).text,
-        };
-        format!("{} ({times}\u{a0}×)", three_digits(time.median))
+    let steps = measured.group("table");
+    let growth = |group, label, x| Growth { label, x, steps: measured.group(group) };
+    let examples = growth("examples", "examples", |step| step.examples as f64);
+    let width = growth("width", "units in each of two hidden layers", |step| step.sizes[1] as f64);
+    let depth = growth("depth", "hidden layers of ten units", |step| step.hidden as f64);
+    let step = |name: &str| Ok::<_, Error>(measured.step(measured.workload(name)?));
+    let (a, c, w) = (step("A")?, step("C")?, step("W")?);
+    let loops = Verdict::holds_if(a.numpy_ratio <= 1.0, Verdict::HoldsWithCondition);
+    let reproducible = match w.numpy_ratio < 1.0 {
+        true => Verdict::HoldsWithCondition,
+        false => Verdict::DoesNotHold,
     };
-    let rows = measured.group("table").map(|workload| {
-        let (times, ratios) = (&workload.microseconds, &workload.ratios);
-        let rest = [
-            three_digits(measured.floor(workload)),
-            three_digits(times.ours.median),
-            beside(&times.numpy, &ratios.numpy),
-            beside(&times.torch, &ratios.torch),
-        ];
-        workload.name_cells().into_iter().chain(rest).collect()
-    });
-    outcome.table("comparison", Table {
-        caption: "One step of gradient descent, in microseconds: medians, one core, `f64`. In parentheses how many times as long it takes \
-                  as in this library."
-            .to_owned(),
-        header: header(&["network", "examples", "floor", "this library", "NumPy", "PyTorch"]),
-        rows: rows.collect(),
-    });
-    for (short, name) in [("a", "A"), ("c", "C"), ("w", "W")] {
-        let workload = measured.workload(name)?;
-        let times = &workload.microseconds;
-        let mut time = |side: &str, number: f64| {
-            let text = three_digits(number);
-            outcome.value(&format!("{short}_{side}"), Value { number, text });
-        };
-        time("ours", times.ours.median);
-        time("numpy", times.numpy.median);
-        time("torch", times.torch.median);
-        time("floor", measured.floor(workload));
-        time("numpy_ratio", workload.ratios.numpy.median);
-        time("torch_ratio", workload.ratios.torch.median);
-        let number = workload.multiply_adds();
-        outcome.value(&format!("{short}_multiply_adds"), Value::integer(number as usize));
-    }
-    let each = |name: &str| -> Result<f64, Error> {
-        let workload = measured.workload(name)?;
-        Ok(workload.microseconds.ours.median / workload.examples as f64 * 1e3)
-    };
+    // Nanoseconds for each example.
+    let each = |name: &str| step(name).map(|step| step.ours / step.examples as f64 * 1e3);
     let (few, many) = (each("examples-3000")?, each("examples-1000000")?);
-    outcome.value("few", Value::fixed(few, 1));
-    outcome.value("many", Value::fixed(many, 1));
-    outcome.value("growth", Value::percent((many / few - 1.0).abs(), 0));
-    Ok(())
+    let found = context! {
+        measured, a, c, w, few, many,
+        growth => (many / few - 1.0).abs(), rate => measured.multiply_adds_per_second / 1e9,
+        examples => examples.ends(), width => width.ends(), depth => depth.ends(),
+    };
+    report("speed", found)
+        .table("comparison", comparison(&steps))
+        .figure("examples", examples.drawing())
+        .figure("width", width.drawing())
+        .figure("depth", depth.drawing())
+        .table("instructions", instructions(&measured)?)
+        .claim("loops", loops)
+        .claim("reproducible", reproducible)
+        .outcome()
 }
 
-/// A figure of times against one thing that grows.
-struct Chart {
-    group: &'static str,
+fn comparison(steps: &[Step]) -> Columns<'_, Step> {
+    let beside = |time: f64, ratio: f64| {
+        let decimals = if ratio >= 9.95 { 0 } else { 1 };
+        format!("{} ({}\u{a0}×)", short(time), fixed(ratio, decimals))
+    };
+    Table::of(steps)
+        .column("network", |step| step.network.clone())
+        .column("examples", |step| integer(step.examples))
+        .column("floor", |step| short(step.floor))
+        .column("this library", |step| short(step.ours))
+        .column("NumPy", |step| beside(step.numpy, step.numpy_ratio))
+        .column("PyTorch", |step| beside(step.torch, step.torch_ratio))
+}
+
+/// Times against one thing that grows.
+struct Growth {
     label: &'static str,
-    x: fn(&Workload) -> f64,
-    end: &'static str,
-    caption: &'static str,
+    x: fn(&Step) -> f64,
+    steps: Vec<Step>,
 }
 
-const CHARTS: [Chart; 3] = [
-    Chart {
-        group: "examples",
-        label: "examples",
-        x: |workload| workload.examples as f64,
-        end: "a million examples",
-        caption: "The network of the first chapter on more and more examples (both axes logarithmic). This library's line is straight; NumPy's arrays \
-                  outgrow the caches, and from then on it waits for memory.",
-    },
-    Chart {
-        group: "width",
-        label: "units in each of two hidden layers",
-        x: |workload| workload.sizes[1] as f64,
-        end: "512 units",
-        caption: "Three hundred examples, wider and wider networks (both axes logarithmic). In narrow networks NumPy and PyTorch spend their time on calls, \
-                  in wide ones on arithmetic, and there all three come close to the floor.",
-    },
-    Chart {
-        group: "depth",
-        label: "hidden layers of ten units",
-        x: |workload| (workload.sizes.len() - 2) as f64,
-        end: "64 layers",
-        caption: "Three hundred examples, deeper and deeper networks (both axes logarithmic). Each layer costs everyone the same again.",
-    },
-];
+impl Growth {
+    /// The first step and the last, for texts.
+    fn ends(&self) -> minijinja::Value {
+        context! { label => self.label, first => self.steps.first(), last => self.steps.last() }
+    }
 
-fn chart(outcome: &mut Outcome, measured: &Measured, chart: &Chart) -> Result<(), Error> {
-    let line = |time: &dyn Fn(&Workload) -> f64| -> Vec<(f64, f64)> {
-        let points = measured.group(chart.group).map(|w| ((chart.x)(w), time(w)));
-        points.collect()
-    };
-    let ours = line(&|w| w.microseconds.ours.median);
-    let numpy = line(&|w| w.microseconds.numpy.median);
-    let torch = line(&|w| w.microseconds.torch.median);
-    let floor = line(&|w| measured.floor(w));
-    let svg = LineChart::new(chart.label, "one step (µs)")
-        .log_x()
-        .log_y()
-        .markers(true)
-        .line("PyTorch", Role::PyTorch, &torch)
-        .line("NumPy", Role::NumPy, &numpy)
-        .line("this library", Role::Ours, &ours)
-        .dashed("floor", Role::Ink, &floor)
-        .draw()?;
-    let ends = |points: &[(f64, f64)]| {
-        let time = |point: Option<&(f64, f64)>| point.map_or(f64::NAN, |(_, time)| *time);
-        [points.first(), points.last()].map(|point| three_digits(time(point)))
-    };
-    let [[f0, f1], [o0, o1], [n0, n1], [t0, t1]] =
-        [&floor, &ours, &numpy, &torch].map(|points| ends(points));
-    let alt = format!(
-        "Microseconds a step against {}, four rising lines. At the left end: the floor {f0}, this library {o0}, NumPy {n0}, \
-         PyTorch {t0}. At {}: the floor {f1}, this library {o1}, NumPy {n1}, PyTorch {t1}.",
-        chart.label, chart.end
-    );
-    outcome.figure(chart.group, svg, alt, chart.caption.to_owned());
-    Ok(())
+    fn drawing(&self) -> Result<Drawing, FigureError> {
+        let line = |time: fn(&Step) -> f64| -> Vec<(f64, f64)> {
+            self.steps.iter().map(|step| ((self.x)(step), time(step))).collect()
+        };
+        LineChart::new(self.label, "one step (µs)")
+            .log_x()
+            .log_y()
+            .markers(true)
+            .line("PyTorch", Role::PyTorch, &line(|step| step.torch))
+            .line("NumPy", Role::NumPy, &line(|step| step.numpy))
+            .line("this library", Role::Ours, &line(|step| step.ours))
+            .dashed("floor", Role::Ink, &line(|step| step.floor))
+            .draw()
+    }
 }
 
-fn instructions(outcome: &mut Outcome, measured: &Measured) -> Result<(), Error> {
-    let cell = |time: Option<f64>| time.map_or_else(|| "—".to_owned(), three_digits);
+/// This library's times with narrower vectors.
+fn instructions(measured: &Measured) -> Result<Table, Error> {
     let mut rows = Vec::new();
     for line in &measured.instructions {
-        let times = &line.microseconds;
-        let fastest = times.avx512.or(times.avx2).unwrap_or(times.baseline);
-        let rest = [
-            cell(Some(times.baseline)),
-            cell(times.avx2),
-            cell(times.avx512),
-            Value::fixed(times.baseline / fastest, 1).text,
-        ];
-        let names = measured.workload(&line.workload)?.name_cells();
-        rows.push(names.into_iter().chain(rest).collect());
+        rows.push((measured.step(measured.workload(&line.workload)?), &line.microseconds));
     }
-    outcome.table("instructions", Table {
-        caption: "This library held to narrower vectors, in microseconds a step; the costs are the same to the last bit.".to_owned(),
-        header: header(&["network", "examples", "SSE2: two abreast", "AVX2: four", "AVX-512: eight", "gain"]),
-        rows,
-    });
-    Ok(())
-}
-
-fn claims(outcome: &mut Outcome, measured: &Measured) -> Result<(), Error> {
-    let (a, w) = (measured.workload("A")?, measured.workload("W")?);
-    let (a_numpy, w_numpy) = (a.ratios.numpy.median, w.ratios.numpy.median);
-    outcome.claim("loops", Claim {
-        said_by: "*Neural Networks and Deep Learning*, lecture on vectorization".to_owned(),
-        statement: "Whenever possible, avoid explicit for-loops.".to_owned(),
-        measured: format!(
-            "This library is nothing but explicit loops. On the network of the first chapter it takes {} µs a step, vectorized NumPy {} µs. \
-             With layers of 1000 and 500 units it takes {} µs, NumPy {} µs.",
-            three_digits(a.microseconds.ours.median), three_digits(a.microseconds.numpy.median),
-            three_digits(w.microseconds.ours.median), three_digits(w.microseconds.numpy.median)
-        ),
-        verdict: if a_numpy > 1.0 { Verdict::HoldsWithCondition } else { Verdict::Holds },
-        reason: "It is advice about an interpreter, which spends more time on each turn of a loop than the arithmetic takes. A compiled loop is \
-                 turned into vector instructions, and needs no call and no array for every operation.".to_owned(),
-    });
-    outcome.claim("reproducible", Claim {
-        said_by: "PyTorch's notes on reproducibility".to_owned(),
-        statement: "Deterministic operations are often slower than nondeterministic ones.".to_owned(),
-        measured: format!(
-            "With every sum in one fixed order and no fused multiply-add, this library takes {} of PyTorch's time on the network of the first chapter, and {} \
-             of it with layers of 1000 and 500 units; of NumPy's, whose OpenBLAS fuses, it takes {} and {}. Two threads are {} times as fast as one.",
-            percent(1.0 / a.ratios.torch.median, 0), percent(1.0 / w.ratios.torch.median, 0),
-            percent(1.0 / a_numpy, 0), percent(1.0 / w_numpy, 0), Value::fixed(measured.threads.ratio, 2).text
-        ),
-        verdict: if w_numpy < 1.0 { Verdict::HoldsWithCondition } else { Verdict::DoesNotHold },
-        reason: "It costs something where arithmetic is all there is to do, in wide layers, and little even there. In small networks other things \
-                 decide. The notes speak of GPUs, where unordered additions are the fast way; we have measured a CPU.".to_owned(),
-    });
-    Ok(())
+    let time = |time: Option<f64>| time.map_or_else(|| "—".to_owned(), short);
+    let fastest = |times: &Vectors| times.avx512.or(times.avx2).unwrap_or(times.baseline);
+    let table = Table::of(&rows)
+        .column("network", |(step, _)| step.network.clone())
+        .column("examples", |(step, _)| integer(step.examples))
+        .column("SSE2: two abreast", |(_, times)| short(times.baseline))
+        .column("AVX2: four", |(_, times)| time(times.avx2))
+        .column("AVX-512: eight", |(_, times)| time(times.avx512))
+        .column("gain", |(_, times)| fixed(times.baseline / fastest(times), 1));
+    Ok(table.into())
 }
 
 #[cfg(test)]

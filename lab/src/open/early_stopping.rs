@@ -26,15 +26,24 @@ const STEPS: usize = 2_000;
 fn open_early_stopping() -> Result<Outcome, Error> {
     let goal = Goal::at_most(1.1, "cost over the least", "seed");
     Attempts::new(goal, Rank::fewest("steps"))
-        .attempt("patience 1", || stop(1, 20, 40))
-        .attempt("patience 5", || stop(5, 20, 40))
-        .attempt("patience 40", || stop(40, 20, 40))
+        .attempt("patience 1", || stop(Checks { patience: 1, every: 20, dev: 40 }))
+        .attempt("patience 5", || stop(Checks { patience: 5, every: 20, dev: 40 }))
+        .attempt("patience 40", || stop(Checks { patience: 40, every: 20, dev: 40 }))
         .outcome()
 }
 
-/// What is lost under each seed with a patience in checks, one every so many steps, on a dev set
-/// of so many examples; and the steps taken.
-fn stop(patience: usize, every: usize, dev: usize) -> Result<Measured, Error> {
+/// How often the cost is looked at, and on what.
+struct Checks {
+    /// The checks without a lower cost after which training ends.
+    patience: usize,
+    /// The steps from check to check.
+    every: usize,
+    /// The examples in the dev set.
+    dev: usize,
+}
+
+/// What is lost under each seed, and the steps taken.
+fn stop(Checks { patience, every, dev }: Checks) -> Result<Measured, Error> {
     let runs = over_seeds(5, |seed| {
         let data = |n, seed| moons(n, 0.3, &mut RandomState::new(seed));
         let (train, dev, new) = (data(80, seed)?, data(dev, 500 + seed)?, data(500, 1_000 + seed)?);

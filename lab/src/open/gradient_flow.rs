@@ -25,24 +25,39 @@ const STEPS: usize = 600;
 
 fn open_gradient_flow() -> Result<Outcome, Error> {
     let goal = Goal::at_least(0.95, "training accuracy", "start").percent();
-    let (he, relu) = (Initialization::He, Activation::Relu);
+    let relu = Attempt {
+        depth: 3,
+        width: 10,
+        scheme: Initialization::He,
+        activation: Activation::Relu,
+        learning_rate: 0.3,
+    };
+    let sigmoid = Attempt {
+        scheme: Initialization::Xavier,
+        activation: Activation::Sigmoid,
+        learning_rate: 0.5,
+        ..relu
+    };
     Attempts::new(goal, Rank::most("hidden layers"))
-        .attempt("ReLU, 3 layers", || train(3, 10, he, relu, 0.3))
-        .attempt("ReLU, 12 layers", || train(12, 10, he, relu, 0.1))
-        .attempt("sigmoid, 3 layers", || {
-            train(3, 10, Initialization::Xavier, Activation::Sigmoid, 0.5)
-        })
+        .attempt("ReLU, 3 layers", || train(relu))
+        .attempt("ReLU, 12 layers", || train(Attempt { depth: 12, learning_rate: 0.1, ..relu }))
+        .attempt("sigmoid, 3 layers", || train(sigmoid))
         .outcome()
 }
 
-/// The accuracy from each of three starts with so many hidden layers of so many units.
-fn train(
+/// A network with so many hidden layers of so many units, and how it is trained.
+#[derive(Clone, Copy)]
+struct Attempt {
     depth: usize,
     width: usize,
     scheme: Initialization,
     activation: Activation,
     learning_rate: f64,
-) -> Result<Measured, Error> {
+}
+
+/// The accuracy from each of three starts.
+fn train(attempt: Attempt) -> Result<Measured, Error> {
+    let Attempt { depth, width, scheme, activation, learning_rate } = attempt;
     let data = circles(100, 0.05, &mut RandomState::new(1))?;
     let layers = [vec![2], vec![width; depth], vec![1]].concat();
     let runs = over_seeds(3, |seed| {

@@ -7,37 +7,37 @@ use lab::store::Results;
 /// All ids, experiment by experiment, each with what fits into a line.
 pub fn ids(results: &Results) -> String {
     by_experiment(results, |name, outcome| {
-        let values = outcome.values.iter();
-        let values = values.map(|(id, value)| line("value", name, '.', id, &value.text));
-        let tables = outcome.tables.iter();
-        let tables = tables.map(|(id, table)| line("table", name, '/', id, &table.caption));
-        let figures = outcome.figures.iter();
-        let figures = figures.map(|(id, figure)| line("figure", name, '/', id, &figure.alt));
-        let claims = outcome.claims.iter();
-        let claims = claims.map(|(id, claim)| line("claim", name, '/', id, claim.verdict.words()));
-        let printed = outcome.printed.iter();
-        let printed = printed.map(|(id, printed)| line("printed", name, '/', id, &beside(printed)));
-        values.chain(tables).chain(figures).chain(claims).chain(printed).collect()
+        let values = lines("value", &format!("{name}."), &outcome.values, |v| v.text.clone());
+        let path = format!("{name}/");
+        let tables = lines("table", &path, &outcome.tables, |table| table.caption.clone());
+        let claims = lines("claim", &path, &outcome.claims, |c| c.verdict.words().to_owned());
+        values + &tables + &figures(&path, outcome) + &claims + &printed(&path, outcome)
     })
 }
 
 /// Everything that was found, apart from the drawings.
 pub fn everything(results: &Results) -> String {
     by_experiment(results, |name, outcome| {
-        let values = outcome.values.iter().map(|(id, value)| {
-            let exact = format!("{}  ({:e})", value.text, value.number);
-            line("value", name, '.', id, &exact)
+        let values = lines("value", &format!("{name}."), &outcome.values, |value| {
+            format!("{}  ({:e})", value.text, value.number)
         });
-        let figures = outcome.figures.iter();
-        let figures = figures.map(|(id, figure)| line("figure", name, '/', id, &figure.alt));
+        let path = format!("{name}/");
         let tables = outcome.tables.iter();
-        let tables = tables.map(|(id, table)| format!("\n  {name}/{id}\n{}", grid(table)));
+        let tables = tables.map(|(id, table)| format!("\n  {path}{id}\n{}", grid(table)));
         let claims = outcome.claims.iter();
-        let claims = claims.map(|(id, claim)| format!("\n  {name}/{id}\n{}", judged(claim)));
-        let printed = outcome.printed.iter();
-        let printed = printed.map(|(id, printed)| line("printed", name, '/', id, &beside(printed)));
-        values.chain(figures).chain(printed).chain(tables).chain(claims).collect()
+        let claims = claims.map(|(id, claim)| format!("\n  {path}{id}\n{}", judged(claim)));
+        let blocks: String = tables.chain(claims).collect();
+        values + &figures(&path, outcome) + &printed(&path, outcome) + &blocks
     })
+}
+
+fn figures(path: &str, outcome: &Outcome) -> String {
+    lines("figure", path, &outcome.figures, |figure| figure.alt.clone())
+}
+
+fn printed(path: &str, outcome: &Outcome) -> String {
+    let printed = outcome.printed.iter().map(|(id, printed)| (id, printed));
+    lines("printed", path, printed, beside)
 }
 
 fn by_experiment(results: &Results, show: impl Fn(&str, &Outcome) -> String) -> String {
@@ -48,9 +48,16 @@ fn by_experiment(results: &Results, show: impl Fn(&str, &Outcome) -> String) -> 
     sections.collect::<Vec<_>>().join("\n")
 }
 
-fn line(kind: &str, experiment: &str, separator: char, name: &str, text: &str) -> String {
-    let id = format!("{experiment}{separator}{name}");
-    format!("  {kind:<7}  {id:<40}  {text}\n")
+/// A line for each thing that was found: its kind, its id and a text.
+fn lines<'a, T: 'a>(
+    kind: &str,
+    path: &str,
+    found: impl IntoIterator<Item = (&'a String, &'a T)>,
+    text: impl Fn(&T) -> String,
+) -> String {
+    let line =
+        |(id, thing)| format!("  {kind:<7}  {:<40}  {}\n", format!("{path}{id}"), text(thing));
+    found.into_iter().map(line).collect()
 }
 
 /// A number of the course and ours, or a matrix of them.
