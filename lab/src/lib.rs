@@ -4,6 +4,7 @@
 //! reads what they returned before, and hands out what they found by id.
 
 mod assignment;
+mod by_setting;
 pub mod cache;
 pub mod chapters;
 pub mod course;
