@@ -4,6 +4,7 @@
 //! all run, or reads what they returned before, and hands out what they found by id.
 
 mod assignment;
+mod by_setting;
 pub mod chapters;
 mod curve;
 pub mod error;

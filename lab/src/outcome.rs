@@ -175,11 +175,6 @@ impl Value {
     }
 }
 
-/// The header of a [`Table`].
-pub fn header(cells: &[&str]) -> Vec<String> {
-    cells.iter().map(|cell| (*cell).to_owned()).collect()
-}
-
 impl Table {
     /// A table with a row for each of `rows`, whose columns are still to be added.
     pub fn of<T>(rows: &[T]) -> Columns<'_, T> {

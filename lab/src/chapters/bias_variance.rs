@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use trainable::data::wave::above;
 use trainable::prelude::*;
 
+use crate::by_setting::BySetting;
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, Drawing, FigureError, FlowChart, LineChart, Role};
@@ -45,7 +46,13 @@ texts!(
     STRIP,
     REDRAWS,
     CHOOSING,
+    MOST,
     TRAINING_SETS,
+    NARROW,
+    ENOUGH,
+    WIDEST,
+    FEWEST,
+    MANY,
     LONG,
     TIMES
 );
@@ -281,8 +288,8 @@ fn made_patterns() -> Result<Outcome, Error> {
         .column("diagnosis", |built| built.medians.diagnosis.words().to_owned())
         .column("as intended", |built| format!("{} of {BUILT_SEEDS}", built.intended));
     let drawing = Boundary::grid(2)
-        .network("no label wrong", &straight.shown.network, &straight.shown.train)
-        .network(&labels_wrong(MISLABELED), &noisy.shown.network, &noisy.shown.train)
+        .network("no label wrong", &straight.network, &straight.train)
+        .network(&labels_wrong(MISLABELED), &noisy.network, &noisy.train)
         .draw();
     let (line, wave) = (&straight.medians, &noisy.medians);
     let near = |one: f64, other: f64| (one - other).abs() < TOLERANCE;
@@ -304,18 +311,12 @@ struct Built {
     medians: Rates,
     /// How many seeds are diagnosed as intended.
     intended: usize,
-    /// The first seed's.
-    shown: Run,
-}
-
-/// One seed's data, network and errors.
-#[derive(Serialize)]
-struct Run {
+    /// The first seed's data, network and errors.
     #[serde(skip)]
     train: Dataset,
     #[serde(skip)]
     network: Network,
-    rates: Rates,
+    first: Rates,
 }
 
 impl Built {
@@ -325,15 +326,16 @@ impl Built {
         bayes: f64,
         intended: Diagnosis,
     ) -> Result<Self, Error> {
-        let mut runs = over_seeds(BUILT_SEEDS, |seed| -> Result<Run, Error> {
+        let mut runs = over_seeds(BUILT_SEEDS, |seed| -> Result<_, Error> {
             let rng = &mut RandomState::new(seed);
             let train = wave(examples, bayes, 0.0, rng)?;
             let dev = wave(DEV, bayes, 0.0, rng)?;
             let network = plan.train(&train, seed)?;
             let rates = Rates::of(&network, &train, &dev, bayes)?;
-            Ok(Run { train, network, rates })
+            Ok((train, network, rates))
         })?;
-        let rates: Vec<Rates> = runs.iter().map(|run| run.rates).collect();
+        let rates: Vec<Rates> = runs.iter().map(|(.., rates)| *rates).collect();
+        let (train, network, first) = runs.swap_remove(0);
         let mut name = match plan.layers[..] {
             [_, units, _, _] => format!("two layers of {units}, {examples} examples"),
             _ => format!("one unit, {examples} examples"),
@@ -346,7 +348,9 @@ impl Built {
             examples,
             medians: Rates::medians(bayes, &rates)?,
             intended: rates.iter().filter(|rates| rates.diagnosis == intended).count(),
-            shown: runs.swap_remove(0),
+            train,
+            network,
+            first,
         })
     }
 }
@@ -447,6 +451,8 @@ fn drowned(seed: u32) -> Result<Rates, Error> {
 }
 
 const REDRAWS: u32 = 400;
+/// The most examples that a diagnosis is made from.
+const MOST: usize = 5_000;
 
 /// Diagnoses from few examples.
 fn small_sets() -> Result<Outcome, Error> {
@@ -456,17 +462,18 @@ fn small_sets() -> Result<Outcome, Error> {
         .log_x()
         .percent_y()
         .markers(true);
-    let chart = counted
-        .iter()
-        .fold(chart, |chart, pattern| chart.line(&pattern.name, pattern.role, &pattern.right));
+    let chart = counted.iter().fold(chart, |chart, Counted { name, lecture, right }| {
+        let role = match lecture {
+            Diagnosis::HighVariance => Role::Dev,
+            Diagnosis::HighBias => Role::Train,
+            Diagnosis::Both => Role::Test,
+            Diagnosis::Neither => Role::Ink,
+        };
+        chart.line(name, role, &right.line(|right| *right))
+    });
     let bias = counted.iter().find(|pattern| pattern.lecture == Diagnosis::HighBias);
-    report("small_sets", context! { counted, bias, most => MOST })
-        .figure("diagnosis", chart.draw())
-        .outcome()
+    report("small_sets", context! { counted, bias }).figure("diagnosis", chart.draw()).outcome()
 }
-
-/// The most examples that a pattern is counted on.
-const MOST: usize = 5_000;
 
 /// How often a pattern is read rightly, by the number of examples that it is counted on.
 #[derive(Serialize)]
@@ -474,127 +481,92 @@ struct Counted {
     name: String,
     #[serde(skip)]
     lecture: Diagnosis,
-    #[serde(skip)]
-    role: Role,
-    #[serde(skip)]
-    right: Vec<(f64, f64)>,
-    few: f64,
-    most: f64,
+    right: BySetting<f64>,
 }
 
 impl Counted {
     fn measure(pattern: &Pattern) -> Result<Self, Error> {
         let sizes = [20, 50, FEW, 200, 500, 1_000, 2_000, MOST];
-        let sweep = Sweep::run(
-            &sizes,
-            REDRAWS,
-            |_| Ok(()),
-            |(), n, seed| {
+        let right = BySetting::find(&sizes, |n| {
+            let right = over_seeds(REDRAWS, |seed| -> Result<f64, Error> {
                 let rng = &mut RandomState::new(seed);
                 let mut counted =
-                    |rate: f64| (0..*n).filter(|_| rng.rand() < rate).count() as f64 / *n as f64;
-                let rates =
-                    Rates::new(pattern.bayes, counted(pattern.train), counted(pattern.dev))?;
-                Ok(f64::from(rates.diagnosis == pattern.lecture))
-            },
-        )?;
-        let share = |runs: &[f64]| Spread::of(runs, |right| *right).mean();
-        Ok(Self {
-            name: pattern.name(),
-            lecture: pattern.lecture,
-            role: match pattern.lecture {
-                Diagnosis::HighVariance => Role::Dev,
-                Diagnosis::HighBias => Role::Train,
-                Diagnosis::Both => Role::Test,
-                Diagnosis::Neither => Role::Ink,
-            },
-            right: sweep.arms().map(|(n, runs)| (*n as f64, share(runs))).collect(),
-            few: share(sweep.at(&FEW)?),
-            most: share(sweep.at(&MOST)?),
-        })
+                    |rate: f64| (0..n).filter(|_| rng.rand() < rate).count() as f64 / n as f64;
+                let (train, dev) = (counted(pattern.train), counted(pattern.dev));
+                let diagnosis = Rates::new(pattern.bayes, train, dev)?.diagnosis;
+                Ok(f64::from(diagnosis == pattern.lecture))
+            })?;
+            Ok(Spread::new(right).mean())
+        })?;
+        Ok(Self { name: pattern.name(), lecture: pattern.lecture, right })
     }
 }
 
-/// Errors by a size: the number of units or of examples.
-#[derive(Clone, Serialize)]
+/// The errors of several runs.
+#[derive(Serialize)]
 struct Errors {
-    size: usize,
     train: Spread,
     dev: Spread,
     variance: Spread,
+    medians: Rates,
 }
 
 impl Errors {
-    fn of(size: usize, runs: &[Rates]) -> Self {
+    fn of(runs: &[Rates]) -> Result<Self, Error> {
         let spread = |rate: fn(&Rates) -> f64| Spread::of(runs, rate);
         let (train, dev) = (spread(|run| run.train), spread(|run| run.dev));
-        Self { size, train, dev, variance: spread(|run| run.variance) }
+        let medians = Rates::medians(FLIP, runs)?;
+        Ok(Self { train, dev, variance: spread(|run| run.variance), medians })
     }
+}
 
-    /// Training and dev error against the size, up to an error of `most`.
-    fn chart<'a>(
-        label: &str,
-        most: f64,
-        all: impl Iterator<Item = &'a Self> + Clone,
-    ) -> Result<Drawing, FigureError> {
-        let spreads = |rate: fn(&Self) -> &Spread| -> Vec<(f64, Spread)> {
-            let all = all.clone();
-            all.map(|errors| (errors.size as f64, rate(errors).clone())).collect()
-        };
-        let (train, dev) = (spreads(|errors| &errors.train), spreads(|errors| &errors.dev));
-        LineChart::new(label, "error")
-            .log_x()
-            .percent_y()
-            .y_range(0.0, most)
-            .band(Role::Train, &ranges(&train))
-            .band(Role::Dev, &ranges(&dev))
-            .horizontal("Bayes", FLIP)
-            .line("training", Role::Train, &medians(&train))
-            .line("dev", Role::Dev, &medians(&dev))
-            .draw()
-    }
+/// Training and dev error against a setting, up to an error of `most`.
+fn error_chart(
+    label: &str,
+    most: f64,
+    train: &[(f64, Spread)],
+    dev: &[(f64, Spread)],
+) -> Result<Drawing, FigureError> {
+    LineChart::new(label, "error")
+        .log_x()
+        .percent_y()
+        .y_range(0.0, most)
+        .band(Role::Train, &ranges(train))
+        .band(Role::Dev, &ranges(dev))
+        .horizontal("Bayes", FLIP)
+        .line("training", Role::Train, &medians(train))
+        .line("dev", Role::Dev, &medians(dev))
+        .draw()
 }
 
 /// Training sets of the sweep over widths.
 const TRAINING_SETS: u32 = 11;
 const UNITS: &str = "n, units in each hidden layer";
+/// Widths that are too small, just large enough, and the largest.
+const NARROW: usize = 2;
+const ENOUGH: usize = 4;
+const WIDEST: usize = 24;
+const WIDTHS: [usize; 5] = [1, NARROW, ENOUGH, 8, WIDEST];
 
 /// Errors against width, with and without a penalty.
 fn widths() -> Result<Outcome, Error> {
     let found = Pair::<Widths>::measure()?;
+    let (free, held) = (&found.free, &found.held);
+    let voting = LineChart::new(UNITS, "share of points")
+        .log_x()
+        .percent_y()
+        .markers(true)
+        .line("majority wrong", Role::Train, &free.at.line(|width| width.vote))
+        .line("disagree", Role::Dev, &free.at.line(|width| width.disagreement))
+        .line("disagree, L2", Role::Test, &held.at.line(|width| width.disagreement))
+        .draw();
     report("widths", &found)
-        .figure("free", found.free.chart())
-        .figure("held", found.held.chart())
-        .figure("voting", found.voting())
-        .claim("tradeoff", found.free.tradeoff())
-        .claim("bigger", found.held.bigger())
+        .figure("free", free.chart())
+        .figure("held", held.chart())
+        .figure("voting", voting)
+        .claim("tradeoff", free.tradeoff()?)
+        .claim("bigger", held.bigger()?)
         .outcome()
-}
-
-/// Networks of several widths, with those that texts speak of by name.
-#[derive(Serialize)]
-struct Widths {
-    all: Vec<Width>,
-    single: Width,
-    narrow: Width,
-    /// Just wide enough.
-    enough: Width,
-    wide: Width,
-    /// Where the networks disagree most.
-    peak: Width,
-    /// The dev error of the wide networks less that of those just wide enough, by training set.
-    harm: Spread,
-}
-
-/// What one width comes to.
-#[derive(Clone, Serialize)]
-struct Width {
-    #[serde(flatten)]
-    errors: Errors,
-    /// The error of the majority of all training sets' networks, against the true border.
-    vote: f64,
-    /// How often a network disagrees with that majority.
-    disagreement: f64,
 }
 
 /// A network's errors, and the class that it predicts for each example of the dev set.
@@ -603,28 +575,11 @@ struct Judged {
     predicted: Vec<f64>,
 }
 
-impl Width {
-    fn of(units: usize, runs: &[&Judged], dev: &Dataset) -> Self {
-        let (mut vote, mut disagreement) = (0.0, 0.0);
-        for (i, x) in dev.x().columns().into_iter().enumerate() {
-            let ones = runs.iter().map(|run| run.predicted[i]).sum::<f64>() / runs.len() as f64;
-            vote += f64::from((ones > 0.5) != above(x[0], x[1], 0.0));
-            disagreement += ones.min(1.0 - ones);
-        }
-        let rates: Vec<Rates> = runs.iter().map(|run| run.rates).collect();
-        Self {
-            errors: Errors::of(units, &rates),
-            vote: vote / dev.examples() as f64,
-            disagreement: disagreement / dev.examples() as f64,
-        }
-    }
-}
-
 impl Pair<Widths> {
     fn measure() -> Result<Self, Error> {
         let dev = dev_set()?;
         let draw = |seed| sample(FEW, seed);
-        let sweep = Sweep::run(&[1, 2, 4, 8, 24], TRAINING_SETS, draw, |train, units, seed| {
+        let sweep = Sweep::run(&WIDTHS, TRAINING_SETS, draw, |train, units, seed| {
             let networks = Plan::new(&[2, *units, *units, 1], 2_000).train_pair(train, seed)?;
             let judged = |network: &Network| -> Result<Judged, Error> {
                 let predicted = network.predict(dev.x())?.into_iter().collect();
@@ -635,18 +590,40 @@ impl Pair<Widths> {
         let free = Widths::of(&sweep, |pair| &pair.free, &dev)?;
         Ok(Self { free, held: Widths::of(&sweep, |pair| &pair.held, &dev)? })
     }
+}
 
-    /// The statisticians' bias and variance: the majority's error, and the disagreement with it.
-    fn voting(&self) -> Result<Drawing, FigureError> {
-        let (free, held) = (&self.free, &self.held);
-        LineChart::new(UNITS, "share of points")
-            .log_x()
-            .percent_y()
-            .markers(true)
-            .line("majority wrong", Role::Train, &free.line(|width| width.vote))
-            .line("disagree", Role::Dev, &free.line(|width| width.disagreement))
-            .line("disagree, L2", Role::Test, &held.line(|width| width.disagreement))
-            .draw()
+/// Networks of several widths.
+#[derive(Serialize)]
+struct Widths {
+    at: BySetting<Width>,
+    /// Where the networks disagree most.
+    peak: usize,
+    /// The dev error of the widest networks less that of those just wide enough, by training set.
+    harm: Spread,
+}
+
+/// What one width comes to.
+#[derive(Serialize)]
+struct Width {
+    errors: Errors,
+    /// The error of the majority of all training sets' networks, against the true border.
+    vote: f64,
+    /// How often a network disagrees with that majority.
+    disagreement: f64,
+}
+
+impl Width {
+    fn of(runs: &[&Judged], dev: &Dataset) -> Result<Self, Error> {
+        let (mut vote, mut disagreement) = (0.0, 0.0);
+        for (i, x) in dev.x().columns().into_iter().enumerate() {
+            let ones = runs.iter().map(|run| run.predicted[i]).sum::<f64>() / runs.len() as f64;
+            vote += f64::from((ones > 0.5) != above(x[0], x[1], 0.0));
+            disagreement += ones.min(1.0 - ones);
+        }
+        let rates: Vec<Rates> = runs.iter().map(|run| run.rates).collect();
+        let points = dev.examples() as f64;
+        let (vote, disagreement) = (vote / points, disagreement / points);
+        Ok(Self { errors: Errors::of(&rates)?, vote, disagreement })
     }
 }
 
@@ -656,126 +633,92 @@ impl Widths {
         kind: fn(&Pair<Judged>) -> &Judged,
         dev: &Dataset,
     ) -> Result<Self, Error> {
-        let width = |units: usize| -> Result<Width, Error> {
+        let at = BySetting::find(&WIDTHS, |units| {
             let runs: Vec<&Judged> = sweep.at(&units)?.iter().map(kind).collect();
-            Ok(Width::of(units, &runs, dev))
-        };
-        let all = sweep.arms().map(|(units, _)| width(*units)).collect::<Result<Vec<_>, _>>()?;
-        let (enough, wide) = (width(4)?, width(24)?);
-        let higher = |most: Width, one: &Width| match one.disagreement > most.disagreement {
-            true => one.clone(),
-            false => most,
-        };
-        let errors = |width: &Width| sweep.at(&width.errors.size);
-        Ok(Self {
-            single: width(1)?,
-            narrow: width(2)?,
-            peak: all.iter().fold(wide.clone(), higher),
-            harm: paired(errors(&wide)?, errors(&enough)?, |pair| kind(pair).rates.dev),
-            all,
-            enough,
-            wide,
-        })
-    }
-
-    fn line(&self, number: fn(&Width) -> f64) -> Vec<(f64, f64)> {
-        let all = self.all.iter();
-        all.map(|width| (width.errors.size as f64, number(width))).collect()
+            Width::of(&runs, dev)
+        })?;
+        let (peak, _) = at.iter().fold((0, 0.0), |most, (units, width)| {
+            if width.disagreement > most.1 { (units, width.disagreement) } else { most }
+        });
+        let harm = paired(sweep.at(&WIDEST)?, sweep.at(&ENOUGH)?, |pair| kind(pair).rates.dev);
+        Ok(Self { at, peak, harm })
     }
 
     fn chart(&self) -> Result<Drawing, FigureError> {
-        Errors::chart(UNITS, 0.35, self.all.iter().map(|width| &width.errors))
+        let train = self.at.spreads(|width| &width.errors.train);
+        error_chart(UNITS, 0.35, &train, &self.at.spreads(|width| &width.errors.dev))
     }
 
-    fn tradeoff(&self) -> Verdict {
-        let bias_falls = self.wide.vote < self.single.vote;
-        let fallen = self.peak.disagreement - self.wide.disagreement;
-        let variance_rises = self.wide.disagreement > self.single.disagreement;
-        match (bias_falls, fallen < 0.01, fallen > 0.01 && variance_rises) {
+    fn tradeoff(&self) -> Result<Verdict, Error> {
+        let (first, last) = (self.at.at(1)?, self.at.at(WIDEST)?);
+        let fallen = self.at.at(self.peak)?.disagreement - last.disagreement;
+        let rises = fallen > 0.01 && last.disagreement > first.disagreement;
+        Ok(match (last.vote < first.vote, fallen < 0.01, rises) {
             (true, true, _) => Verdict::Holds,
             (true, _, true) => Verdict::HoldsWithCondition,
             _ => Verdict::DoesNotHold,
-        }
+        })
     }
 
     /// Whether a bigger network lowers the bias and leaves the variance.
-    fn bigger(&self) -> Verdict {
-        let (narrow, wide) = (&self.narrow.errors, &self.wide.errors);
+    fn bigger(&self) -> Result<Verdict, Error> {
+        let (narrow, wide) = (&self.at.at(NARROW)?.errors, &self.at.at(WIDEST)?.errors);
         let less_bias = narrow.train.median() - wide.train.median() > 0.01;
         let gap = wide.variance.median() - narrow.variance.median();
-        match less_bias && self.harm.mean() <= 0.01 {
+        Ok(match less_bias && self.harm.mean() <= 0.01 {
             true => Verdict::holds_if(gap <= TOLERANCE, Verdict::HoldsWithCondition),
             false => Verdict::DoesNotHold,
-        }
+        })
     }
 }
 
 /// Learning curves: errors against the number of examples.
 fn more_examples() -> Result<Outcome, Error> {
-    let unit = Curve::measure(&Plan::new(&[2, 1], 500))?;
-    let deep = Curve::measure(&Plan::new(&[2, 8, 8, 1], 1_500))?;
-    let gained = unit.few.dev - unit.last.dev;
+    let layers = [2, 8, 8, 1];
+    let (unit, deep) = (curve(&Plan::new(&[2, 1], 500))?, curve(&Plan::new(&layers, 1_500))?);
+    let chart = |curve: &BySetting<Errors>| {
+        let train = curve.spreads(|errors| &errors.train);
+        let dev = curve.spreads(|errors| &errors.dev);
+        error_chart("m, examples in the training set", 0.4, &train, &dev)
+    };
+    let gained = unit.at(FEW)?.medians.dev - unit.at(MANY)?.medians.dev;
     let bias = Verdict::holds_if(gained < TOLERANCE, Verdict::HoldsWithCondition);
-    report("more_examples", context! { unit, deep })
-        .figure("unit", unit.chart())
-        .figure("deep", deep.chart())
+    let data = more_data(&deep)?;
+    report("more_examples", context! { unit, deep, layers })
+        .figure("unit", chart(&unit))
+        .figure("deep", chart(&deep))
         .claim("bias", bias)
-        .claim("data", deep.more_data())
+        .claim("data", data)
         .outcome()
 }
 
-/// A network's errors by the number of its training examples, with medians that texts speak of.
-#[derive(Serialize)]
-struct Curve {
-    layers: Vec<usize>,
-    smallest: usize,
-    largest: usize,
-    all: Vec<Errors>,
-    first: Rates,
-    few: Rates,
-    last: Rates,
+/// The fewest and the most examples of learning curves.
+const FEWEST: usize = 25;
+const MANY: usize = 1_600;
+
+/// A network's errors by the number of its training examples.
+fn curve(plan: &Plan) -> Result<BySetting<Errors>, Error> {
+    let dev = dev_set()?;
+    BySetting::find(&[FEWEST, 50, FEW, 200, 400, 800, MANY], |m| {
+        let runs = over_seeds(SEEDS, |seed| {
+            let train = sample(m, seed)?;
+            Rates::of(&plan.train(&train, seed)?, &train, &dev, FLIP)
+        })?;
+        Errors::of(&runs)
+    })
 }
 
-impl Curve {
-    fn measure(plan: &Plan) -> Result<Self, Error> {
-        let dev = dev_set()?;
-        let (smallest, largest) = (25, 1_600);
-        let sizes = [smallest, 50, FEW, 200, 400, 800, largest];
-        let sweep = Sweep::run(
-            &sizes,
-            SEEDS,
-            |_| Ok(()),
-            |(), m, seed| {
-                let train = sample(*m, seed)?;
-                Rates::of(&plan.train(&train, seed)?, &train, &dev, FLIP)
-            },
-        )?;
-        let medians = |m: usize| Rates::medians(FLIP, sweep.at(&m)?);
-        Ok(Self {
-            layers: plan.layers.clone(),
-            smallest,
-            largest,
-            all: sweep.arms().map(|(m, runs)| Errors::of(*m, runs)).collect(),
-            first: medians(smallest)?,
-            few: medians(FEW)?,
-            last: medians(largest)?,
-        })
-    }
-
-    fn chart(&self) -> Result<Drawing, FigureError> {
-        Errors::chart("m, examples in the training set", 0.4, self.all.iter())
-    }
-
-    /// Whether more data lower the variance and leave the bias.
-    fn more_data(&self) -> Verdict {
-        let falls = |pair: &[Errors]| pair[1].dev.median() <= pair[0].dev.median() + 0.005;
-        let low = self.last.bias <= TOLERANCE;
-        let still = self.last.train - self.first.train <= TOLERANCE;
-        match self.all.windows(2).all(falls) && low {
-            true => Verdict::holds_if(still, Verdict::HoldsWithCondition),
-            false => Verdict::DoesNotHold,
-        }
-    }
+/// Whether more data lower the variance and leave the bias.
+fn more_data(curve: &BySetting<Errors>) -> Result<Verdict, Error> {
+    let (first, last) = (curve.at(FEWEST)?.medians, curve.at(MANY)?.medians);
+    let rises = |(less, more): (&Errors, &Errors)| more.medians.dev > less.medians.dev + 0.005;
+    let pairs = curve.iter().zip(curve.iter().skip(1));
+    let falls = !pairs.map(|((_, less), (_, more))| (less, more)).any(rises);
+    let still = last.train - first.train <= TOLERANCE;
+    Ok(match falls && last.bias <= TOLERANCE {
+        true => Verdict::holds_if(still, Verdict::HoldsWithCondition),
+        false => Verdict::DoesNotHold,
+    })
 }
 
 /// The steps of a training that lasts longer, and how much more data there are when there are more.
