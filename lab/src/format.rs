@@ -79,7 +79,7 @@ pub fn readable(number: f64) -> String {
 /// A positive number of any size in about three digits: `0.49`, `28.9`, `4232`, `4.8 × 10⁻⁵`.
 pub fn short(number: f64) -> String {
     match number.abs() {
-        size if size != 0.0 && !(0.01..1e5).contains(&size) => scientific(number, 1),
+        size if size != 0.0 && !(0.01..1e6).contains(&size) => scientific(number, 1),
         size if size >= 1_000.0 => integer(number.round() as usize),
         size if size >= 100.0 => fixed(number, 0),
         size if size >= 10.0 => fixed(number, 1),

@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
 use crate::football::{self, Accuracies, Recorded};
-use crate::format::{fixed, integer, percent, plain};
+use crate::format::{fixed, percent, plain};
 use crate::game::{
     self, Game, ITERATIONS, LEARNING_RATE, NEW_POINTS, NOISE, Run, SIZES, descent, game, start,
     sum_of_squares,
@@ -475,7 +475,6 @@ fn left_on() -> Result<Outcome, Error> {
     report("left_on", context! { shown, asked, ..constants })
         .figure("boundary", plane(&network, &game.train, &dropout))
         .figure("average", asked.average())
-        .table("accuracies", asked.table())
         .claim("noise", Verdict::holds_if(noise, Verdict::DoesNotHold))
         .claim("average", Verdict::holds_if(close, Verdict::HoldsWithCondition))
         .outcome()
@@ -590,16 +589,6 @@ impl LeftOn {
             .horizontal("dropout off", self.off.median())
             .line("dropout on", Role::Test, &medians(&self.curve))
             .draw()
-    }
-
-    fn table(&self) -> Table {
-        let rows = [
-            ("dropout off".to_owned(), &self.off),
-            ("dropout on".to_owned(), &self.on),
-            (format!("dropout on, mean of {} answers", integer(ANSWERS)), &self.averaged),
-        ];
-        let columns = Table::of(&rows).column("asked with", |(name, _)| name.clone());
-        columns.column("accuracy", |(_, accuracy)| percent(accuracy.median(), 2)).into()
     }
 }
 
