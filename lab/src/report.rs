@@ -3,7 +3,7 @@
 //! The texts of a chapter are templates in a file of their own, by experiment. They name what they
 //! say, `{{ train.free|percent(1) }}`, so that no two numbers can be swapped by their order, and
 //! they can be translated. A name is a field of what the experiment found, or a constant of the
-//! chapter that [`texts!`] lists. Values, captions, alternative texts and claims come from there:
+//! chapter that `texts!` lists. Values, captions, alternative texts and claims come from there:
 //!
 //! ```toml
 //! [lambdas.values]

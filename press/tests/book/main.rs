@@ -802,7 +802,7 @@ fn everything_wrong_in_any_chapter_fails_the_build_with_its_line() {
          found none with `{{#exercises results}}`",
         "book/claims.md:3: {{#claims}}: expected every claim to stand in a chapter, found none \
          with",
-        "book/claims.md:3: no chapter shows `{{#value he.accuracy}}`",
+        "book/claims.md:3: no chapter shows `{{#value he.change}}`, `{{#value he.cost}}`",
     ] {
         assert!(error.contains(expected), "{expected}\n{error}");
     }
