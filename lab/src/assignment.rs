@@ -1,4 +1,4 @@
-//! The regularization assignment: the inputs of its graded functions, and its runs beside ours.
+//! The course's assignments: inputs of graded functions, and their runs beside ours.
 
 use course::Work;
 use course::numbers::PrintedRun;
@@ -6,12 +6,12 @@ use ndarray::{Array1, Array2};
 use trainable::prelude::*;
 
 use crate::error::Error;
-use crate::football::Run;
+use crate::football::{Accuracies, Run};
 use crate::format::integer;
 use crate::printed::Printed;
 use crate::report::Report;
 
-/// The assignment's inputs, drawn in its order: X with as many features as asked, then each layer.
+/// The regularization assignment's inputs, drawn in its order: X with as many features as asked, then each layer.
 pub(crate) fn exercise_inputs(features: usize) -> Result<(Array2<f64>, Parameters), Error> {
     let mut rng = RandomState::new(1);
     let mut draw = |rows, columns| Array2::from_shape_simple_fn((rows, columns), || rng.randn());
@@ -26,22 +26,32 @@ pub(crate) fn exercise_inputs(features: usize) -> Result<(Array2<f64>, Parameter
 /// Puts the costs and accuracies of a run beside what the course prints of the same model.
 pub(crate) fn print_run(
     mut report: Report,
+    work: Work,
     (id, model): (&str, &str),
     printed: &PrintedRun,
     run: &Run,
 ) -> Report {
-    let costs = printed.costs.iter().zip(&run.cost);
-    let costs = costs.map(|(printed, (iteration, ours))| {
-        let what = format!("cost at {}", integer(*iteration));
-        (format!("cost_{iteration}"), what, *printed, *ours)
-    });
-    let accuracies = [("train", printed.train, run.train), ("test", printed.test, run.test)];
-    let accuracies = accuracies
-        .map(|(set, printed, ours)| (set.to_owned(), format!("{set} accuracy"), printed, ours));
-    for (name, what, printed, ours) in costs.chain(accuracies) {
-        let what = format!("{model}, {what}");
-        let printed = Printed::number(Work::Regularization, &what, printed, ours);
-        report = report.printed(&format!("{id}_{name}"), printed);
+    for (printed, (iteration, ours)) in printed.costs.iter().zip(&run.cost) {
+        let what = format!("{model}, cost at {}", integer(*iteration));
+        let printed = Printed::number(work, &what, printed, *ours);
+        report = report.printed(&format!("{id}_cost_{iteration}"), printed);
+    }
+    let accuracies = Accuracies { train: run.train, test: run.test };
+    print_accuracies(report, work, (id, model), printed, accuracies)
+}
+
+/// The same of the accuracies alone.
+pub(crate) fn print_accuracies(
+    mut report: Report,
+    work: Work,
+    (id, model): (&str, &str),
+    printed: &PrintedRun,
+    run: Accuracies,
+) -> Report {
+    let sets = [("train", printed.train, run.train), ("test", printed.test, run.test)];
+    for (set, printed, ours) in sets {
+        let printed = Printed::number(work, &format!("{model}, {set} accuracy"), printed, ours);
+        report = report.printed(&format!("{id}_{set}"), printed);
     }
     report
 }

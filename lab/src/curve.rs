@@ -1,15 +1,13 @@
 //! A number by iteration or by layer, as the points of a line.
 
-use trainable::prelude::*;
-
 use crate::spread::Spread;
 
 /// The points of a line.
 pub(crate) type Curve = Vec<(f64, f64)>;
 
-/// The recorded costs by iteration.
-pub(crate) fn costs(history: &History) -> Curve {
-    let costs = history.costs().iter();
+/// Costs by iteration, as training records them.
+pub(crate) fn costs(recorded: &[(usize, f64)]) -> Curve {
+    let costs = recorded.iter();
     costs.map(|(iteration, cost)| (*iteration as f64, *cost)).collect()
 }
 

@@ -1,7 +1,7 @@
 //! What can go wrong in the lab.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The lab's error type.
 #[derive(Debug, thiserror::Error)]
@@ -88,4 +88,12 @@ pub enum Error {
         /// Why it failed.
         reason: Box<Error>,
     },
+}
+
+impl Error {
+    /// What the system says of a file, as an error that names the file.
+    pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        |reason| Self::File { path, reason }
+    }
 }

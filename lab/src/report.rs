@@ -24,9 +24,10 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use minijinja::{Environment, UndefinedBehavior, context};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::error::Error;
 use crate::figure::{Drawing, FigureError};
@@ -99,6 +100,7 @@ macro_rules! texts {
         };
 
         fn report(experiment: &str, found: impl serde::Serialize) -> $crate::report::Report {
+            let found = minijinja::Value::from_serialize(found);
             TEXTS.report(experiment, minijinja::context! { $($setting),* }, found)
         }
     };
@@ -111,7 +113,7 @@ impl Texts {
         self,
         experiment: &str,
         settings: minijinja::Value,
-        found: impl Serialize,
+        found: minijinja::Value,
     ) -> Report {
         let (said, problem) = match self.said() {
             Ok(mut all) => (all.remove(experiment).unwrap_or_default(), None),
@@ -120,18 +122,10 @@ impl Texts {
         Report {
             place: format!("{}: {experiment}", self.file()),
             said,
-            named: context! { ..minijinja::Value::from_serialize(found), ..settings },
+            named: context! { ..found, ..settings },
             outcome: Outcome::new(),
             problem,
         }
-    }
-
-    /// The experiments that have texts.
-    ///
-    /// # Errors
-    /// [`Error::Text`] for a file that is no TOML of texts.
-    pub fn experiments(self) -> Result<Vec<String>, Error> {
-        Ok(self.said()?.into_keys().collect())
     }
 
     fn said(self) -> Result<BTreeMap<String, Said>, Error> {
@@ -239,10 +233,8 @@ impl Report {
     /// The number that an expression such as `held.test|percent(1)` formats, and its text; infinity
     /// beside a text that is no number.
     fn value(&self, expression: &str) -> Result<Value, Error> {
-        let evaluated = |expression: &str| {
-            let environment = environment();
-            environment.compile_expression(expression)?.eval(&self.named)
-        };
+        let evaluated =
+            |expression: &str| ENVIRONMENT.compile_expression(expression)?.eval(&self.named);
         let number = expression.rsplit_once('|').map_or(expression, |(number, _)| number);
         let value = evaluated(expression).and_then(|text| {
             let number = evaluated(number)?;
@@ -274,7 +266,7 @@ impl Report {
     }
 
     fn text(&mut self, template: &str) -> String {
-        let rendered = environment().render_str(template, &self.named);
+        let rendered = ENVIRONMENT.render_str(template, &self.named);
         rendered.unwrap_or_else(|error| {
             self.fail(self.refused(&error, template));
             String::new()
@@ -283,6 +275,8 @@ impl Report {
 }
 
 /// Templates that know the lab's formats, and refuse names that mean nothing.
+static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(environment);
+
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -371,7 +365,8 @@ mod tests {
 
     #[test]
     fn a_name_that_means_nothing_is_refused() {
-        let without = || TEXTS.report("he", context! { STEPS => 15_000 }, ());
+        let without =
+            || TEXTS.report("he", context! { STEPS => 15_000 }, minijinja::Value::UNDEFINED);
         let said = refused(without().figure("cost", drawing()));
         assert!(said.contains("undefined") && said.contains("cost.first"), "{said}");
         let said = refused(without());
@@ -381,7 +376,7 @@ mod tests {
     #[test]
     fn what_is_no_text_is_refused() {
         let texts = Texts { toml: "[he.figure.cost]\nalt = ''\n", ..TEXTS };
-        let said = refused(texts.report("he", context! {}, ()));
+        let said = refused(texts.report("he", context! {}, minijinja::Value::UNDEFINED));
         assert!(said.contains("lab/src/chapters/l2.toml: "), "{said}");
     }
 }

@@ -714,7 +714,7 @@ fn recorded_dropout() -> Result<Outcome, Error> {
     let found = Starts::of(&recorded)?;
     let model = format!("Model with dropout, {} (recorded)", Setting::Keep(KEEP).name());
     let report = report("recorded_dropout", &found);
-    print_run(report, ("dropped", &model), &DROPOUT, recorded.run("dropout")?)
+    print_run(report, Work::Regularization, ("dropped", &model), &DROPOUT, recorded.run("dropout")?)
         .figure("seeds", found.drawing())
         .claim("95", found.reaches())
         .outcome()

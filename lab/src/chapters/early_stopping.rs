@@ -6,6 +6,7 @@ use minijinja::context;
 use serde::Serialize;
 use trainable::prelude::*;
 
+use crate::curve::{costs, last};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
@@ -148,7 +149,7 @@ impl Split {
         let stopped = history.early_stopping();
         let steps = stopped.map_or(0, |stopped| stopped.steps);
         Ok(Run {
-            curve: stopped.map_or_else(Vec::new, |stopped| points(&stopped.dev_costs)),
+            curve: stopped.map_or_else(Vec::new, |stopped| costs(&stopped.dev_costs)),
             best_iteration: stopped.map_or(0, |stopped| stopped.best_iteration),
             restored: self.measure(&network, steps)?,
             network,
@@ -222,14 +223,6 @@ impl Arm {
     }
 }
 
-fn points(costs: &[(usize, f64)]) -> Vec<(f64, f64)> {
-    costs.iter().map(|(iteration, cost)| (*iteration as f64, *cost)).collect()
-}
-
-fn last(points: &[(f64, f64)]) -> f64 {
-    points.last().map_or(f64::NAN, |(_, y)| *y)
-}
-
 /// Holds, or holds with a condition, or neither.
 fn verdict(holds: bool, with_condition: bool) -> Verdict {
     let otherwise = match with_condition {
@@ -245,7 +238,7 @@ fn stopping_point() -> Result<Outcome, Error> {
     let best = data.stop(&descent(), ENDLESS)?;
     let mut network = start(SHOWN)?;
     let history = descent().train(&mut network, &data.train)?;
-    let train = points(history.costs());
+    let train = costs(history.costs());
     let boundary = Boundary::grid(2)
         .network("after the last step", &network, &data.train)
         .network("where the dev cost was least", &best.network, &data.train)

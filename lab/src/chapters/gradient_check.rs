@@ -11,6 +11,7 @@ use trainable::gradient_check::{GradientReport, Part, PartReport, relative_diffe
 use trainable::optimizer::{Memory, Transform};
 use trainable::prelude::*;
 
+use crate::curve::costs;
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{DotPlot, Drawing, FigureError, LineChart, Role};
@@ -198,7 +199,7 @@ impl Trained {
             let mut network = Network::new(&[2, 10, 5, 1], Initialization::He, &mut rng)?;
             let training = Training::new(Optimizer::new(0.05).then(bug)).iterations(3_001);
             let history = training.train(&mut network, &data)?;
-            Ok(history.costs().iter().map(|(i, cost)| (*i as f64, *cost)).collect())
+            Ok(costs(history.costs()).into_iter().collect())
         };
         Ok(Self {
             right: descend(Bug::None)?,

@@ -10,10 +10,12 @@ use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::Serialize;
 use trainable::prelude::*;
 
+use crate::assignment::{print_accuracies, print_run};
 use crate::curve::{Curve, by_layer, costs, ends, last};
 use crate::error::Error;
 use crate::experiment::{Experiment, experiments};
 use crate::figure::{Boundary, DotPlot, Drawing, FigureError, Histograms, LineChart, Role};
+use crate::football::{self, Accuracies};
 use crate::format::{fixed, integer, percent, plain, scientific};
 use crate::outcome::{Outcome, Table, Verdict};
 use crate::printed::Printed;
@@ -104,12 +106,20 @@ impl Run {
         let (data, test) = rings()?;
         Ok(Self {
             first: history.cost(0)?,
-            last: last(&costs(&history)),
+            last: last(&costs(history.costs())),
             train: network.accuracy(&data)?,
             test: network.accuracy(&test)?,
             network,
             history,
         })
+    }
+
+    /// The costs where the course prints one, and the accuracies.
+    fn recorded(&self, printed: &PrintedRun) -> Result<football::Run, Error> {
+        let iterations = printed_costs(printed).map(|(iteration, _)| iteration);
+        let costs = iterations.map(|iteration| Ok((iteration, self.history.cost(iteration)?)));
+        let cost = costs.collect::<Result<_, Error>>()?;
+        Ok(football::Run { cost, train: self.train, test: self.test })
     }
 }
 
@@ -147,10 +157,16 @@ fn initialization() -> Result<Outcome, Error> {
         .figure("costs", found.costs())
         .table("comparison", found.comparison());
     let report = print_parameters(report)?;
-    let report = print_zeros(report, &found.zeros.run);
-    let report =
-        print_run(report, ("large", "large random weights"), &printed::LARGE, &found.large.run);
-    print_run(report, ("he", "He"), &printed::HE, &found.he.run).outcome()
+    let models = [
+        ("large", "Model from large random weights", &printed::LARGE, &found.large.run),
+        ("he", "Model from He", &printed::HE, &found.he.run),
+    ];
+    let mut report = print_zeros(report, &found.zeros.run);
+    for (id, model, printed, run) in models {
+        let run = run.recorded(printed)?;
+        report = print_run(report, Work::Initialization, (id, model), printed, &run);
+    }
+    report.outcome()
 }
 
 /// The schemes of the story.
@@ -219,7 +235,7 @@ impl Story {
     fn costs(&self) -> Result<Drawing, FigureError> {
         let mut chart = LineChart::new("iteration", "cost J").log_y().y_range(0.05, 3.0);
         for told in self.all() {
-            chart = chart.line(told.name, told.role, &costs(&told.run.history));
+            chart = chart.line(told.name, told.role, &costs(told.run.history.costs()));
         }
         chart.draw()
     }
@@ -267,43 +283,15 @@ fn print_zeros(report: Report, run: &Run) -> Report {
     let what = format!("Model from zeros, cost, printed {} times", printed::ZEROS.costs.len());
     let ours = furthest.unwrap_or(f64::NAN);
     let cost = Printed::number(Work::Initialization, &what, printed, ours);
-    print_accuracies(report.printed("zeros_cost", cost), ("zeros", "zeros"), &printed::ZEROS, run)
+    let accuracies = Accuracies { train: run.train, test: run.test };
+    let report = report.printed("zeros_cost", cost);
+    let model = ("zeros", "Model from zeros");
+    print_accuracies(report, Work::Initialization, model, &printed::ZEROS, accuracies)
 }
 
 /// The costs of a run that the course prints, with their iterations.
 fn printed_costs(printed: &PrintedRun) -> impl Iterator<Item = (usize, &'static str)> {
     (0..).step_by(1_000).zip(printed.costs.iter().copied())
-}
-
-fn print_run(
-    mut report: Report,
-    (id, name): (&str, &str),
-    printed: &PrintedRun,
-    run: &Run,
-) -> Report {
-    for (iteration, cost) in printed_costs(printed) {
-        let what = format!("Model from {name}, cost at {}", integer(iteration));
-        let ours = run.history.cost(iteration).map_err(Error::from);
-        let cost = ours.and_then(|ours| Printed::number(Work::Initialization, &what, cost, ours));
-        report = report.printed(&format!("{id}_cost_{iteration}"), cost);
-    }
-    print_accuracies(report, (id, name), printed, run)
-}
-
-fn print_accuracies(
-    mut report: Report,
-    (id, name): (&str, &str),
-    printed: &PrintedRun,
-    run: &Run,
-) -> Report {
-    for (set, printed, ours) in
-        [("train", printed.train, run.train), ("test", printed.test, run.test)]
-    {
-        let what = format!("Model from {name}, {set} accuracy");
-        let printed = Printed::number(Work::Initialization, &what, printed, ours);
-        report = report.printed(&format!("{id}_{set}"), printed);
-    }
-    report
 }
 
 /// Zeros, and any other start in which the units of a layer are equal.
@@ -953,7 +941,7 @@ fn deep_curves(scheme: Initialization) -> Result<Vec<Curve>, Error> {
         let sizes = stack(2, DEEP_UNITS, DEEP);
         let mut network = Network::new(&sizes, scheme, &mut RandomState::new(seed))?;
         let descent = GradientDescent::new(LEARNING_RATE).iterations(DEEP_ITERATIONS);
-        Ok(costs(&descent.train(&mut network, &data)?))
+        Ok(costs(descent.train(&mut network, &data)?.costs()))
     })
 }
 

@@ -637,7 +637,7 @@ fn recorded_football() -> Result<Outcome, Error> {
     ];
     let mut report = report("recorded_football", &starts);
     for ((id, model), (printed, run)) in models.iter().zip([(&UNREGULARIZED, free), (&L2, held)]) {
-        report = print_run(report, (id, model), printed, run);
+        report = print_run(report, Work::Regularization, (id, model), printed, run);
     }
     report
         .table("sweep", recorded_sweep(&recorded))

@@ -63,8 +63,7 @@ impl Cache {
         let written = fs::create_dir_all(&self.folder)
             .and_then(|()| NamedTempFile::new_in(&self.folder))
             .and_then(|mut file| file.write_all(&[0; PROBE]));
-        let path = self.folder.clone();
-        written.map_err(|reason| Error::File { path, reason })
+        written.map_err(Error::at(&self.folder))
     }
 
     /// What the experiment found before, if its code has not changed since.
@@ -124,7 +123,7 @@ impl Cache {
         };
         self.write(&file, &kept)
             .and_then(|()| self.remove_others(experiment, &file))
-            .map_err(|reason| Error::File { path: file, reason })
+            .map_err(Error::at(&file))
     }
 
     fn write(&self, file: &Path, kept: &Kept) -> io::Result<()> {

@@ -32,14 +32,12 @@ pub(super) fn check(root: &Path) -> Result<Disk, Error> {
         profile: COMPILED.profile.to_owned(),
     };
     let found = sources::read(root, &surroundings).map_err(Error::Sources)?;
-    let mut chapters = found.chapters.iter();
-    let same = found.chapters.len() == COMPILED.chapters.len()
-        && COMPILED.chapters.iter().all(|(module, fingerprint, _)| {
-            let known = chapters.next();
-            known.is_some_and(|(name, chapter)| {
-                name == module && chapter.fingerprint == *fingerprint
-            })
-        });
+    let on_disk = found
+        .chapters
+        .iter()
+        .map(|(module, chapter)| (module.as_str(), chapter.fingerprint.as_str()));
+    let compiled = COMPILED.chapters.iter().map(|(module, fingerprint, _)| (*module, *fingerprint));
+    let same = on_disk.eq(compiled);
     if !same {
         return Err(Error::Sources(
             "the lab was compiled from other sources than those on the disk, and cargo has not \

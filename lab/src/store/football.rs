@@ -56,8 +56,7 @@ impl Football {
     /// [`Error::File`] for a file that cannot be read, [`Error::Football`] for one with something else in it.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let refused = |reason: String| Error::Football { path: path.to_owned(), reason };
-        let bytes =
-            fs::read(path).map_err(|reason| Error::File { path: path.to_owned(), reason })?;
+        let bytes = fs::read(path).map_err(Error::at(path))?;
         let file = MatFile::parse(bytes.as_slice()).map_err(|error| refused(error.to_string()))?;
         let matrix = |name: &str| {
             let array = file.find_by_name(name);

@@ -58,9 +58,9 @@ pub fn write(root: &Path, name: &str, title: Option<&str>) -> Result<Vec<PathBuf
     written.extend(new.lines()?);
     for (path, text) in &written {
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(at(folder))?;
+            fs::create_dir_all(folder).map_err(Error::at(folder))?;
         }
-        fs::write(path, text).map_err(at(path))?;
+        fs::write(path, text).map_err(Error::at(path))?;
     }
     Ok(written.into_iter().map(|(path, _)| path).collect())
 }
@@ -99,8 +99,8 @@ fn titled(name: &str) -> String {
 fn next_number(root: &Path) -> Result<String, Error> {
     let folder = root.join("exercises/solutions");
     let mut last = 0;
-    for entry in fs::read_dir(&folder).map_err(at(&folder))? {
-        let name = entry.map_err(at(&folder))?.file_name();
+    for entry in fs::read_dir(&folder).map_err(Error::at(&folder))? {
+        let name = entry.map_err(Error::at(&folder))?.file_name();
         let name = name.to_string_lossy();
         let number = name.split_once('_').and_then(|(number, _)| number.parse().ok());
         last = last.max(number.unwrap_or(0_u32));
@@ -134,7 +134,7 @@ impl New<'_> {
         let mut files = Vec::new();
         for (file, lines, alike) in LINES {
             let path = self.root.join(file);
-            let text = fs::read_to_string(&path).map_err(at(&path))?;
+            let text = fs::read_to_string(&path).map_err(Error::at(&path))?;
             let place = place(&text, alike);
             let (before, after) = text.split_at(place);
             files.push((path, format!("{before}{}{after}", self.filled(lines))));
@@ -154,11 +154,6 @@ fn place(text: &str, alike: &str) -> usize {
         }
     }
     found
-}
-
-fn at(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
-    let path = path.to_owned();
-    |reason| Error::File { path, reason }
 }
 
 #[cfg(test)]

@@ -73,16 +73,16 @@ struct Drawn {
 /// [`Error::File`] when a file cannot be written.
 pub fn write(results: &Results, root: &Path) -> Result<Vec<PathBuf>, Error> {
     let folder = root.join(FOLDER);
-    fs::create_dir_all(&folder).map_err(at(&folder))?;
+    fs::create_dir_all(&folder).map_err(Error::at(&folder))?;
     let files = files(results)?;
     for name in superfluous(&folder, &files)? {
         let path = folder.join(name);
-        fs::remove_file(&path).map_err(at(&path))?;
+        fs::remove_file(&path).map_err(Error::at(&path))?;
     }
     let mut written = Vec::new();
     for (name, text) in files {
         let path = folder.join(name);
-        fs::write(&path, text).map_err(at(&path))?;
+        fs::write(&path, text).map_err(Error::at(&path))?;
         written.push(path);
     }
     Ok(written)
@@ -101,7 +101,7 @@ pub fn check(results: &Results, root: &Path) -> Result<(), Error> {
         let recorded = match fs::read(&path) {
             Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-            Err(error) => return Err(at(&path)(error)),
+            Err(error) => return Err(Error::at(&path)(error)),
         };
         if recorded.replace("\r\n", "\n") != *found {
             problems.push(difference(name, &recorded, found));
@@ -121,11 +121,11 @@ fn superfluous(folder: &Path, files: &BTreeMap<String, String>) -> Result<Vec<St
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(at(folder)(error)),
+        Err(error) => return Err(Error::at(folder)(error)),
     };
     let mut names = BTreeSet::new();
     for entry in entries {
-        let entry = entry.map_err(at(folder))?;
+        let entry = entry.map_err(Error::at(folder))?;
         names.insert(entry.file_name().to_string_lossy().into_owned());
     }
     Ok(names.into_iter().filter(|name| !files.contains_key(name)).collect())
@@ -219,11 +219,6 @@ fn printed(printed: &Printed) -> Vec<String> {
     let place = format!("{}: {}", printed.work.name(), printed.what);
     let pairs = printed.pairs().map(|pair| format!("{} | {:?}", pair.course, pair.ours));
     std::iter::once(place).chain(pairs).collect()
-}
-
-fn at(path: &Path) -> impl FnOnce(std::io::Error) -> Error {
-    let path = path.to_owned();
-    |reason| Error::File { path, reason }
 }
 
 #[cfg(test)]

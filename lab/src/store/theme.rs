@@ -14,7 +14,7 @@ pub fn write(root: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut written = Vec::new();
     for (file, text) in FILES {
         let path = root.join(file);
-        fs::write(&path, text()).map_err(|reason| Error::File { path: path.clone(), reason })?;
+        fs::write(&path, text()).map_err(Error::at(&path))?;
         written.push(path);
     }
     Ok(written)

@@ -253,7 +253,7 @@ mod tests {
         errors
     }
 
-    /// The right panel of `fits` in lab/src/bias_variance.rs.
+    /// The right panel of `fits` in lab/src/chapters/bias_variance.rs.
     #[test]
     fn as_it_opens_it_is_the_chapters_overfitting_network() {
         const STEPS: usize = 8_000;

@@ -428,7 +428,7 @@ mod tests {
         network
     }
 
-    /// The right panel of `dropping` in lab/src/dropout.rs, and the same with its `frozen_masks`.
+    /// The right panel of `dropping` in lab/src/chapters/dropout.rs, and the same with its `frozen_masks`.
     #[test]
     fn as_it_opens_it_is_the_chapters_run_and_with_frozen_masks_its_other_one() {
         const STEPS: usize = 3_000;

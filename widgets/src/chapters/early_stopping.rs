@@ -379,7 +379,7 @@ mod tests {
         stopping
     }
 
-    /// The run of lab/src/early_stopping.rs, with the library's early stopping.
+    /// The run of lab/src/chapters/early_stopping.rs, with the library's early stopping.
     fn stopped(seed: u32, iterations: usize, patience: usize) -> (Network, Stopped) {
         let points = |n, after| moons(n, 0.3, &mut RandomState::new(seed + after)).unwrap();
         let scheme = Initialization::Xavier;
@@ -393,7 +393,7 @@ mod tests {
         (network, history.early_stopping().unwrap().clone())
     }
 
-    /// Both panels of `stopping_point` in lab/src/early_stopping.rs.
+    /// Both panels of `stopping_point` in lab/src/chapters/early_stopping.rs.
     #[test]
     fn as_it_opens_it_is_the_chapters_run_and_finds_its_best_network() {
         const STEPS: usize = 5_000;

@@ -425,7 +425,7 @@ mod tests {
             report.relative_difference().to_bits()
         );
         assert_eq!(opened.report, report);
-        // The chapter's number, `ours`, and those of its curve, in lab/src/gradient_check.rs.
+        // The chapter's number, `ours`, and those of its curve, in lab/src/chapters/gradient_check.rs.
         assert_eq!(opened.number(), 1.141_078_001_675_162_5e-9);
         let (step, lowest) = least(&opened.curve(&opened.right));
         assert_eq!(

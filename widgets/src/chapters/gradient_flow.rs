@@ -283,7 +283,7 @@ mod tests {
         pairs.map(|pair| pair[1]).collect()
     }
 
-    /// The first of the runs behind `layer_flow` in lab/src/gradient_flow.rs.
+    /// The first of the runs behind `layer_flow` in lab/src/chapters/gradient_flow.rs.
     #[test]
     fn as_it_opens_it_is_the_chapters_network() {
         let sizes = [vec![100; 151], vec![1]].concat();

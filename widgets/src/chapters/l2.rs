@@ -306,7 +306,7 @@ mod tests {
         penalized
     }
 
-    /// Both panels of `overfitting` in lab/src/l2.rs.
+    /// Both panels of `overfitting` in lab/src/chapters/l2.rs.
     #[test]
     fn as_it_opens_and_without_a_penalty_it_is_the_chapters_two_networks() {
         const STEPS: usize = 20_000;

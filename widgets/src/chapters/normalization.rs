@@ -425,7 +425,7 @@ mod tests {
         assert_eq!(live.widget().number().to_bits(), expected.to_bits());
     }
 
-    /// The chapter's numbers, `bowl` in lab/src/normalization.rs.
+    /// The chapter's numbers, `bowl` in lab/src/chapters/normalization.rs.
     #[test]
     fn as_it_opens_it_is_the_chapters_valley() {
         let raw = after("", 12, 12);
