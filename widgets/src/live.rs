@@ -54,7 +54,7 @@ impl Live {
         self.widget.advance(steps)
     }
 
-    /// Sets one control; a run that this starts anew has taken no step.
+    /// Sets one control; a run that this starts again has taken no step.
     ///
     /// # Errors
     /// A [`Refusal`] for what is not taken; nothing is changed then.

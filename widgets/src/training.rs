@@ -87,7 +87,7 @@ impl LiveTraining {
         self.run.network()
     }
 
-    /// The same run, which has taken no step, with costs kept of every so many iterations only:
+    /// The same run, which has taken no step, with costs kept of one in `every` iterations only:
     /// what is measured then may take as long as that many steps.
     pub fn keeping_every(self, every: usize) -> Self {
         Self { every, ..self }

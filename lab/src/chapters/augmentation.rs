@@ -190,7 +190,7 @@ fn all_clear(several: &[Spread]) -> Verdict {
     }
 }
 
-/// Twenty pictures learned by heart.
+/// Twenty pictures that a network has memorized.
 fn few_glyphs() -> Result<Outcome, Error> {
     let (few, new) = few_and_new(1)?;
     let network = trained(&few, 1)?;

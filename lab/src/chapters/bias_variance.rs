@@ -745,7 +745,7 @@ fn recipe() -> Result<Outcome, Error> {
         .outcome()
 }
 
-/// A network with a problem, and what it comes to as it is and with each remedy.
+/// A network with a problem, and its errors as it is and with each remedy.
 #[derive(Serialize)]
 struct Problem {
     layers: &'static [usize],

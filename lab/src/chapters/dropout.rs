@@ -81,7 +81,7 @@ fn with_dropout(game: &Game, seed: u32, keep: [f64; 2]) -> Result<Run, Error> {
     game::run(start(seed)?, game, &descent().dropout(fresh(&keep, seed)?))
 }
 
-/// A network that has learned by heart, and the same with units dropped out.
+/// A network that has memorized its data, and the same with units dropped out.
 fn dropping() -> Result<Outcome, Error> {
     let game = game(SHOWN_GAME)?;
     let free = game::run(start(SHOWN_START)?, &game, &descent())?;
@@ -327,7 +327,7 @@ impl Keeps {
     }
 }
 
-/// (Σ|w|)² / Σw² of the second layer's units, averaged: so many weights of one size have the same.
+/// (Σ|w|)² / Σw² of the second layer's units, averaged: as many weights of one size have the same.
 fn inputs_relied_on(network: &Network) -> f64 {
     let weights = &network.parameters().layers()[1].w;
     let counts = weights.rows().into_iter().map(|w| {
@@ -535,7 +535,7 @@ struct Asked {
     off: f64,
     /// The share of points that two answers differ on.
     differ: f64,
-    /// The accuracy of the mean of so many answers with dropout on.
+    /// The accuracy of the mean of several answers with dropout on.
     means: BTreeMap<usize, f64>,
 }
 

@@ -128,7 +128,7 @@ fn fused() -> Result<Outcome, Error> {
         .outcome()
 }
 
-/// The share of dot products of so many terms that change.
+/// The share of dot products of this many terms that change.
 fn changed_by_fusing(length: usize, rng: &mut RandomState) -> f64 {
     let trials = 2_000;
     let mut changed = 0;

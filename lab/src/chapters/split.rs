@@ -249,7 +249,7 @@ fn redraws() -> Result<Outcome, Error> {
         .iter()
         .map(|(_, accuracy, formula)| (accuracy.standard_deviation() / **formula - 1.0).abs());
     let worst = misses.fold(0.0, f64::max);
-    // The standard error of a standard deviation from so many draws, as a share of it.
+    // The standard error of a standard deviation from this many draws, as a share of it.
     let uncertainty = 1.0 / (2.0 * f64::from(REDRAWS)).sqrt();
     let verdict = Verdict::holds_if(worst < 3.0 * uncertainty, Verdict::DoesNotHold);
     report("redraws", context! { counted, p, worst, uncertainty })
@@ -597,7 +597,7 @@ struct Candidates {
 
 /// How many networks there are to choose from.
 const NETWORKS: usize = 128;
-/// Training sets that so many networks are trained on.
+/// Training sets, on each of which that many networks are trained.
 const TRAINING_SETS: u32 = 3;
 
 /// Networks of random width, learning rate, penalty and start, all trained on the same few points.
@@ -697,7 +697,7 @@ fn best_of_many() -> Result<Outcome, Error> {
         .outcome()
 }
 
-/// Each example so many times.
+/// Each example this many times.
 fn repeated(data: &Dataset, times: usize) -> Result<Dataset, Error> {
     let all: Vec<usize> = (0..data.examples()).flat_map(|i| vec![i; times]).collect();
     Ok(data.select(&all)?)

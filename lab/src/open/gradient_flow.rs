@@ -45,7 +45,7 @@ fn open_gradient_flow() -> Result<Outcome, Error> {
         .outcome()
 }
 
-/// A network with so many hidden layers of so many units, and how it is trained.
+/// A network with hidden layers of one width, and how it is trained.
 #[derive(Clone, Copy)]
 struct Attempt {
     depth: usize,

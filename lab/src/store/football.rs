@@ -117,7 +117,7 @@ pub fn measure(football: &Football) -> Result<Recorded, Error> {
 
 /// The assignment's runs by name.
 fn assignment() -> Result<[(&'static str, GradientDescent); 3], Error> {
-    // Its forward propagation seeds the generator anew in every iteration: the masks never change.
+    // Its forward propagation seeds the generator again in every iteration: the masks never change.
     let masks = masks(&KEEP, &SIZES, EXAMPLES, &mut RandomState::new(1))?;
     Ok([
         ("none", descent()),

@@ -1,4 +1,4 @@
-//! What a widget shows after so many steps, computed without the browser: the bits of its number,
+//! What a widget shows after some steps, computed without the browser: the bits of its number,
 //! or how fast it is.
 
 use std::env;

@@ -170,7 +170,7 @@ impl Stopping {
         Ok(())
     }
 
-    /// What a patience would have ended the run with: the first least cost that so many checks did
+    /// What a patience would have ended the run with: the first least cost that this many checks did
     /// not beat.
     fn ended(&self, patience: usize) -> Option<&Least> {
         let next = self.least.iter().skip(1).map(|least| least.check);
