@@ -35,7 +35,8 @@ fn generate() -> Result<(), String> {
 
 /// Everything that was read, and the folders where something may be added.
 fn watch(root: &Path, sources: &Sources) {
-    let folders = ["src", "lab/src", "course/src", "Cargo.toml", "Cargo.lock"].map(PathBuf::from);
+    let folders = ["src", "lab/src", "course/src", "figures/src", "Cargo.toml", "Cargo.lock"]
+        .map(PathBuf::from);
     for path in sources.files.iter().chain(&folders) {
         println!("cargo::rerun-if-changed={}", root.join(path).display());
     }

@@ -1,6 +1,6 @@
 'use strict';
 
-// Generated from lab/src/figure/role.rs by `cargo run --release --bin lab -- theme`: edit that.
+// Generated from figures/src/role.rs by `cargo run --release --bin lab -- theme`: edit that.
 globalThis.trainableRoles = {
     DASHES: {
         'dots': [2,3],

@@ -1,6 +1,6 @@
 'use strict';
 
-// Numbers and axes of the live figures, with the ticks and texts that lab/src/figure/axis.rs gives the printed ones.
+// Numbers and axes of the live figures, with the ticks and texts that figures/src/axis.rs gives the printed ones.
 (() => {
 
 /** A canvas does not take endless coordinates. */

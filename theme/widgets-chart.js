@@ -1,6 +1,6 @@
 'use strict';
 
-// Charts and histograms of the live figures, and what all of them are drawn with, as lab/src/figure draws the printed ones.
+// Charts and histograms of the live figures, and what all of them are drawn with, as figures/ draws the printed ones.
 // A painter is given a sheet: { pen, color, width, height, kept }: the canvas's 2D context, the color of a role, the size in CSS pixels, and what the panel keeps from frame to frame.
 (() => {
 

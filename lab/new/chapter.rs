@@ -4,16 +4,13 @@ use serde::Serialize;
 use trainable::prelude::*;
 
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
-use crate::figure::{DotPlot, Role};
+use crate::experiment::experiments;
+use figures::{DotPlot, Role};
 use crate::outcome::{Outcome, Verdict};
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, paired};
 
-/// The chapter's experiments.
-pub fn experiments() -> Vec<Experiment> {
-    experiments![NAME_rates]
-}
+experiments!(NAME_rates);
 
 texts!(include_str!("NAME.toml"), SEEDS, ITERATIONS, SLOW, FAST);
 

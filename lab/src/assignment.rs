@@ -7,9 +7,9 @@ use trainable::prelude::*;
 
 use crate::error::Error;
 use crate::football::{Accuracies, Run};
-use crate::format::integer;
 use crate::printed::Printed;
 use crate::report::Report;
+use figures::format::integer;
 
 /// The regularization assignment's inputs, drawn in its order: X with as many features as asked, then each layer.
 pub(crate) fn exercise_inputs(features: usize) -> Result<(Array2<f64>, Parameters), Error> {

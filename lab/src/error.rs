@@ -13,7 +13,7 @@ pub enum Error {
 
     /// A figure that could not be drawn.
     #[error(transparent)]
-    Figure(#[from] crate::figure::FigureError),
+    Figure(#[from] figures::FigureError),
 
     /// A file that cannot be read or written.
     #[error("{}: {reason}", path.display())]

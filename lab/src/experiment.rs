@@ -3,9 +3,7 @@
 //! A chapter's module declares its experiments by the names of their functions:
 //!
 //! ```text
-//! pub fn experiments() -> Vec<Experiment> {
-//!     experiments![zeros, large, he]
-//! }
+//! experiments!(zeros, large, he);
 //!
 //! fn he() -> Result<Outcome, Error> { … }
 //! ```
@@ -125,7 +123,10 @@ pub(crate) fn caught<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Err
 /// The experiments of the chapter whose module this is written in, by their functions' names.
 macro_rules! experiments {
     ($($run:ident),* $(,)?) => {
-        vec![$($crate::experiment::Experiment::new(module_path!(), stringify!($run), $run)),*]
+        /// The module's experiments.
+        pub fn experiments() -> Vec<$crate::experiment::Experiment> {
+            vec![$($crate::experiment::Experiment::new(module_path!(), stringify!($run), $run)),*]
+        }
     };
 }
 pub(crate) use experiments;
@@ -148,7 +149,8 @@ mod tests {
 
     #[test]
     fn is_named_after_its_function_and_its_module() {
-        let [experiment] = experiments![fine][..] else {
+        experiments!(fine);
+        let [experiment] = experiments()[..] else {
             panic!("one experiment");
         };
         assert_eq!((experiment.name, experiment.chapter), ("fine", "tests"));
@@ -157,7 +159,8 @@ mod tests {
 
     #[test]
     fn a_failure_names_the_experiment() {
-        let said = experiments![refused, breaks]
+        experiments!(refused, breaks);
+        let said = experiments()
             .iter()
             .map(|experiment| experiment.outcome().unwrap_err().to_string())
             .collect::<Vec<_>>();

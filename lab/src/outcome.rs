@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::figure::Drawing;
-use crate::format;
 use crate::printed::Printed;
+use figures::Drawing;
+use figures::format;
 
 /// Everything that one experiment measured and drew, by name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::format::scientific;
+use figures::format::scientific;
 
 /// A number, or a matrix of them, that the course prints, and what we computed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -30,10 +30,10 @@ use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Deserialize;
 
 use crate::error::Error;
-use crate::figure::{Drawing, FigureError};
-use crate::format;
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict};
 use crate::printed::Printed;
+use figures::format;
+use figures::{Drawing, FigureError};
 
 /// The texts of a chapter, as TOML.
 #[derive(Debug, Clone, Copy)]
@@ -311,7 +311,7 @@ mod tests {
     use minijinja::context;
 
     use super::*;
-    use crate::figure::{LineChart, Role};
+    use figures::{LineChart, Role};
 
     const TEXTS: Texts = Texts {
         chapter: "lab::chapters::l2",

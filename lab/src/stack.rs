@@ -4,8 +4,8 @@ use serde::Serialize;
 use trainable::prelude::*;
 
 use crate::error::Error;
-use crate::figure::Role;
-use crate::format::plain;
+use figures::Role;
+use figures::format::plain;
 
 /// The sizes of a network with this many hidden layers of one width.
 pub(crate) fn stack(inputs: usize, width: usize, hidden: usize) -> Vec<usize> {

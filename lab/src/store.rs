@@ -9,6 +9,5 @@ mod progress;
 pub mod record;
 pub mod results;
 pub mod sources;
-pub mod theme;
 
 pub use results::{Results, results};

@@ -1,6 +1,6 @@
 //! A figure with its drawing inline.
 
-use lab::figure::Drawing;
+use figures::Drawing;
 use lab::outcome::Figure;
 
 use crate::html::escape;
@@ -37,7 +37,7 @@ fn svg(drawing: &Drawing, alt: &str) -> String {
 mod tests {
     use super::render;
     use crate::place::Place;
-    use lab::figure::Drawing;
+    use figures::Drawing;
     use lab::outcome::{Figure, Source};
 
     fn figure() -> Figure {

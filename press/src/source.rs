@@ -13,10 +13,10 @@ use crate::listing;
 use crate::nearest;
 
 /// The folders whose files have a page.
-const FOLDERS: [&str; 3] = ["src", "lab/src", "tests"];
+const FOLDERS: [&str; 4] = ["src", "lab/src", "figures/src", "tests"];
 const TITLE: &str = "The code";
 
-/// The Rust files of the library, of the lab and of the library's tests, by path from the
+/// The Rust files of the library, of the lab, of its figures and of the library's tests, by path from the
 /// repository's root.
 pub(crate) struct Sources {
     files: BTreeMap<String, String>,

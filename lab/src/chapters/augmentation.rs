@@ -9,28 +9,25 @@ use trainable::data::digits::SIDE;
 use trainable::prelude::*;
 
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
-use crate::figure::{Boundary, DotPlot, LineChart, Pictures, Role};
-use crate::format::{percent, plain, words};
+use crate::experiment::experiments;
 use crate::outcome::{Outcome, Table, Verdict};
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, paired, ranges};
+use figures::format::{percent, plain, words};
+use figures::{Boundary, DotPlot, LineChart, Pictures, Role};
 
-/// The chapter's experiments.
-pub fn experiments() -> Vec<Experiment> {
-    experiments![
-        few_glyphs,
-        drawn_changes,
-        each_change,
-        glyph_counts,
-        copies_or_new,
-        plane_changes,
-        jitter_penalty,
-        turned_too_far,
-        augmented_leak,
-        augmented_test
-    ]
-}
+experiments!(
+    few_glyphs,
+    drawn_changes,
+    each_change,
+    glyph_counts,
+    copies_or_new,
+    plane_changes,
+    jitter_penalty,
+    turned_too_far,
+    augmented_leak,
+    augmented_test
+);
 
 texts!(
     include_str!("augmentation.toml"),

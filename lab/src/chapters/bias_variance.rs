@@ -8,28 +8,25 @@ use trainable::prelude::*;
 
 use crate::by_setting::BySetting;
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
-use crate::figure::{Boundary, Drawing, FigureError, FlowChart, LineChart, Role};
-use crate::format::{percent, plain, points};
+use crate::experiment::experiments;
 use crate::outcome::{Outcome, Table, Verdict};
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, paired, ranges};
+use figures::format::{percent, plain, points};
+use figures::{Boundary, Drawing, FigureError, FlowChart, LineChart, Role};
 
-/// The chapter's experiments.
-pub fn experiments() -> Vec<Experiment> {
-    experiments![
-        fits,
-        lecture_patterns,
-        made_patterns,
-        both_at_once,
-        small_sets,
-        widths,
-        more_examples,
-        recipe,
-        flow_chart,
-        elsewhere
-    ]
-}
+experiments!(
+    fits,
+    lecture_patterns,
+    made_patterns,
+    both_at_once,
+    small_sets,
+    widths,
+    more_examples,
+    recipe,
+    flow_chart,
+    elsewhere
+);
 
 texts!(
     include_str!("bias_variance.toml"),

@@ -17,10 +17,8 @@ use trainable::prelude::*;
 
 use crate::assignment::{exercise_inputs, print_run};
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
-use crate::figure::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
+use crate::experiment::experiments;
 use crate::football::{self, Accuracies, Recorded};
-use crate::format::{fixed, percent, plain};
 use crate::game::{
     self, Game, ITERATIONS, LEARNING_RATE, NEW_POINTS, NOISE, Run, SIZES, descent, game, start,
     sum_of_squares,
@@ -29,22 +27,21 @@ use crate::outcome::{Columns, Outcome, Table, Verdict};
 use crate::printed::Printed;
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, paired, ranges};
+use figures::format::{fixed, percent, plain};
+use figures::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
 
-/// The chapter's experiments.
-pub fn experiments() -> Vec<Experiment> {
-    experiments![
-        dropping,
-        keeps,
-        pixels,
-        expectation,
-        left_on,
-        noisy_cost,
-        wrong_masks,
-        unscaled,
-        dropout_exercise,
-        recorded_dropout
-    ]
-}
+experiments!(
+    dropping,
+    keeps,
+    pixels,
+    expectation,
+    left_on,
+    noisy_cost,
+    wrong_masks,
+    unscaled,
+    dropout_exercise,
+    recorded_dropout
+);
 
 texts!(include_str!("dropout.toml"), KEEP, KEEP_IN_ONE, LAMBDA, SEEDS, WIDE, NARROW, NEW_POINTS);
 

@@ -8,29 +8,26 @@ use trainable::prelude::*;
 
 use crate::curve::{costs, last};
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
-use crate::figure::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
-use crate::format::{fixed, integer, percent, plain, words};
+use crate::experiment::experiments;
 use crate::game::sum_of_squares;
 use crate::outcome::{Outcome, Table, Verdict};
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, over_seeds, paired};
+use figures::format::{fixed, integer, percent, plain, words};
+use figures::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
 
-/// The chapter's experiments.
-pub fn experiments() -> Vec<Experiment> {
-    experiments![
-        stopping_point,
-        dev_curves,
-        patience,
-        growing_weights,
-        time_and_lambda,
-        one_knob,
-        search_price,
-        stopped_on_test,
-        not_restored,
-        small_dev
-    ]
-}
+experiments!(
+    stopping_point,
+    dev_curves,
+    patience,
+    growing_weights,
+    time_and_lambda,
+    one_knob,
+    search_price,
+    stopped_on_test,
+    not_restored,
+    small_dev
+);
 
 texts!(
     include_str!("early_stopping.toml"),

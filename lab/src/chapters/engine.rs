@@ -13,16 +13,13 @@ use trainable::numerics::elementary::exp;
 use trainable::prelude::*;
 
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
-use crate::figure::{Drawing, FigureError, LineChart, Role};
-use crate::format::{fixed, integer, percent, scientific, short};
+use crate::experiment::experiments;
 use crate::outcome::{Columns, Outcome, Table, Verdict};
 use crate::report::texts;
+use figures::format::{fixed, integer, percent, scientific, short};
+use figures::{Drawing, FigureError, LineChart, Role};
 
-/// The chapter's experiments.
-pub fn experiments() -> Vec<Experiment> {
-    experiments![order, parts, fused, exponential, speed]
-}
+experiments!(order, parts, fused, exponential, speed);
 
 texts!(include_str!("engine.toml"), ITERATIONS, NUMBERS);
 

@@ -13,26 +13,15 @@ use trainable::prelude::*;
 
 use crate::curve::costs;
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
-use crate::figure::{DotPlot, Drawing, FigureError, LineChart, Role};
-use crate::format::{code, integer, scientific};
+use crate::experiment::experiments;
 use crate::outcome::{Columns, Outcome, Table, Verdict};
 use crate::printed::Printed;
 use crate::report::{Report, texts};
 use crate::spread::{Spread, Sweep, medians};
+use figures::format::{code, integer, scientific};
+use figures::{DotPlot, Drawing, FigureError, LineChart, Role};
 
-/// The chapter's experiments.
-pub fn experiments() -> Vec<Experiment> {
-    experiments![
-        gradient_check,
-        slopes,
-        step_width,
-        kinks,
-        hidden_bug,
-        check_regularized,
-        check_price
-    ]
-}
+experiments!(gradient_check, slopes, step_width, kinks, hidden_bug, check_regularized, check_price);
 
 texts!(include_str!("gradient_check.toml"), STEP, WIDE_STEP, CUBE_STEP, GREAT, LOOK_AGAIN, WORRY);
 

@@ -11,27 +11,24 @@ use trainable::prelude::*;
 
 use crate::curve::{Curve, by_layer, ends};
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
-use crate::figure::{Drawing, FigureError, LineChart, Role};
-use crate::format::{fixed, plain, scientific};
+use crate::experiment::experiments;
 use crate::outcome::{Outcome, Table, Verdict};
 use crate::printed::Printed;
 use crate::report::texts;
 use crate::spread::{Spread, medians, over_seeds, ranges};
 use crate::stack::{ByActivation, ByScale, stack};
+use figures::format::{fixed, plain, scientific};
+use figures::{Drawing, FigureError, LineChart, Role};
 
-/// The chapter's experiments.
-pub fn experiments() -> Vec<Experiment> {
-    experiments![
-        deep_runs,
-        powers,
-        layer_flow,
-        random_walk,
-        error_and_weight,
-        clipped_runs,
-        clipped_layers
-    ]
-}
+experiments!(
+    deep_runs,
+    powers,
+    layer_flow,
+    random_walk,
+    error_and_weight,
+    clipped_runs,
+    clipped_layers
+);
 
 texts!(
     include_str!("gradient_flow.toml"),

@@ -13,41 +13,37 @@ use trainable::prelude::*;
 use crate::assignment::{print_accuracies, print_run};
 use crate::curve::{Curve, by_layer, costs, ends, last};
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
-use crate::figure::{Boundary, DotPlot, Drawing, FigureError, Histograms, LineChart, Role};
+use crate::experiment::experiments;
 use crate::football::{self, Accuracies};
-use crate::format::{fixed, integer, percent, plain, scientific};
 use crate::outcome::{Outcome, Table, Verdict};
 use crate::printed::Printed;
 use crate::report::{Report, texts};
 use crate::spread::{Spread, Sweep, medians, over_seeds, ranges};
 use crate::stack::{ByActivation, ByScale, LARGE_SCALE, SMALL_SCALE, stack};
+use figures::format::{fixed, integer, percent, plain, scientific};
+use figures::{Boundary, DotPlot, Drawing, FigureError, Histograms, LineChart, Role};
 
-/// The chapter's experiments.
-pub fn experiments() -> Vec<Experiment> {
-    experiments![
-        initialization,
-        zeros,
-        large,
-        chaos,
-        small,
-        scale,
-        depth,
-        saturation,
-        taper,
-        sweep,
-        biases,
-        deep,
-        mistakes
-    ]
-}
+experiments!(
+    initialization,
+    zeros,
+    large,
+    chaos,
+    small,
+    scale,
+    depth,
+    saturation,
+    taper,
+    sweep,
+    biases,
+    deep,
+    mistakes
+);
 
 texts!(
     include_str!("initialization.toml"),
     FIRST,
     SECOND,
     ITERATIONS,
-    LEARNING_RATE,
     LONGER,
     LONG,
     SEEDS,

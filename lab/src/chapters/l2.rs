@@ -10,10 +10,8 @@ use trainable::prelude::*;
 
 use crate::assignment::{exercise_inputs, print_run};
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
-use crate::figure::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
+use crate::experiment::experiments;
 use crate::football::{self, Accuracies, Recorded, Strength};
-use crate::format::{fixed, integer, percent, plain, scientific};
 use crate::game::{
     self, Game, ITERATIONS, LEARNING_RATE, NEW_POINTS, NOISE, SIZES, descent, game, start,
     sum_of_squares, weights,
@@ -22,29 +20,27 @@ use crate::outcome::{Columns, Outcome, Table, Verdict};
 use crate::printed::Printed;
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, paired, ranges};
+use figures::format::{fixed, integer, percent, plain, scientific};
+use figures::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
 
-/// The chapter's experiments.
-pub fn experiments() -> Vec<Experiment> {
-    experiments![
-        overfitting,
-        lambdas,
-        boundaries,
-        decay,
-        falling,
-        linearity,
-        sparsity,
-        penalized_biases,
-        regularization_exercise,
-        recorded_football
-    ]
-}
+experiments!(
+    overfitting,
+    lambdas,
+    boundaries,
+    decay,
+    falling,
+    linearity,
+    sparsity,
+    penalized_biases,
+    regularization_exercise,
+    recorded_football
+);
 
 texts!(
     include_str!("l2.toml"),
     LAMBDA,
     SEEDS,
     FEW_SEEDS,
-    ITERATIONS,
     NEW_POINTS,
     FALLING_RATE,
     SMALL,

@@ -7,27 +7,24 @@ use trainable::normalization::mean_and_deviation;
 use trainable::prelude::*;
 
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
-use crate::figure::{Contours, DotPlot, Drawing, FigureError, LineChart, Role};
-use crate::format::{integer, percent, plain, short};
+use crate::experiment::experiments;
 use crate::outcome::{Columns, Outcome, Table, Verdict};
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, ranges};
+use figures::format::{integer, percent, plain, short};
+use figures::{Contours, DotPlot, Drawing, FigureError, LineChart, Role};
 
-/// The chapter's experiments.
-pub fn experiments() -> Vec<Experiment> {
-    experiments![
-        bowl,
-        lecture_scales,
-        scale_ratio,
-        centering,
-        network_rates,
-        own_statistics,
-        harm,
-        folding,
-        dummies
-    ]
-}
+experiments!(
+    bowl,
+    lecture_scales,
+    scale_ratio,
+    centering,
+    network_rates,
+    own_statistics,
+    harm,
+    folding,
+    dummies
+);
 
 texts!(
     include_str!("normalization.toml"),

@@ -10,26 +10,14 @@ use trainable::prelude::*;
 
 use crate::by_setting::BySetting;
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
-use crate::figure::{Boundary, DotPlot, LineChart, Role};
-use crate::format::{grouped, integer, percent, plain, words};
+use crate::experiment::experiments;
 use crate::outcome::{Outcome, Table, Verdict};
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, ranges};
+use figures::format::{grouped, integer, percent, plain, words};
+use figures::{Boundary, DotPlot, LineChart, Role};
 
-/// The chapter's experiments.
-pub fn experiments() -> Vec<Experiment> {
-    experiments![
-        coin_flips,
-        redraws,
-        portions,
-        better_of_two,
-        drifted,
-        best_of_many,
-        copies,
-        peeking
-    ]
-}
+experiments!(coin_flips, redraws, portions, better_of_two, drifted, best_of_many, copies, peeking);
 
 texts!(
     include_str!("split.toml"),

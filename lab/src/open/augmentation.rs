@@ -18,7 +18,7 @@ use trainable::prelude::*;
 
 use super::{Attempts, Goal, Measured, Rank};
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
+use crate::experiment::experiments;
 use crate::outcome::Outcome;
 use crate::spread::over_seeds;
 
@@ -48,7 +48,4 @@ fn train(copies: usize, changes: &[Augmentation]) -> Result<Measured, Error> {
     Ok(Measured { runs, rank: pictures as f64 })
 }
 
-/// Registers the lab.
-pub(super) fn experiments() -> Vec<Experiment> {
-    experiments![open_augmentation]
-}
+experiments!(open_augmentation);

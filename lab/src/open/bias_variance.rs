@@ -18,7 +18,7 @@ use trainable::prelude::*;
 
 use super::{Attempts, Goal, Measured, Rank};
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
+use crate::experiment::experiments;
 use crate::outcome::Outcome;
 use crate::spread::over_seeds;
 
@@ -67,7 +67,4 @@ fn train(plan: Plan<'_>) -> Result<Measured, Error> {
     Ok(Measured { runs, rank: multiplications / 1e6 })
 }
 
-/// Registers the lab.
-pub(super) fn experiments() -> Vec<Experiment> {
-    experiments![open_bias_variance]
-}
+experiments!(open_bias_variance);

@@ -17,7 +17,7 @@ use trainable::prelude::*;
 
 use super::{Attempts, Goal, Measured, Rank};
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
+use crate::experiment::experiments;
 use crate::outcome::Outcome;
 use crate::spread::{Spread, over_seeds};
 
@@ -50,7 +50,4 @@ fn gains(layers: &[usize], keep: &[f64], steps: usize) -> Result<Measured, Error
     Ok(Measured { runs, rank })
 }
 
-/// Registers the lab.
-pub(super) fn experiments() -> Vec<Experiment> {
-    experiments![open_dropout]
-}
+experiments!(open_dropout);

@@ -17,7 +17,7 @@ use trainable::prelude::*;
 
 use super::{Attempts, Goal, Measured, Rank};
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
+use crate::experiment::experiments;
 use crate::outcome::Outcome;
 use crate::spread::over_seeds;
 
@@ -70,7 +70,4 @@ fn stop(Checks { patience, every, dev }: Checks) -> Result<Measured, Error> {
     })
 }
 
-/// Registers the lab.
-pub(super) fn experiments() -> Vec<Experiment> {
-    experiments![open_early_stopping]
-}
+experiments!(open_early_stopping);

@@ -21,7 +21,7 @@ use trainable::prelude::*;
 
 use super::{Attempts, Goal, Measured, Rank};
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
+use crate::experiment::experiments;
 use crate::outcome::Outcome;
 use crate::spread::over_seeds;
 
@@ -92,7 +92,4 @@ fn judge(
     })
 }
 
-/// Registers the lab.
-pub(super) fn experiments() -> Vec<Experiment> {
-    experiments![open_gradient_check]
-}
+experiments!(open_gradient_check);

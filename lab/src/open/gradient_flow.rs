@@ -17,7 +17,7 @@ use trainable::prelude::*;
 
 use super::{Attempts, Goal, Measured, Rank};
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
+use crate::experiment::experiments;
 use crate::outcome::Outcome;
 use crate::spread::over_seeds;
 
@@ -69,7 +69,4 @@ fn train(attempt: Attempt) -> Result<Measured, Error> {
     Ok(Measured { runs, rank: depth as f64 })
 }
 
-/// Registers the lab.
-pub(super) fn experiments() -> Vec<Experiment> {
-    experiments![open_gradient_flow]
-}
+experiments!(open_gradient_flow);

@@ -17,7 +17,7 @@ use trainable::prelude::*;
 
 use super::{Attempts, Goal, Measured, Rank};
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
+use crate::experiment::experiments;
 use crate::outcome::Outcome;
 use crate::spread::over_seeds;
 
@@ -58,7 +58,4 @@ fn accuracy(noise: f64, penalty: Penalty) -> Result<f64, Error> {
     Ok(runs.iter().sum::<f64>() / f64::from(SEEDS))
 }
 
-/// Registers the lab.
-pub(super) fn experiments() -> Vec<Experiment> {
-    experiments![open_l2]
-}
+experiments!(open_l2);

@@ -20,7 +20,7 @@ use trainable::prelude::*;
 
 use super::{Attempts, Goal, Measured, Rank};
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
+use crate::experiment::experiments;
 use crate::outcome::Outcome;
 use crate::spread::over_seeds;
 
@@ -74,7 +74,4 @@ fn customers(unit: f64) -> Result<Dataset, Error> {
     Ok(Dataset::new(x, y)?)
 }
 
-/// Registers the lab.
-pub(super) fn experiments() -> Vec<Experiment> {
-    experiments![open_normalization]
-}
+experiments!(open_normalization);

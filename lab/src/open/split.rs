@@ -18,7 +18,7 @@ use trainable::prelude::*;
 
 use super::{Attempts, Goal, Measured, Rank};
 use crate::error::Error;
-use crate::experiment::{Experiment, experiments};
+use crate::experiment::experiments;
 use crate::outcome::Outcome;
 use crate::spread::over_seeds;
 
@@ -77,7 +77,4 @@ fn networks(group: u32) -> Result<Vec<Network>, Error> {
     networks.into_iter().collect()
 }
 
-/// Registers the lab.
-pub(super) fn experiments() -> Vec<Experiment> {
-    experiments![open_split]
-}
+experiments!(open_split);

@@ -14,9 +14,9 @@ use similar::TextDiff;
 use super::Results;
 use crate::error::Error;
 use crate::experiment::OPEN;
-use crate::figure::Series;
 use crate::outcome::{Claim, Figure, Outcome, Table, Value};
 use crate::printed::Printed;
+use figures::Series;
 
 /// The folder of the files, from the repository's root.
 const FOLDER: &str = "lab/recorded/numbers";
@@ -224,8 +224,8 @@ fn printed(printed: &Printed) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figure::{LineChart, Role};
     use crate::outcome::Verdict;
+    use figures::{LineChart, Role};
 
     fn outcome() -> Outcome {
         let mut outcome = Outcome::new();
@@ -258,7 +258,7 @@ mod tests {
         outcome
     }
 
-    fn curves(first: &str, second: &str) -> crate::figure::Drawing {
+    fn curves(first: &str, second: &str) -> figures::Drawing {
         LineChart::new("λ", "accuracy")
             .line(first, Role::Train, &[(0.0, 0.75), (1.0, 0.7)])
             .line(second, Role::Test, &[(0.0, 0.5), (1.0, 0.6)])

@@ -208,8 +208,8 @@ mod tests {
 
     use super::*;
     use crate::experiment::Code;
-    use crate::figure::Drawing;
     use crate::outcome::{Source, Verdict};
+    use figures::Drawing;
 
     fn everything(number: f64) -> Outcome {
         let mut outcome = Outcome::new();

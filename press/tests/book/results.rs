@@ -2,7 +2,7 @@
 
 use course::Work;
 use course::syllabus::{Item, Syllabus, Week};
-use lab::figure::Drawing;
+use figures::Drawing;
 use lab::outcome::{Claim, Figure, Outcome, Source, Table, Value, Verdict};
 use lab::printed::{Pair, Printed};
 use lab::store::Results;

@@ -107,6 +107,11 @@ fn main() -> ExitCode {
 }
 
 impl Failure {
+    fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        |reason| Self::File { path, reason }
+    }
+
     /// 2 for what was asked, 1 for what came of it.
     fn code(&self) -> u8 {
         match self {
@@ -145,7 +150,13 @@ fn record() -> Result<String, Failure> {
 }
 
 fn theme() -> Result<String, Failure> {
-    Ok(written(&lab::store::theme::write(&root())?))
+    let mut paths = Vec::new();
+    for (file, text) in figures::theme::FILES {
+        let path = root().join(file);
+        fs::write(&path, text()).map_err(Failure::file(&path))?;
+        paths.push(path);
+    }
+    Ok(written(&paths))
 }
 
 fn new(name: &str, title: Option<&str>) -> Result<String, Failure> {
@@ -166,10 +177,8 @@ fn football() -> Result<String, Failure> {
     let football = Football::given()?.ok_or(Failure::NoFootball)?;
     let text = measure(&football)?.text()?;
     let path = root().join("lab").join(FILE);
-    match fs::write(&path, text) {
-        Ok(()) => Ok(format!("written: {}\n", path.display())),
-        Err(reason) => Err(Failure::File { path, reason }),
-    }
+    fs::write(&path, text).map_err(Failure::file(&path))?;
+    Ok(written(&[path]))
 }
 
 fn cache() -> Result<Cache, lab::Error> {
@@ -184,14 +193,10 @@ fn root() -> PathBuf {
 }
 
 fn write_figures(results: &Results, folder: &Path) -> Result<(), Failure> {
-    let file = |path: &Path| {
-        let path = path.to_owned();
-        |reason| Failure::File { path, reason }
-    };
-    fs::create_dir_all(folder).map_err(file(folder))?;
+    fs::create_dir_all(folder).map_err(Failure::file(folder))?;
     for (id, figure) in results.figures() {
         let path = folder.join(format!("{}.svg", id.replace('/', "-")));
-        fs::write(&path, figure.drawing.svg()).map_err(file(&path))?;
+        fs::write(&path, figure.drawing.svg()).map_err(Failure::file(&path))?;
     }
     Ok(())
 }

@@ -22,12 +22,12 @@ const SHADES: usize = 4;
 /// is 0 or less.
 ///
 /// ```
-/// use lab::figure::Pictures;
+/// use figures::Pictures;
 ///
 /// let cross = vec![1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0];
 /// let drawing = Pictures::new(3).row("crosses", &[cross.clone(), cross]).draw()?;
 /// assert!(drawing.svg().starts_with("<svg"));
-/// # Ok::<(), lab::figure::FigureError>(())
+/// # Ok::<(), figures::FigureError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Pictures {

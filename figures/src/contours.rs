@@ -38,14 +38,14 @@ const STRAIGHT: f64 = 0.1;
 /// panel: those of a round bowl are equally far apart.
 ///
 /// ```
-/// use lab::figure::{Contours, Role};
+/// use figures::{Contours, Role};
 ///
 /// let drawing = Contours::grid(1, "x", "y")
 ///     .panel("a bowl", (-1.0, 1.0), (-1.0, 1.0), |x, y| x * x + y * y)
 ///     .path(Role::Ink, &[(0.8, 0.6), (0.4, 0.3), (0.0, 0.0)])
 ///     .draw()?;
 /// assert!(drawing.svg().starts_with("<svg"));
-/// # Ok::<(), lab::figure::FigureError>(())
+/// # Ok::<(), figures::FigureError>(())
 /// ```
 pub struct Contours<'a> {
     columns: usize,

@@ -11,7 +11,7 @@ pub const FILES: [(&str, Text); 2] = [("theme/roles.css", css), ("theme/roles.js
 pub type Text = fn() -> String;
 
 const ORIGIN: &str =
-    "Generated from lab/src/figure/role.rs by `cargo run --release --bin lab -- theme`: edit that.";
+    "Generated from figures/src/role.rs by `cargo run --release --bin lab -- theme`: edit that.";
 
 /// Each role's color on light and on dark pages, as CSS custom properties.
 fn css() -> String {
@@ -47,4 +47,20 @@ fn script() -> String {
         object("CORNERS", corners.collect()),
         object("SHAPES", shapes.collect()),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    #[test]
+    fn the_pages_files_are_those_of_the_table() {
+        for (file, text) in FILES {
+            let found = fs::read_to_string(Path::new("..").join(file)).unwrap();
+            let mend = "write it with `cargo run --release --bin lab -- theme`";
+            assert_eq!(found.replace("\r\n", "\n"), text(), "{file}: {mend}");
+        }
+    }
 }

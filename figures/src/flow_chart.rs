@@ -26,11 +26,11 @@ const HEAD: (f64, f64) = (10.0, 5.0);
 /// first question; a no leads down, in the end to the last box.
 ///
 /// ```
-/// use lab::figure::{FlowChart, Role};
+/// use figures::{FlowChart, Role};
 ///
 /// let drawing = FlowChart::new("done").question(Role::Train, &["high bias?"], &["bigger network"]).draw()?;
 /// assert!(drawing.svg().starts_with("<svg"));
-/// # Ok::<(), lab::figure::FigureError>(())
+/// # Ok::<(), figures::FigureError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct FlowChart {

@@ -37,12 +37,12 @@ const STRAIGHT: f64 = 0.08;
 /// legend.
 ///
 /// ```
-/// use lab::figure::{LineChart, Role};
+/// use figures::{LineChart, Role};
 ///
 /// let costs: Vec<(f64, f64)> = (0..100).map(|i| (f64::from(i), 1.0 / f64::from(i + 1))).collect();
 /// let drawing = LineChart::new("iteration", "cost J").log_y().line("He", Role::He, &costs).draw()?;
 /// assert!(drawing.svg().starts_with("<svg"));
-/// # Ok::<(), lab::figure::FigureError>(())
+/// # Ok::<(), figures::FigureError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct LineChart {

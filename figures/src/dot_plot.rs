@@ -28,7 +28,7 @@ const WIDEST_NAME: f64 = 9.5;
 /// Categories down the side, a dot for each run, and a bar at the median.
 ///
 /// ```
-/// use lab::figure::{DotPlot, Role};
+/// use figures::{DotPlot, Role};
 ///
 /// let drawing = DotPlot::new("test accuracy")
 ///     .percent()
@@ -36,7 +36,7 @@ const WIDEST_NAME: f64 = 9.5;
 ///     .category("Xavier", Role::Xavier, &[0.91, 0.95, 0.93])
 ///     .draw()?;
 /// assert!(drawing.svg().starts_with("<svg"));
-/// # Ok::<(), lab::figure::FigureError>(())
+/// # Ok::<(), figures::FigureError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct DotPlot {

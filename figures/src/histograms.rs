@@ -17,14 +17,14 @@ const MOST_BINS: usize = 200;
 /// Panels of histograms with a common y axis.
 ///
 /// ```
-/// use lab::figure::{Histograms, Role};
+/// use figures::{Histograms, Role};
 ///
 /// let values: Vec<f64> = (0..1_000).map(|i| f64::from(i).sin()).collect();
 /// let drawing = Histograms::grid(2, "activation a", "share of units")
 ///     .panel("layer 1", Role::He, &values, (-1.0, 1.0), 20)
 ///     .draw()?;
 /// assert!(drawing.svg().starts_with("<svg"));
-/// # Ok::<(), lab::figure::FigureError>(())
+/// # Ok::<(), figures::FigureError>(())
 /// ```
 #[derive(Debug, Clone)]
 pub struct Histograms {

@@ -1,5 +1,8 @@
 //! The book's figures: six kinds, one style, drawn with plotters as SVG that follows the theme.
 //!
+//! A [`Drawing`] keeps what it shows beside its SVG: series, axes, and a hash of every point. [`format`]
+//! writes numbers, on axes and in the book's texts.
+//!
 //! Colors are [`Role`]s: the theme's CSS custom properties, each with a fallback. A role looks the
 //! same in every figure: the same color, the same dashes, the same marker.
 
@@ -10,6 +13,7 @@ mod contours;
 mod dot_plot;
 mod drawing;
 mod flow_chart;
+pub mod format;
 mod frame;
 mod grid;
 mod histograms;

@@ -33,7 +33,7 @@ const WIDEST: f64 = 380.0;
 /// show the same part of the plane. Of a large data set, evenly many points are left out.
 ///
 /// ```
-/// use lab::figure::Boundary;
+/// use figures::Boundary;
 /// use trainable::prelude::*;
 ///
 /// let data = moons(100, 0.1, &mut RandomState::new(1))?;
