@@ -1,6 +1,6 @@
 //! The book's figures: six kinds, one style, drawn with plotters as SVG that follows the theme.
 //!
-//! A [`Drawing`] keeps what it shows beside its SVG: series, axes, and a hash of every point. [`format`]
+//! A [`Drawing`] keeps what it shows beside its SVG: series, axes, and a hash of every point. [`mod@format`]
 //! writes numbers, on axes and in the book's texts.
 //!
 //! Colors are [`Role`]s: the theme's CSS custom properties, each with a fallback. A role looks the
