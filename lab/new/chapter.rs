@@ -1,11 +1,11 @@
 //! TITLE: every run, number, figure and claim of its chapter.
 
+use figures::{DotPlot, Role};
 use serde::Serialize;
 use trainable::prelude::*;
 
 use crate::error::Error;
 use crate::experiment::experiments;
-use figures::{DotPlot, Role};
 use crate::outcome::{Outcome, Verdict};
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, paired};
