@@ -24,9 +24,10 @@ const TWO: [[f64; 2]; 6] = [
 const HALF: [f64; 2] = [2.4, 3.4];
 /// The standard deviation by which a corner is off, as a share of these.
 const UNSTEADY: f64 = 0.18;
-/// How far a digit may be off the middle, in pixels, and upright, in degrees.
+/// How far a digit may be off the middle, in pixels.
 const OFF: f64 = 1.6;
-const TILT: f64 = 18.0;
+/// How far a digit may be off upright, in degrees.
+pub const TILT: f64 = 18.0;
 
 /// `n` pictures of [`SIDE`] by [`SIDE`] pixels, row after row from the top: 2 (class 0) and 5
 /// (class 1), half of each, in random order.

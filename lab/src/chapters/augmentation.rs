@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use minijinja::context;
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::Serialize;
-use trainable::data::digits::SIDE;
+use trainable::data::digits::{SIDE, TILT};
 use trainable::prelude::*;
 
 use crate::error::Error;
@@ -46,6 +46,7 @@ texts!(
     POINT_COPIES,
     POINT_SEEDS,
     SPLIT,
+    TILT,
 );
 
 const SIZES: [usize; 3] = [SIDE * SIDE, 16, 1];

@@ -49,7 +49,8 @@ texts!(
     PATIENCES,
     HURRIED,
     TEST,
-    LEAST_DEV
+    LEAST_DEV,
+    MOST_DEV
 );
 
 const SIZES: [usize; 3] = [2, 20, 1];
@@ -791,12 +792,13 @@ fn not_restored() -> Result<Outcome, Error> {
     report("not_restored", ()).table("restored", table).outcome()
 }
 
-/// The points of the smallest dev set.
+/// The points of the smallest dev set, and of the largest.
 const LEAST_DEV: usize = 6;
+const MOST_DEV: usize = 2_400;
 
 /// Dev sets from far too small to larger than the training set.
 fn small_dev() -> Result<Outcome, Error> {
-    let sizes = [LEAST_DEV, 12, DEV, 150, 600, 2_400];
+    let sizes = [LEAST_DEV, 12, DEV, 150, 600, MOST_DEV];
     let sweep = Sweep::run(&sizes, SEEDS, split, |data, size, seed| {
         let data = Split { dev: dev(*size, seed)?, ..data.clone() };
         Ok(data.stop(&descent(), PATIENCE)?.restored)
@@ -818,7 +820,7 @@ fn small_dev() -> Result<Outcome, Error> {
         .line("on new points", Role::Test, &line(|arm| &arm.cost))
         .draw();
     let arm = |size: usize| Ok::<_, Error>(Arm::of(sweep.at(&size)?));
-    let (least, usual, most) = (arm(LEAST_DEV)?, arm(DEV)?, arm(2_400)?);
+    let (least, usual, most) = (arm(LEAST_DEV)?, arm(DEV)?, arm(MOST_DEV)?);
     report("small_dev", context! { least, usual, most })
         .table("sizes", table)
         .figure("costs", drawing)

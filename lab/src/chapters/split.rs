@@ -23,18 +23,26 @@ texts!(
     include_str!("split.toml"),
     FLIPS,
     COIN_REDRAWS,
+    FEW_COINS,
+    MORE_COINS,
     COINS,
     REDRAWS,
     DUELS,
     ACCURACY,
+    SMALLEST,
     SMALL,
     MIDDLE,
     LARGE,
+    POOL,
     SEEDS,
     TURN,
+    LESS_TURN,
+    MORE_TURN,
     COLLECTED,
     SENT,
     DRIFTS,
+    PAIR,
+    SEVERAL,
     NETWORKS,
     TRAINING_SETS,
     TIMES,
@@ -49,6 +57,7 @@ const REDRAWS: u32 = 200;
 /// How far the ball is from where its team wins it, as a standard deviation.
 const NOISE: f64 = 0.1;
 /// Sizes of data sets that texts compare.
+const SMALLEST: usize = 10;
 const SMALL: usize = 100;
 const MIDDLE: usize = 1_000;
 const LARGE: usize = 10_000;
@@ -134,12 +143,14 @@ const CHOICES: &str = "k, the number of networks to choose from";
 /// Examples of the dev set of coin flips, and redraws of it.
 const FLIPS: usize = 100;
 const COIN_REDRAWS: u32 = 100;
-/// The most networks to choose from there.
+/// How many networks to choose from there, the most last.
+const FEW_COINS: usize = 10;
+const MORE_COINS: usize = 100;
 const COINS: usize = 1_000;
 
 /// The best of k networks that have learned nothing, on labels that cannot be learned.
 fn coin_flips() -> Result<Outcome, Error> {
-    let counts = [1, 2, 5, 10, 20, 50, 100, 200, 500, COINS];
+    let counts = [1, 2, 5, FEW_COINS, 20, 50, MORE_COINS, 200, 500, COINS];
     let redraws = over_seeds(COIN_REDRAWS, |seed| best_of_noise(&counts, seed))?;
     let best = Chosen::by_k(&counts, &redraws)?;
     let error = standard_error(0.5, FLIPS)?;
@@ -204,7 +215,7 @@ fn learned(data: &Dataset, seed: u32) -> Result<Network, Error> {
 }
 
 /// Sizes of the sets that are counted on.
-const SIZES: [usize; 7] = [10, 30, SMALL, 300, MIDDLE, 3_000, LARGE];
+const SIZES: [usize; 7] = [SMALLEST, 30, SMALL, 300, MIDDLE, 3_000, LARGE];
 
 /// One network on many test sets.
 fn redraws() -> Result<Outcome, Error> {
@@ -460,8 +471,10 @@ fn together(a: &Dataset, b: &Dataset) -> Result<Dataset, Error> {
 
 /// Seeds of the moons.
 const DRIFTS: u32 = 10;
-/// By how many degrees the users' moons are turned.
+/// By how many degrees the users' moons are turned, and less and more than that.
 const TURN: usize = 40;
+const LESS_TURN: usize = 20;
+const MORE_TURN: usize = 60;
 /// Examples to train on: collected ones, and some that users sent.
 const COLLECTED: usize = 200;
 const SENT: usize = 40;
@@ -583,8 +596,10 @@ struct Candidates {
     truths: Vec<f64>,
 }
 
-/// How many networks there are to choose from.
+/// How many networks there are to choose from, and fewer of them.
 const NETWORKS: usize = 128;
+const PAIR: usize = 2;
+const SEVERAL: usize = 16;
 /// Training sets, on each of which that many networks are trained.
 const TRAINING_SETS: u32 = 3;
 
@@ -634,7 +649,7 @@ impl Candidates {
 /// The best of k trained networks: what the dev set says of it, and what is true.
 fn best_of_many() -> Result<Outcome, Error> {
     let all = (1..=TRAINING_SETS).map(candidates).collect::<Result<Vec<_>, _>>()?;
-    let ks = [1, 2, 4, 8, 16, 32, 64, NETWORKS];
+    let ks = [1, PAIR, 4, 8, SEVERAL, 32, 64, NETWORKS];
     let choices = |n: usize| -> Result<BySetting<Chosen>, Error> {
         let redraws = over_seeds(REDRAWS, |seed| -> Result<Vec<Best>, Error> {
             let rng = &mut RandomState::new(seed);
