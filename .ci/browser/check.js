@@ -13,6 +13,8 @@ import { conclude, report } from "./report.js";
 import { fileOf, files, repository, serve } from "./site.js";
 
 const SMALLEST_LETTERS = 9;
+/** Of the pages that show a file of code, all in the same frame, these many are looked at as chapters are. */
+const LONGEST_CODE = 12;
 
 const folder = resolve(process.argv[2] ?? join(repository, "target/book"));
 const shots = join(repository, "target/browser");
@@ -24,6 +26,7 @@ const browser = await launch();
 const pages = files(folder).filter((file) => file.endsWith(".html"));
 // What each page says of itself: its themes, its words, its addresses with scripts and without.
 const documents = new Map(pages.map((page) => [page, {}]));
+const alike = new Set(longestFirst(pages).filter(isCode).slice(LONGEST_CODE));
 
 try {
   await each(longestFirst(pages), checkPage);
@@ -41,6 +44,13 @@ conclude();
 async function checkPage(page) {
   const url = `${site.origin}/${page}`;
   const own = documents.get(page);
+  if (alike.has(page)) {
+    await look(page, "as it opens", url, {}, async (tab) => {
+      own.scripted = own.plain = await tab.evaluate(inspect.addresses);
+      return await narrow(tab);
+    });
+    return;
+  }
   await look(page, "as it opens", url, {}, async (tab) => {
     own.themes = await tab.evaluate(inspect.themes);
     own.shown = await tab.evaluate(inspect.readable);
@@ -72,7 +82,6 @@ async function checkPage(page) {
   await look(page, "from a file", pathToFileURL(join(folder, page)).href, {}, async () => ({}));
 }
 
-/** Most pages show a file of code, all in the same frame: they are opened less often than chapters. */
 function isCode(page) {
   return page.startsWith("code/");
 }
@@ -84,10 +93,14 @@ async function otherwise(own, tab) {
     await tab.evaluate(inspect.choose, theme);
     answers[`accessible in the ${theme} theme`] = await axeViolations(tab);
   }
+  return { ...answers, ...(await narrow(tab)) };
+}
+
+/** What is asked of an open page at a phone's width. */
+async function narrow(tab) {
   await tab.setViewportSize(phone);
-  const narrow = await onPhone(tab);
-  for (const [check, found] of Object.entries(narrow)) answers[`${check} at ${phone.width} px`] = found;
-  return answers;
+  const found = Object.entries(await onPhone(tab));
+  return Object.fromEntries(found.map(([check, problems]) => [`${check} at ${phone.width} px`, problems]));
 }
 
 function otherThemes({ themes }) {
