@@ -10,9 +10,9 @@ use crate::outcome::{Outcome, Verdict};
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, paired};
 
-experiments!(NAME_rates);
+experiments![NAME_rates];
 
-texts!(include_str!("NAME.toml"), SEEDS, ITERATIONS, SLOW, FAST);
+texts!(include_str!("NAME.toml"), [SEEDS, ITERATIONS, SLOW, FAST]);
 
 const SEEDS: u32 = 10;
 const ITERATIONS: usize = 200;

@@ -2,6 +2,7 @@
 
 use course::Work;
 use course::numbers::PrintedRun;
+use figures::format::integer;
 use ndarray::{Array1, Array2};
 use trainable::prelude::*;
 
@@ -9,7 +10,6 @@ use crate::error::Error;
 use crate::football::{Accuracies, Run};
 use crate::printed::Printed;
 use crate::report::Report;
-use figures::format::integer;
 
 /// The regularization assignment's inputs, drawn in its order: X with as many features as asked, then each layer.
 pub(crate) fn exercise_inputs(features: usize) -> Result<(Array2<f64>, Parameters), Error> {

@@ -3,7 +3,7 @@
 //! A chapter's module declares its experiments by the names of their functions:
 //!
 //! ```text
-//! experiments!(zeros, large, he);
+//! experiments![zeros, large, he];
 //!
 //! fn he() -> Result<Outcome, Error> { … }
 //! ```
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn is_named_after_its_function_and_its_module() {
-        experiments!(fine);
+        experiments![fine];
         let [experiment] = experiments()[..] else {
             panic!("one experiment");
         };
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_failure_names_the_experiment() {
-        experiments!(refused, breaks);
+        experiments![refused, breaks];
         let said = experiments()
             .iter()
             .map(|experiment| experiment.outcome().unwrap_err().to_string())

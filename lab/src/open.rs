@@ -14,14 +14,14 @@ mod l2;
 mod normalization;
 mod split;
 
+use figures::format::readable;
+use figures::{DotPlot, Drawing, Role};
 use rayon::prelude::*;
 
 use crate::error::Error;
 use crate::experiment::{Experiment, caught};
 use crate::outcome::{Outcome, Table};
 use crate::spread::Spread;
-use figures::format::readable;
-use figures::{DotPlot, Drawing, Role};
 
 // The build script lists the experiments of the modules above.
 include!(concat!(env!("OUT_DIR"), "/open.rs"));

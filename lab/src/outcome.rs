@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use figures::Drawing;
+use figures::format;
 use serde::{Deserialize, Serialize};
 
 use crate::printed::Printed;
-use figures::Drawing;
-use figures::format;
 
 /// Everything that one experiment measured and drew, by name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

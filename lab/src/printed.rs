@@ -1,11 +1,11 @@
 //! A number that the course prints, beside ours.
 
 use course::Work;
+use figures::format::scientific;
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use figures::format::scientific;
 
 /// A number, or a matrix of them, that the course prints, and what we computed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -26,14 +26,14 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use figures::format;
+use figures::{Drawing, FigureError};
 use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Deserialize;
 
 use crate::error::Error;
 use crate::outcome::{Claim, Outcome, Table, Value, Verdict};
 use crate::printed::Printed;
-use figures::format;
-use figures::{Drawing, FigureError};
 
 /// The texts of a chapter, as TOML.
 #[derive(Debug, Clone, Copy)]
@@ -92,7 +92,7 @@ pub struct Report {
 ///
 /// The texts may name the constants that are listed, and what the experiment found.
 macro_rules! texts {
-    ($toml:expr $(, $setting:ident)* $(,)?) => {
+    ($toml:expr, [$($setting:ident),* $(,)?]) => {
         /// The chapter's texts.
         pub(super) const TEXTS: $crate::report::Texts = $crate::report::Texts {
             chapter: module_path!(),

@@ -1,11 +1,11 @@
 //! Stacks of equal layers, and what is compared in them: activation functions, scales of weights.
 
+use figures::Role;
+use figures::format::plain;
 use serde::Serialize;
 use trainable::prelude::*;
 
 use crate::error::Error;
-use figures::Role;
-use figures::format::plain;
 
 /// The sizes of a network with this many hidden layers of one width.
 pub(crate) fn stack(inputs: usize, width: usize, hidden: usize) -> Vec<usize> {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use figures::format::{percent, plain, words};
+use figures::{Boundary, DotPlot, LineChart, Pictures, Role};
 use minijinja::context;
 use ndarray::{Array2, ArrayView2, Axis};
 use serde::Serialize;
@@ -13,40 +15,18 @@ use crate::experiment::experiments;
 use crate::outcome::{Outcome, Table, Verdict};
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, paired, ranges};
-use figures::format::{percent, plain, words};
-use figures::{Boundary, DotPlot, LineChart, Pictures, Role};
 
-experiments!(
-    few_glyphs,
-    drawn_changes,
-    each_change,
-    glyph_counts,
-    copies_or_new,
-    plane_changes,
-    jitter_penalty,
-    turned_too_far,
-    augmented_leak,
-    augmented_test
-);
+experiments![
+    few_glyphs, drawn_changes, each_change, glyph_counts, copies_or_new, plane_changes,
+    jitter_penalty, turned_too_far, augmented_leak, augmented_test
+];
 
 texts!(
     include_str!("augmentation.toml"),
-    SIDE,
-    FEW,
-    COPIES,
-    NEW,
-    SEEDS,
-    FEWER_SEEDS,
-    SHOWN,
-    PIXELS,
-    DEGREES,
-    DEVIATION,
-    FEW_COPIES,
-    POINTS,
-    POINT_COPIES,
-    POINT_SEEDS,
-    SPLIT,
-    TILT,
+    [
+        SIDE, FEW, COPIES, NEW, SEEDS, FEWER_SEEDS, SHOWN, PIXELS, DEGREES, DEVIATION, FEW_COPIES,
+        POINTS, POINT_COPIES, POINT_SEEDS, SPLIT, TILT
+    ]
 );
 
 const SIZES: [usize; 3] = [SIDE * SIDE, 16, 1];

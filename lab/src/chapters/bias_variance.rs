@@ -1,5 +1,7 @@
 //! Bias and variance, and the basic recipe: every run, number, figure and claim of the chapter.
 
+use figures::format::{percent, plain, points};
+use figures::{Boundary, Drawing, FigureError, FlowChart, LineChart, Role};
 use minijinja::context;
 use ndarray::Array2;
 use serde::{Serialize, Serializer};
@@ -12,46 +14,18 @@ use crate::experiment::experiments;
 use crate::outcome::{Outcome, Table, Verdict};
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, paired, ranges};
-use figures::format::{percent, plain, points};
-use figures::{Boundary, Drawing, FigureError, FlowChart, LineChart, Role};
 
-experiments!(
-    fits,
-    lecture_patterns,
-    made_patterns,
-    both_at_once,
-    small_sets,
-    widths,
-    more_examples,
-    recipe,
-    flow_chart,
-    elsewhere
-);
+experiments![
+    fits, lecture_patterns, made_patterns, both_at_once, small_sets, widths, more_examples, recipe,
+    flow_chart, elsewhere
+];
 
 texts!(
     include_str!("bias_variance.toml"),
-    TOLERANCE,
-    FLIP,
-    SEEDS,
-    FEW,
-    SHOWN,
-    SMOOTH,
-    WIDE,
-    MISLABELED,
-    BUILT_SEEDS,
-    FEATURES,
-    STRIP,
-    REDRAWS,
-    CHOOSING,
-    MOST,
-    TRAINING_SETS,
-    NARROW,
-    ENOUGH,
-    WIDEST,
-    FEWEST,
-    MANY,
-    LONG,
-    TIMES
+    [
+        TOLERANCE, FLIP, SEEDS, FEW, SHOWN, SMOOTH, WIDE, MISLABELED, BUILT_SEEDS, FEATURES, STRIP,
+        REDRAWS, CHOOSING, MOST, TRAINING_SETS, NARROW, ENOUGH, WIDEST, FEWEST, MANY, LONG, TIMES
+    ]
 );
 
 /// A difference above two percentage points counts as high.

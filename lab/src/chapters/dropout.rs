@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use course::Work;
 use course::numbers::number;
 use course::regularization::{DROPOUT, DROPOUT_A3, DROPOUT_DA};
+use figures::format::{fixed, percent, plain};
+use figures::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
 use minijinja::context;
 use ndarray::{Array1, Array2, ArrayView2, Axis, array};
 use serde::Serialize;
@@ -27,23 +29,13 @@ use crate::outcome::{Columns, Outcome, Table, Verdict};
 use crate::printed::Printed;
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, paired, ranges};
-use figures::format::{fixed, percent, plain};
-use figures::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
 
-experiments!(
-    dropping,
-    keeps,
-    pixels,
-    expectation,
-    left_on,
-    noisy_cost,
-    wrong_masks,
-    unscaled,
-    dropout_exercise,
-    recorded_dropout
-);
+experiments![
+    dropping, keeps, pixels, expectation, left_on, noisy_cost, wrong_masks, unscaled,
+    dropout_exercise, recorded_dropout
+];
 
-texts!(include_str!("dropout.toml"), KEEP, KEEP_IN_ONE, LAMBDA, SEEDS, WIDE, NARROW, NEW_POINTS);
+texts!(include_str!("dropout.toml"), [KEEP, KEEP_IN_ONE, LAMBDA, SEEDS, WIDE, NARROW, NEW_POINTS]);
 
 /// The assignment's probability that a unit takes part.
 const KEEP: f64 = 0.86;

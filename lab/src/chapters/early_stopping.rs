@@ -2,6 +2,8 @@
 
 use std::fmt::Debug;
 
+use figures::format::{fixed, integer, percent, plain, words};
+use figures::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
 use minijinja::context;
 use serde::Serialize;
 use trainable::prelude::*;
@@ -13,44 +15,18 @@ use crate::game::sum_of_squares;
 use crate::outcome::{Outcome, Table, Verdict};
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, over_seeds, paired};
-use figures::format::{fixed, integer, percent, plain, words};
-use figures::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
 
-experiments!(
-    stopping_point,
-    dev_curves,
-    patience,
-    growing_weights,
-    time_and_lambda,
-    one_knob,
-    search_price,
-    stopped_on_test,
-    not_restored,
-    small_dev
-);
+experiments![
+    stopping_point, dev_curves, patience, growing_weights, time_and_lambda, one_knob, search_price,
+    stopped_on_test, not_restored, small_dev
+];
 
 texts!(
     include_str!("early_stopping.toml"),
-    ITERATIONS,
-    EVERY,
-    TRAINING,
-    DEV,
-    NEW,
-    SEEDS,
-    FEW_SEEDS,
-    CURVES,
-    HASTY,
-    PATIENCE,
-    GAINING,
-    VALLEY_PATIENCE,
-    LAMBDA,
-    NARROW,
-    WIDE,
-    PATIENCES,
-    HURRIED,
-    TEST,
-    LEAST_DEV,
-    MOST_DEV
+    [
+        ITERATIONS, EVERY, TRAINING, DEV, NEW, SEEDS, FEW_SEEDS, CURVES, HASTY, PATIENCE, GAINING,
+        VALLEY_PATIENCE, LAMBDA, NARROW, WIDE, PATIENCES, HURRIED, TEST, LEAST_DEV, MOST_DEV
+    ]
 );
 
 const SIZES: [usize; 3] = [2, 20, 1];

@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use figures::format::{fixed, integer, percent, scientific, short};
+use figures::{Drawing, FigureError, LineChart, Role};
 use minijinja::context;
 use ndarray::{Axis, Slice};
 use serde::{Deserialize, Serialize};
@@ -16,12 +18,10 @@ use crate::error::Error;
 use crate::experiment::experiments;
 use crate::outcome::{Columns, Outcome, Table, Verdict};
 use crate::report::texts;
-use figures::format::{fixed, integer, percent, scientific, short};
-use figures::{Drawing, FigureError, LineChart, Role};
 
-experiments!(order, parts, fused, exponential, speed);
+experiments![order, parts, fused, exponential, speed];
 
-texts!(include_str!("engine.toml"), ITERATIONS, NUMBERS);
+texts!(include_str!("engine.toml"), [ITERATIONS, NUMBERS]);
 
 const SIZES: [usize; 4] = [2, 10, 5, 1];
 const ITERATIONS: usize = 15_000;

@@ -4,6 +4,8 @@ use course::Work;
 use course::gradient_checking::{ONE_PARAMETER, WITH_BUGS, WITHOUT_BUGS};
 use course::lectures::{ONE_SIDED, TWO_SIDED};
 use course::numbers::number;
+use figures::format::{code, integer, scientific};
+use figures::{DotPlot, Drawing, FigureError, LineChart, Role};
 use minijinja::context;
 use ndarray::{Array1, Array2, array};
 use serde::Serialize;
@@ -18,12 +20,10 @@ use crate::outcome::{Columns, Outcome, Table, Verdict};
 use crate::printed::Printed;
 use crate::report::{Report, texts};
 use crate::spread::{Spread, Sweep, medians};
-use figures::format::{code, integer, scientific};
-use figures::{DotPlot, Drawing, FigureError, LineChart, Role};
 
-experiments!(gradient_check, slopes, step_width, kinks, hidden_bug, check_regularized, check_price);
+experiments![gradient_check, slopes, step_width, kinks, hidden_bug, check_regularized, check_price];
 
-texts!(include_str!("gradient_check.toml"), STEP, WIDE_STEP, CUBE_STEP, GREAT, LOOK_AGAIN, WORRY);
+texts!(include_str!("gradient_check.toml"), [STEP, WIDE_STEP, CUBE_STEP, GREAT, LOOK_AGAIN, WORRY]);
 
 /// The step ε of the assignment and the lectures, and a wider one.
 const STEP: f64 = 1e-7;

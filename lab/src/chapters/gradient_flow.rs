@@ -3,6 +3,8 @@
 use std::f64::consts::{LN_2, LN_10};
 
 use course::Work;
+use figures::format::{fixed, plain, scientific};
+use figures::{Drawing, FigureError, LineChart, Role};
 use minijinja::context;
 use ndarray::{Array1, Array2};
 use serde::Serialize;
@@ -17,40 +19,17 @@ use crate::printed::Printed;
 use crate::report::texts;
 use crate::spread::{Spread, medians, over_seeds, ranges};
 use crate::stack::{ByActivation, ByScale, stack};
-use figures::format::{fixed, plain, scientific};
-use figures::{Drawing, FigureError, LineChart, Role};
 
-experiments!(
-    deep_runs,
-    powers,
-    layer_flow,
-    random_walk,
-    error_and_weight,
-    clipped_runs,
-    clipped_layers
-);
+experiments![
+    deep_runs, powers, layer_flow, random_walk, error_and_weight, clipped_runs, clipped_layers
+];
 
 texts!(
     include_str!("gradient_flow.toml"),
-    SEEDS,
-    MANY_SEEDS,
-    SHOWN_SEEDS,
-    DEPTH,
-    WIDTH,
-    TRAINED,
-    UNITS,
-    STEPS,
-    LN_2,
-    EXPLODES,
-    GROWS,
-    SHRINKS,
-    VANISHES,
-    WALK,
-    PAPER,
-    EXPLODING,
-    EXPLODING_LAYERS,
-    NORM,
-    VALUE
+    [
+        SEEDS, MANY_SEEDS, SHOWN_SEEDS, DEPTH, WIDTH, TRAINED, UNITS, STEPS, LN_2, EXPLODES, GROWS,
+        SHRINKS, VANISHES, WALK, PAPER, EXPLODING, EXPLODING_LAYERS, NORM, VALUE
+    ]
 );
 
 /// Seeds of bands and bundles; those of what differs much, and how many of their lines are shown.

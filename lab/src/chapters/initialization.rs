@@ -5,6 +5,8 @@ use std::f64::consts::LN_2;
 use course::Work;
 use course::initialization::{self as printed, LARGE_ELSEWHERE};
 use course::numbers::{PrintedRun, number};
+use figures::format::{fixed, integer, percent, plain, scientific};
+use figures::{Boundary, DotPlot, Drawing, FigureError, Histograms, LineChart, Role};
 use minijinja::context;
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::Serialize;
@@ -20,47 +22,18 @@ use crate::printed::Printed;
 use crate::report::{Report, texts};
 use crate::spread::{Spread, Sweep, medians, over_seeds, ranges};
 use crate::stack::{ByActivation, ByScale, LARGE_SCALE, SMALL_SCALE, stack};
-use figures::format::{fixed, integer, percent, plain, scientific};
-use figures::{Boundary, DotPlot, Drawing, FigureError, Histograms, LineChart, Role};
 
-experiments!(
-    initialization,
-    zeros,
-    large,
-    chaos,
-    small,
-    scale,
-    depth,
-    saturation,
-    taper,
-    sweep,
-    biases,
-    deep,
-    mistakes
-);
+experiments![
+    initialization, zeros, large, chaos, small, scale, depth, saturation, taper, sweep, biases,
+    deep, mistakes
+];
 
 texts!(
     include_str!("initialization.toml"),
-    FIRST,
-    SECOND,
-    ITERATIONS,
-    LONGER,
-    LONG,
-    SEEDS,
-    SOME_SEEDS,
-    FEW_SEEDS,
-    LN_2,
-    MIDDLE,
-    DEPTH,
-    WIDTH,
-    SMALL_SCALE,
-    LARGE_SCALE,
-    TENTH,
-    DEEP,
-    DEEP_UNITS,
-    DEEP_ITERATIONS,
-    BROAD,
-    NARROW
+    [
+        FIRST, SECOND, ITERATIONS, LONGER, LONG, SEEDS, SOME_SEEDS, FEW_SEEDS, LN_2, MIDDLE, DEPTH,
+        WIDTH, SMALL_SCALE, LARGE_SCALE, TENTH, DEEP, DEEP_UNITS, DEEP_ITERATIONS, BROAD, NARROW
+    ]
 );
 
 /// The units of the assignment's two hidden layers, and the sizes of all layers.

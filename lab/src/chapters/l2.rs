@@ -2,6 +2,8 @@
 
 use course::Work;
 use course::regularization::{L2, REGULARIZED_COST, REGULARIZED_GRADIENTS, UNREGULARIZED};
+use figures::format::{fixed, integer, percent, plain, scientific};
+use figures::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
 use minijinja::{Value as Named, context};
 use ndarray::{Array1, Array2};
 use serde::Serialize;
@@ -20,32 +22,15 @@ use crate::outcome::{Columns, Outcome, Table, Verdict};
 use crate::printed::Printed;
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, paired, ranges};
-use figures::format::{fixed, integer, percent, plain, scientific};
-use figures::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
 
-experiments!(
-    overfitting,
-    lambdas,
-    boundaries,
-    decay,
-    falling,
-    linearity,
-    sparsity,
-    penalized_biases,
-    regularization_exercise,
-    recorded_football
-);
+experiments![
+    overfitting, lambdas, boundaries, decay, falling, linearity, sparsity, penalized_biases,
+    regularization_exercise, recorded_football
+];
 
 texts!(
     include_str!("l2.toml"),
-    LAMBDA,
-    SEEDS,
-    FEW_SEEDS,
-    NEW_POINTS,
-    FALLING_RATE,
-    SMALL,
-    STRONG_L1,
-    STRONG_L2
+    [LAMBDA, SEEDS, FEW_SEEDS, NEW_POINTS, FALLING_RATE, SMALL, STRONG_L1, STRONG_L2]
 );
 
 /// The assignment's λ.

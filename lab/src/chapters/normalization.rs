@@ -1,5 +1,7 @@
 //! Normalizing inputs: every run, number, figure and claim of its chapter.
 
+use figures::format::{integer, percent, plain, short};
+use figures::{Contours, DotPlot, Drawing, FigureError, LineChart, Role};
 use minijinja::{Value as Named, context};
 use ndarray::{Array1, Array2, ArrayView2, Axis, array, concatenate, s};
 use serde::Serialize;
@@ -11,41 +13,18 @@ use crate::experiment::experiments;
 use crate::outcome::{Columns, Outcome, Table, Verdict};
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, ranges};
-use figures::format::{integer, percent, plain, short};
-use figures::{Contours, DotPlot, Drawing, FigureError, LineChart, Role};
 
-experiments!(
-    bowl,
-    lecture_scales,
-    scale_ratio,
-    centering,
-    network_rates,
-    own_statistics,
-    harm,
-    folding,
+experiments![
+    bowl, lecture_scales, scale_ratio, centering, network_rates, own_statistics, harm, folding,
     dummies
-);
+];
 
 texts!(
     include_str!("normalization.toml"),
-    SEEDS,
-    PAIRS,
-    RATIO,
-    WALKED,
-    UNIT,
-    LAYERS,
-    NETWORK_STEPS,
-    DRAWS,
-    SHIFTED,
-    FEW,
-    MANY_SEEDS,
-    NOISES,
-    FAINT,
-    PEOPLE,
-    TYPO_STEPS,
-    DEEP_LAYERS,
-    RECORDS,
-    SMALL
+    [
+        SEEDS, PAIRS, RATIO, WALKED, UNIT, LAYERS, NETWORK_STEPS, DRAWS, SHIFTED, FEW, MANY_SEEDS,
+        NOISES, FAINT, PEOPLE, TYPO_STEPS, DEEP_LAYERS, RECORDS, SMALL
+    ]
 );
 
 /// Seeds where steps and costs are compared, and where accuracies are.

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::cmp::Ordering;
 
+use figures::format::{grouped, integer, percent, plain, words};
+use figures::{Boundary, DotPlot, LineChart, Role};
 use minijinja::context;
 use ndarray::{Array2, ArrayView1, Axis, array, concatenate};
 use serde::Serialize;
@@ -14,40 +16,16 @@ use crate::experiment::experiments;
 use crate::outcome::{Outcome, Table, Verdict};
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, ranges};
-use figures::format::{grouped, integer, percent, plain, words};
-use figures::{Boundary, DotPlot, LineChart, Role};
 
-experiments!(coin_flips, redraws, portions, better_of_two, drifted, best_of_many, copies, peeking);
+experiments![coin_flips, redraws, portions, better_of_two, drifted, best_of_many, copies, peeking];
 
 texts!(
     include_str!("split.toml"),
-    FLIPS,
-    COIN_REDRAWS,
-    FEW_COINS,
-    MORE_COINS,
-    COINS,
-    REDRAWS,
-    DUELS,
-    ACCURACY,
-    SMALLEST,
-    SMALL,
-    MIDDLE,
-    LARGE,
-    POOL,
-    SEEDS,
-    TURN,
-    LESS_TURN,
-    MORE_TURN,
-    COLLECTED,
-    SENT,
-    DRIFTS,
-    PAIR,
-    SEVERAL,
-    NETWORKS,
-    TRAINING_SETS,
-    TIMES,
-    PICKED,
-    SPLITS
+    [
+        FLIPS, COIN_REDRAWS, FEW_COINS, MORE_COINS, COINS, REDRAWS, DUELS, ACCURACY, SMALLEST,
+        SMALL, MIDDLE, LARGE, POOL, SEEDS, TURN, LESS_TURN, MORE_TURN, COLLECTED, SENT, DRIFTS,
+        PAIR, SEVERAL, NETWORKS, TRAINING_SETS, TIMES, PICKED, SPLITS
+    ]
 );
 
 /// Seeds of data and weights.

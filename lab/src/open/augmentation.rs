@@ -48,4 +48,4 @@ fn train(copies: usize, changes: &[Augmentation]) -> Result<Measured, Error> {
     Ok(Measured { runs, rank: pictures as f64 })
 }
 
-experiments!(open_augmentation);
+experiments![open_augmentation];

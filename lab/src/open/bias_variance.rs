@@ -67,4 +67,4 @@ fn train(plan: Plan<'_>) -> Result<Measured, Error> {
     Ok(Measured { runs, rank: multiplications / 1e6 })
 }
 
-experiments!(open_bias_variance);
+experiments![open_bias_variance];

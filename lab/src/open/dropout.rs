@@ -50,4 +50,4 @@ fn gains(layers: &[usize], keep: &[f64], steps: usize) -> Result<Measured, Error
     Ok(Measured { runs, rank })
 }
 
-experiments!(open_dropout);
+experiments![open_dropout];

@@ -70,4 +70,4 @@ fn stop(Checks { patience, every, dev }: Checks) -> Result<Measured, Error> {
     })
 }
 
-experiments!(open_early_stopping);
+experiments![open_early_stopping];

@@ -92,4 +92,4 @@ fn judge(
     })
 }
 
-experiments!(open_gradient_check);
+experiments![open_gradient_check];

@@ -69,4 +69,4 @@ fn train(attempt: Attempt) -> Result<Measured, Error> {
     Ok(Measured { runs, rank: depth as f64 })
 }
 
-experiments!(open_gradient_flow);
+experiments![open_gradient_flow];

@@ -51,4 +51,4 @@ fn train(
     Ok(Measured { runs, rank: parameters as f64 })
 }
 
-experiments!(open_initialization);
+experiments![open_initialization];

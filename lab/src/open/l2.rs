@@ -58,4 +58,4 @@ fn accuracy(noise: f64, penalty: Penalty) -> Result<f64, Error> {
     Ok(runs.iter().sum::<f64>() / f64::from(SEEDS))
 }
 
-experiments!(open_l2);
+experiments![open_l2];

@@ -74,4 +74,4 @@ fn customers(unit: f64) -> Result<Dataset, Error> {
     Ok(Dataset::new(x, y)?)
 }
 
-experiments!(open_normalization);
+experiments![open_normalization];

@@ -77,4 +77,4 @@ fn networks(group: u32) -> Result<Vec<Network>, Error> {
     networks.into_iter().collect()
 }
 
-experiments!(open_split);
+experiments![open_split];

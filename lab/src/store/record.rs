@@ -8,6 +8,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use figures::Series;
 use serde::Serialize;
 use similar::TextDiff;
 
@@ -16,7 +17,6 @@ use crate::error::Error;
 use crate::experiment::OPEN;
 use crate::outcome::{Claim, Figure, Outcome, Table, Value};
 use crate::printed::Printed;
-use figures::Series;
 
 /// The folder of the files, from the repository's root.
 const FOLDER: &str = "lab/recorded/numbers";

@@ -183,13 +183,7 @@ mod tests {
             assert_eq!(initialization(text), Ok(scheme));
         }
         for text in [
-            "",
-            "He",
-            "gaussian",
-            "gaussian:",
-            "gaussian:abc",
-            "gaussian:-1",
-            "gaussian:nan",
+            "", "He", "gaussian", "gaussian:", "gaussian:abc", "gaussian:-1", "gaussian:nan",
             "gaussian:inf",
         ] {
             assert!(initialization(text).is_err(), "{text}");
