@@ -73,7 +73,7 @@ pub(crate) struct Pass<'p> {
 
 impl<'p> Pass<'p> {
     /// The masks of the pass, if it has any.
-    fn masking(self) -> Option<Masking<'p>> {
+    pub fn masking(self) -> Option<Masking<'p>> {
         match self.mode {
             Mode::Training { step } => {
                 let dropout = self.dropout?;
@@ -124,9 +124,9 @@ impl Workspace {
     }
 
     // ANCHOR: gradients
-    /// The gradients of the mean cross-entropy by every parameter, and whether every logit is a finite
-    /// number.
-    pub fn gradients(&mut self, pass: Pass<'_>, batch: Batch<'_>) -> (&mut Parameters, bool) {
+    /// Finds the gradients of the mean cross-entropy by every parameter; returns whether
+    /// every logit is a finite number.
+    pub fn find_gradients(&mut self, pass: Pass<'_>, batch: Batch<'_>) -> bool {
         let chunk = self.division.chunk;
         let share = 1.0 / batch.len() as f64;
         let segments = self.each_segment(batch, |segment, batch| {
@@ -142,9 +142,19 @@ impl Workspace {
         for segment in rest {
             first[0].gradients.add_scaled(1.0, &segment.gradients);
         }
-        (&mut first[0].gradients, finite)
+        finite
     }
     // ANCHOR_END: gradients
+
+    /// The gradients that were found last.
+    pub fn gradients_mut(&mut self) -> &mut Parameters {
+        &mut self.segments[0].gradients
+    }
+
+    /// Whether so many examples walk through the network all together.
+    pub fn is_one_chunk(&self, examples: usize) -> bool {
+        examples <= self.division.chunk
+    }
 
     /// The mean cross-entropy over all examples.
     pub fn cost(&mut self, pass: Pass<'_>, batch: Batch<'_>) -> f64 {

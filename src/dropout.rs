@@ -306,11 +306,12 @@ impl Masking<'_> {
         let scale = 1.0 / keep_prob;
         match (&self.dropout.source, mask) {
             (_, Some(mask)) => store(mask, first, scale, factors),
-            (Source::Fresh { seed }, None) => {
+            (Source::Fresh { seed }, None) if keep_prob < 1.0 => {
                 let key = key(*seed, self.step, number);
                 draw(key, first, threshold(keep_prob), scale, units, factors);
             }
-            (Source::Fixed(_), None) => factors.fill([1.0; LANES]),
+            // Nothing is left out.
+            (_, None) => factors.fill([1.0; LANES]),
         }
     }
     // ANCHOR_END: factors

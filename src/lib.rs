@@ -83,6 +83,7 @@ pub mod rmsprop;
 pub mod schedule;
 pub mod softmax;
 pub mod split;
+pub mod together;
 pub mod training;
 pub mod weight_decay;
 

@@ -6,3 +6,4 @@ pub(crate) mod memory;
 pub(crate) mod norm;
 pub(crate) mod philox;
 pub mod random_state;
+pub(crate) mod stacked;

@@ -81,8 +81,8 @@ impl Objective {
         network.check_fit(data)?;
         let pass = self.pass(network, mode);
         let mut workspace = Workspace::new(pass, data.examples())?;
-        let (gradients, _) = workspace.gradients(pass, data.all());
-        let mut gradients = gradients.clone();
+        workspace.find_gradients(pass, data.all());
+        let mut gradients = workspace.gradients_mut().clone();
         let examples = data.examples();
         self.penalty
             .add_gradient(network.parameters(), examples, &mut gradients)?;

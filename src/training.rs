@@ -3,7 +3,7 @@
 use crate::backpropagation::Workspace;
 use crate::data::batch::Batch;
 use crate::data::dataset::Dataset;
-use crate::dropout::Dropout;
+use crate::dropout::{Dropout, Masking};
 use crate::early_stopping::{EarlyStopping, Stopped, Watch, Watched};
 use crate::error::{Error, at_least_1};
 use crate::gradient_flow::Clipping;
@@ -13,6 +13,7 @@ use crate::network::{Mode, Network};
 use crate::numerics::memory::try_with_capacity;
 use crate::objective::Objective;
 use crate::optimizer::{Optimizer, OptimizerState};
+use crate::parameters::Parameters;
 use crate::schedule::{Schedule, Time};
 
 /// How a network is trained: by which [`Optimizer`], on which batches, for how long, against which [`Objective`].
@@ -427,35 +428,55 @@ impl Run {
     /// [`Error::Rate`] when the schedule has no rate for this step. The network is then
     /// what it was before the step, and the run is not to go on.
     pub fn step(&mut self) -> Result<(), Error> {
-        self.record_last_batch()?;
-        let (time, rate) = (self.time(), self.learning_rate());
-        if !(rate.is_finite() && rate > 0.0) {
-            return Err(Error::Rate {
-                time: time.step,
-                got: rate,
-            });
-        }
-        let step = Mode::Training { step: time.step };
-        let pass = self.training.objective.pass(&self.network, step);
-        let batch = batch(&self.training, &self.data, &self.order, time.step);
-        let (gradients, finite) = self.workspace.gradients(pass, batch);
+        let rate = self.begin_step()?;
+        let finite = self.find_gradients();
+        self.end_step(rate, finite)
+    }
+
+    /// The step, by the gradients that were found.
+    pub(crate) fn end_step(&mut self, rate: f64, finite: bool) -> Result<(), Error> {
+        let step = self.state.step;
         if !finite {
-            return Err(self.diverged(time.step));
+            return Err(self.diverged(step));
         }
-        let parameters = self.network.parameters();
-        self.training
-            .objective
-            .add_penalty(parameters, batch.len(), gradients);
+        let examples = self.batch().len();
+        let gradients = self.workspace.gradients_mut();
+        let objective = &self.training.objective;
+        objective.add_penalty(self.network.parameters(), examples, gradients);
         let (parameters, state) = (self.network.parameters_mut(), &mut self.state.optimizer);
         let optimizer = &self.training.optimizer;
         if !optimizer.step_with(rate, parameters, gradients, state) {
-            return Err(self.diverged(time.step + 1));
+            return Err(self.diverged(step + 1));
         }
         self.workspace.update_statistics(&mut self.network);
         self.advance();
         Ok(())
     }
     // ANCHOR_END: step
+
+    /// Records what the step is not to change; returns its learning rate.
+    pub(crate) fn begin_step(&mut self) -> Result<f64, Error> {
+        self.record_last_batch()?;
+        let (time, rate) = (self.time(), self.learning_rate());
+        match rate.is_finite() && rate > 0.0 {
+            true => Ok(rate),
+            false => Err(Error::Rate {
+                time: time.step,
+                got: rate,
+            }),
+        }
+    }
+
+    /// Finds the gradients of the next batch, without the penalty's; returns whether
+    /// every logit is a finite number.
+    pub(crate) fn find_gradients(&mut self) -> bool {
+        let step = Mode::Training {
+            step: self.state.step,
+        };
+        let pass = self.training.objective.pass(&self.network, step);
+        let batch = batch(&self.training, &self.data, &self.order, self.state.step);
+        self.workspace.find_gradients(pass, batch)
+    }
 
     /// The cost of the whole data set, as the next step sees it: with the penalty, and with its masks and the whole set's
     /// moments where it has any.
@@ -487,14 +508,62 @@ impl Run {
     pub fn finish(self, network: &mut Network) -> Result<History, Error> {
         let (parameters, own) = (network.parameters(), self.network.parameters());
         own.check_same_shape("network", parameters)?;
-        let mut history = self.state.history;
-        *network = self.network;
-        if let Some(watch) = self.watch {
-            let (best, stopped) = watch.end(self.state.step);
-            *network = best;
-            history.stopped = Some(stopped);
-        }
+        let (own, history) = self.end();
+        *network = own;
         Ok(history)
+    }
+
+    /// The network in the end, or the best that early stopping has seen, and the history.
+    pub(crate) fn end(self) -> (Network, History) {
+        let mut history = self.state.history;
+        let Some(watch) = self.watch else {
+            return (self.network, history);
+        };
+        let (best, stopped) = watch.end(self.state.step);
+        history.stopped = Some(stopped);
+        (best, history)
+    }
+
+    /// Records the cost that is due, if one is; returns whether there is a step to take.
+    pub(crate) fn goes_on(&mut self) -> Result<bool, Error> {
+        if let Some(now) = self.due() {
+            self.record(now)?;
+        }
+        Ok(!self.is_over())
+    }
+
+    /// Whether a step is the same for networks in the lanes of a vector: it masks no inputs,
+    /// normalizes nothing, and has few enough examples and inputs to be one piece of work.
+    pub(crate) fn fits_a_lane(&self) -> bool {
+        let masks_inputs = |masking: Masking<'_>| masking.dropout.masks_inputs();
+        !self.masking().is_some_and(masks_inputs)
+            && self.network.batch_norm().is_none()
+            && self.workspace.is_one_chunk(self.most_examples())
+            && !self.batch().are_few_and_wide()
+    }
+
+    /// The examples of a batch, but for the last one of an epoch.
+    pub(crate) fn most_examples(&self) -> usize {
+        let m = self.data.examples();
+        self.training.batches.map_or(m, MiniBatches::size)
+    }
+
+    /// The masks of the next step, if it has any.
+    pub(crate) fn masking(&self) -> Option<Masking<'_>> {
+        let mode = Mode::Training {
+            step: self.state.step,
+        };
+        self.training.objective.pass(&self.network, mode).masking()
+    }
+
+    /// The batch of the next step.
+    pub(crate) fn batch(&self) -> Batch<'_> {
+        batch(&self.training, &self.data, &self.order, self.state.step)
+    }
+
+    /// Where the gradients of the next step go.
+    pub(crate) fn gradients_mut(&mut self) -> &mut Parameters {
+        self.workspace.gradients_mut()
     }
 
     fn time(&self) -> Time {
