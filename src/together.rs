@@ -22,18 +22,19 @@ use crate::training::{History, Run};
 /// A run's network and history in the end, or the error that has ended it.
 pub type Trained = Result<(Network, History), Error>;
 
-/// The fewest networks for which lanes pay, and the most examples of a batch: more of them fill the
-/// lanes of one network, and those of eight leave the CPU's nearest cache.
+/// The fewest networks for which lanes pay.
 const FEWEST: usize = 6;
+/// The most examples of a batch: more of them fill the lanes of one network, and the activations of
+/// eight networks leave the CPU's nearest cache.
 const MOST_EXAMPLES: usize = 32;
 
 /// Takes each run to its end, as [`Training::train`](crate::training::Training::train) does; returns
 /// what has become of them, in their order.
 ///
 /// Runs of one shape (layer sizes, activation, examples in a batch) go together, eight at a time, on
-/// as many threads as there are, if their batches are small. A run that ends, early or with an error, leaves the others alone. Runs
-/// with more than 32 examples in a batch, with batch normalization or dropout of inputs are trained
-/// one by one: what comes of a run never depends on the others.
+/// as many threads as there are. Runs with more than 32 examples in a batch, with batch normalization
+/// or with dropout of inputs are trained one by one. A run that ends, early or with an error, leaves
+/// the others alone: what comes of a run never depends on them.
 ///
 /// ```
 /// use trainable::prelude::*;
@@ -125,32 +126,47 @@ fn train_group(shape: Option<Shape>, mut members: Vec<Member>) -> Vec<(usize, Tr
     let mut trained = Vec::with_capacity(members.len());
     let few = members.len() < FEWEST;
     // Without memory for a stack there is still that of each run.
-    let mut stack = shape
-        .filter(|_| !few)
-        .and_then(|shape| Stack::new(&shape).ok());
-    while !members.is_empty() {
-        keep(&mut members, &mut trained, |member| member.run.goes_on());
-        keep(&mut members, &mut trained, |member| {
-            member.rate = member.run.begin_step()?;
-            Ok(true)
-        });
-        match &mut stack {
-            Some(stack) if members.len() >= FEWEST && have_equal_batches(&members) => {
-                stack.find_gradients(&mut members);
-            }
-            _ => members
-                .iter_mut()
-                .for_each(|member| member.finite = member.run.find_gradients()),
+    let stack = shape.filter(|_| !few).map(|shape| Stack::new(&shape));
+    if let Some(Ok(mut stack)) = stack {
+        while members.len() >= FEWEST {
+            step_together(&mut stack, &mut members, &mut trained);
         }
-        keep(&mut members, &mut trained, |member| {
-            member.run.end_step(member.rate, member.finite)?;
-            Ok(true)
-        });
     }
+    let left = members.into_iter();
+    trained.extend(left.map(|member| (member.place, train_alone(member.run))));
     trained
 }
 
-/// Parts with those members of which `go_on` does not say that they do.
+fn train_alone(mut run: Run) -> Trained {
+    while run.next_cost()?.is_some() {}
+    Ok(run.end())
+}
+
+/// Takes a step of all members, but of those that end.
+fn step_together(
+    stack: &mut Stack,
+    members: &mut Vec<Member>,
+    trained: &mut Vec<(usize, Trained)>,
+) {
+    keep(members, trained, |member| member.run.goes_on());
+    keep(members, trained, |member| {
+        member.rate = member.run.begin_step()?;
+        Ok(true)
+    });
+    if have_equal_batches(members) {
+        stack.find_gradients(members);
+    } else {
+        for member in members.iter_mut() {
+            member.finite = member.run.find_gradients();
+        }
+    }
+    keep(members, trained, |member| {
+        member.run.end_step(member.rate, member.finite)?;
+        Ok(true)
+    });
+}
+
+/// Ends the runs of those members that, as `go_on` says, do not go on.
 fn keep(
     members: &mut Vec<Member>,
     trained: &mut Vec<(usize, Trained)>,
@@ -264,7 +280,10 @@ impl Stack {
 
     /// Finds the gradients of the members' next batches, which have as many examples each.
     fn find_gradients(&mut self, members: &mut [Member]) {
-        let examples = members[0].run.batch().len();
+        let Some(first) = members.first() else {
+            return;
+        };
+        let examples = first.run.batch().len();
         self.load(members, examples);
         for (lane, member) in members.iter().enumerate() {
             self.take_parameters(lane, member.run.network().parameters());
@@ -301,7 +320,7 @@ impl Stack {
         self.loaded = places;
     }
 
-    /// Draws a network's masks of all hidden layers, for so many examples from the `first` one on.
+    /// Draws a network's masks of all hidden layers, for `examples` examples from the `first` one on.
     fn draw_masks(&mut self, lane: usize, masking: Masking<'_>, first: usize, examples: usize) {
         for (index, layer) in self.layers.iter_mut().enumerate() {
             let Some(masked) = &mut layer.masked else {

@@ -120,7 +120,7 @@ pub(crate) fn caught<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Err
     })
 }
 
-/// The experiments of the chapter whose module this is written in, by their functions' names.
+/// Defines `experiments()`, the experiments of this module by their functions' names.
 macro_rules! experiments {
     ($($run:ident),* $(,)?) => {
         /// The module's experiments.

@@ -92,13 +92,13 @@ fn the_readme_shows_what_the_lab_draws() {
 
 #[test]
 fn each_text_is_an_experiments() {
-    for experiment in lab::catalog().iter().filter(|experiment| is_the_books(experiment.name)) {
+    let catalog = lab::catalog();
+    for experiment in catalog.iter().filter(|experiment| is_the_books(experiment.name)) {
         let chapter = experiment.chapter;
         let file = format!("{}/src/chapters/{chapter}.toml", env!("CARGO_MANIFEST_DIR"));
         let texts: toml::Table = std::fs::read_to_string(&file).unwrap().parse().unwrap();
         for name in texts.keys() {
-            let mut all = lab::catalog().into_iter();
-            let found = all.any(|found| found.chapter == chapter && found.name == name);
+            let found = catalog.iter().any(|found| found.chapter == chapter && found.name == name);
             assert!(found, "{file}: [{name}] belongs to no experiment of `{chapter}`");
         }
     }

@@ -20,7 +20,7 @@ vectorized! {
             for ((z, w), b) in z.iter_mut().zip(w.chunks_exact(inputs)).zip(b) {
                 let mut sums = [*b; LANES];
                 for (w, a) in w.iter().zip(a) {
-                    add_scaled(&mut sums, w, a);
+                    add_products(&mut sums, &[*w; LANES], a);
                 }
                 *z = sums;
             }
@@ -36,7 +36,7 @@ vectorized! {
             for (input, da) in da.iter_mut().enumerate() {
                 let mut sums = [[0.0; LANES]; LANES];
                 for (w, dz) in w[input..].iter().step_by(inputs).zip(dz) {
-                    add_scaled(&mut sums, w, dz);
+                    add_products(&mut sums, &[*w; LANES], dz);
                 }
                 *da = sums;
             }
@@ -66,12 +66,12 @@ vectorized! {
     }
 }
 
-/// sums += dz · a, for each example.
+/// sums += one · other, for each example and network.
 #[inline(always)]
-fn add_products(sums: &mut Eight, dz: &Eight, a: &Eight) {
+fn add_products(sums: &mut Eight, one: &Eight, other: &Eight) {
     for example in 0..LANES {
         for lane in 0..LANES {
-            sums[example][lane] += dz[example][lane] * a[example][lane];
+            sums[example][lane] += one[example][lane] * other[example][lane];
         }
     }
 }
@@ -90,18 +90,8 @@ fn total(sums: &Eight) -> Lanes {
     total
 }
 
-/// sums += w · a, for each example.
-#[inline(always)]
-fn add_scaled(sums: &mut Eight, w: &Lanes, a: &Eight) {
-    for example in 0..LANES {
-        for lane in 0..LANES {
-            sums[example][lane] += w[lane] * a[example][lane];
-        }
-    }
-}
-
 vectorized! {
-    /// Sets to false of which networks a number is not finite, in the first so many examples.
+    /// Sets to false of which networks a number is not finite, in the first `examples` examples.
     pub fn find_infinite(
         numbers: &[Eight],
         units: usize,
