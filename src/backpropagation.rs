@@ -10,8 +10,9 @@ use crate::dropout::{Dropout, Masking};
 use crate::error::Error;
 use crate::network::{Mode, Network};
 use crate::numerics::kernels::{
-    Blocks, LANES, Lanes, add_outer, add_outer_rows, affine, affine_rows, apply_all, load, mask,
-    sum_lanes, times, times_derivative, transposed,
+    Blocks, FEW_WEIGHTS, LANES, Lanes, PANEL, add_outer, add_outer_rows, add_to_sums, add_totals,
+    affine, affine_rows, apply_all, load, mask, room, sum_lanes, times, times_derivative,
+    transposed,
 };
 use crate::numerics::memory::zeros;
 use crate::output::{Output, losses, output_error};
@@ -130,11 +131,15 @@ impl Workspace {
         let chunk = self.division.chunk;
         let share = 1.0 / batch.len() as f64;
         let segments = self.each_segment(batch, |segment, batch| {
-            segment.clear(batch, chunk);
+            segment.clear();
             for examples in batch.chunks(chunk) {
-                segment.forward(pass, examples);
-                segment.output_error(examples.len(), share);
-                segment.backward(pass, examples);
+                segment.load(examples);
+                for strip in segment.strips(examples) {
+                    segment.forward(pass, strip);
+                    segment.output_error(strip, share);
+                    segment.backward(pass, strip);
+                }
+                segment.add_totals();
             }
         });
         let finite = segments.iter().all(|segment| segment.finite);
@@ -162,8 +167,11 @@ impl Workspace {
         let segments = self.each_segment(batch, |segment, batch| {
             segment.losses = [0.0; LANES];
             for examples in batch.chunks(chunk) {
-                segment.forward(pass, examples);
-                segment.add_losses(examples.len());
+                segment.load(examples);
+                for strip in segment.strips(examples) {
+                    segment.forward(pass, strip);
+                    segment.add_losses(strip);
+                }
             }
         });
         let mut sums = [0.0; LANES];
@@ -190,11 +198,15 @@ impl Workspace {
             .collect::<Result<_, Error>>()?;
         let segment = &mut self.segments[0];
         for examples in batch.chunks(self.division.chunk) {
-            segment.forward(pass, examples);
-            let columns = Slice::from(examples.first()..examples.first() + examples.len());
-            for (layer, all) in all.iter_mut().enumerate() {
-                let a = segment.inputs(layer + 1);
-                store(a, all.slice_axis_mut(Axis(1), columns));
+            segment.load(examples);
+            for strip in segment.strips(examples) {
+                segment.forward(pass, strip);
+                let first = strip.examples.first();
+                let columns = Slice::from(first..first + strip.examples.len());
+                for (layer, all) in all.iter_mut().enumerate() {
+                    let a = segment.inputs(layer + 1);
+                    store(a, all.slice_axis_mut(Axis(1), columns));
+                }
             }
         }
         Ok(all)
@@ -255,6 +267,40 @@ fn side_by_side(
     }
 }
 
+/// Examples that go forward and backward before the next ones.
+#[derive(Debug, Clone, Copy)]
+struct Strip<'a> {
+    examples: Batch<'a>,
+    /// The chunk's block that they begin with.
+    block: usize,
+}
+
+impl Strip<'_> {
+    fn blocks(self) -> usize {
+        self.examples.len().div_ceil(LANES)
+    }
+}
+
+/// For each weight and bias of a layer eight sums of every eighth example.
+#[derive(Debug)]
+struct Sums {
+    w: Blocks,
+    b: Blocks,
+}
+
+impl Sums {
+    /// Zeros; none for a layer with so many weights that their sums would leave the nearest cache.
+    fn new(units: usize, inputs: usize) -> Result<Option<Self>, Error> {
+        if units.saturating_mul(inputs) > FEW_WEIGHTS {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            w: Blocks::new(units, inputs)?,
+            b: Blocks::new(units, 1)?,
+        }))
+    }
+}
+
 /// What one thread works with, and what comes of it.
 #[derive(Debug)]
 struct Segment {
@@ -272,7 +318,13 @@ struct Segment {
     /// Of every layer, where it is normalized.
     normalized: Vec<Option<Normalized>>,
     gradients: Parameters,
-    /// Whether the first layer's dW has still what it had before the pass, and counts as 0.
+    /// The most examples of a strip.
+    strip: usize,
+    /// Of each layer that has few weights.
+    sums: Vec<Option<Sums>>,
+    /// What passes work in.
+    room: Blocks,
+    /// Whether each dW has still what it had before the pass, and counts as 0.
     fresh: bool,
     losses: Lanes,
     finite: bool,
@@ -311,7 +363,16 @@ impl Segment {
         };
         let places = sizes[..sizes.len() - 1].iter().enumerate();
         let layers = sizes[1..].iter().enumerate();
+        let strip = match pass.couples_examples() {
+            true => examples,
+            false => strip(parameters, examples),
+        };
+        let sums = sizes.windows(2).map(|sizes| Sums::new(sizes[1], sizes[0]));
+        let rooms = sizes[1..].iter().map(|units| room(blocks, *units));
         Ok(Self {
+            strip,
+            sums: sums.collect::<Result<_, Error>>()?,
+            room: Blocks::new(1, rooms.fold(PANEL, usize::max))?,
             loaded: None,
             labels: Blocks::new(blocks, 1)?,
             a: sizes.iter().map(units).collect::<Result<_, Error>>()?,
@@ -339,15 +400,36 @@ impl Segment {
         self.loaded = place;
     }
 
-    /// Sets to 0 what is added to, apart from a dW that one chunk's pass sets to 0 on its way.
-    fn clear(&mut self, batch: Batch<'_>, chunk: usize) {
-        self.finite = true;
-        self.fresh = batch.len() <= chunk && self.reads_in_place(batch);
-        for layer in 0..self.gradients.depth() {
-            let [w, b, gain] = self.gradients.parts_mut(layer);
-            if layer > 0 || !self.fresh {
-                w.fill(0.0);
+    /// The chunk, a strip at a time.
+    fn strips<'a>(&self, chunk: Batch<'a>) -> impl Iterator<Item = Strip<'a>> + use<'a> {
+        let size = self.strip;
+        (0..chunk.len()).step_by(size).map(move |from| Strip {
+            examples: chunk.part(from, size),
+            block: from / LANES,
+        })
+    }
+
+    /// Adds what the strips of a chunk have summed to the gradients.
+    fn add_totals(&mut self) {
+        for (layer, sums) in self.sums.iter_mut().enumerate() {
+            if let Some(Sums { w, b }) = sums {
+                let (dw, mut db, _) = self.gradients.layer_slices_mut(layer);
+                if let Some(normalized) = &mut self.normalized[layer] {
+                    db = &mut normalized.unused;
+                }
+                add_totals(w.first_mut(db.len()), dw, self.fresh);
+                add_totals(b.first_mut(db.len()), db, false);
             }
+        }
+        self.fresh = false;
+    }
+
+    /// Sets to 0 what is added to, apart from each dW, which the first chunk's pass sets to 0 on its way.
+    fn clear(&mut self) {
+        self.finite = true;
+        self.fresh = true;
+        for layer in 0..self.gradients.depth() {
+            let [_, b, gain] = self.gradients.parts_mut(layer);
             b.fill(0.0);
             gain.fill(0.0);
         }
@@ -360,10 +442,9 @@ impl Segment {
     }
 
     /// a = g(W a + b), layer after layer; the last layer keeps its logits z = W a + b.
-    fn forward(&mut self, pass: Pass<'_>, examples: Batch<'_>) {
-        self.load(examples);
+    fn forward(&mut self, pass: Pass<'_>, strip: Strip<'_>) {
+        let (examples, blocks) = (strip.examples, strip.blocks());
         let in_place = self.reads_in_place(examples);
-        let blocks = examples.len().div_ceil(LANES);
         let parameters = pass.network.parameters();
         let masking = pass.masking();
         for layer in 0..parameters.depth() {
@@ -375,7 +456,8 @@ impl Segment {
             if layer == 0 && in_place {
                 affine_rows(w, bias, examples.rows(), before[0].first_mut(blocks), z);
             } else {
-                let mut input = before[layer].first(blocks);
+                let from = if layer == 0 { strip.block } else { 0 };
+                let mut input = before[layer].some(from, blocks);
                 if let (Some(masked), Some(masking)) = (&mut self.masked[layer], masking) {
                     input = masked.mask(masking, layer, examples.first(), input);
                 }
@@ -391,12 +473,12 @@ impl Segment {
     }
 
     /// dZ of the last layer; lanes without an example get 0.
-    fn output_error(&mut self, examples: usize, share: f64) {
-        let blocks = examples.div_ceil(LANES);
+    fn output_error(&mut self, strip: Strip<'_>, share: f64) {
+        let (examples, blocks) = (strip.examples.len(), strip.blocks());
         let (z, dz) = (&self.a[self.dz.len()], &mut self.dz[self.a.len() - 2]);
         let units = z.units();
         let (z, dz) = (z.first(blocks), dz.first_mut(blocks));
-        let labels = self.labels.first(blocks);
+        let labels = self.labels.some(strip.block, blocks);
         match Output::of_units(units) {
             Output::Sigmoid => {
                 let (dz, rest) = dz.as_flattened_mut().split_at_mut(examples);
@@ -409,11 +491,11 @@ impl Segment {
     }
 
     /// Adds the examples' losses to the lanes that they are in.
-    fn add_losses(&mut self, examples: usize) {
-        let blocks = examples.div_ceil(LANES);
+    fn add_losses(&mut self, strip: Strip<'_>) {
+        let (examples, blocks) = (strip.examples.len(), strip.blocks());
         let (z, dz) = (&self.a[self.dz.len()], &mut self.dz[self.a.len() - 2]);
         let units = z.units();
-        let (z, labels) = (z.first(blocks), self.labels.first(blocks));
+        let (z, labels) = (z.first(blocks), self.labels.some(strip.block, blocks));
         // The derivatives are not needed while there is only a cost to be found.
         let room = dz.first_mut(blocks);
         if Output::of_units(units) == Output::Softmax {
@@ -430,8 +512,8 @@ impl Segment {
     }
 
     /// dW = dZ Aᵀ, db = Σ dZ, and dZ of the layer before = Wᵀ dZ ∘ g′, from the last layer back.
-    fn backward(&mut self, pass: Pass<'_>, examples: Batch<'_>) {
-        let blocks = examples.len().div_ceil(LANES);
+    fn backward(&mut self, pass: Pass<'_>, strip: Strip<'_>) {
+        let (examples, blocks) = (strip.examples, strip.blocks());
         let in_place = self.reads_in_place(examples);
         let parameters = pass.network.parameters();
         for layer in (0..parameters.depth()).rev() {
@@ -447,16 +529,27 @@ impl Segment {
             }
             let masked = self.masked[layer].as_ref();
             let input = masked.map_or(&self.a[layer], |masked| &masked.a);
+            // The inputs are there for the whole chunk, but not if they are masked.
+            let from = if layer == 0 && masked.is_none() {
+                strip.block
+            } else {
+                0
+            };
             if layer == 0 && in_place {
                 add_outer_rows(dz, examples.rows(), dw, db, self.fresh);
+            } else if let Some(Sums { w, b }) = &mut self.sums[layer] {
+                let (of_w, of_b) = (w.first_mut(db.len()), b.first_mut(db.len()));
+                add_to_sums(dz, input.some(from, blocks), of_w, of_b);
             } else {
-                add_outer(dz, input.first(blocks), dw, db);
+                let (input, room) = (input.some(from, blocks), self.room.first_mut(1));
+                add_outer(dz, input, dw, db, self.fresh, room);
             }
             let Some(da) = before.last_mut() else {
                 break;
             };
             let da = da.first_mut(blocks);
-            transposed(w, dz, da, parameters.layers()[layer].w.nrows());
+            let units = parameters.layers()[layer].w.nrows();
+            transposed(w, dz, da, units, self.room.first_mut(1));
             if let Some(masked) = masked {
                 let factors = masked.factors.first(blocks);
                 times(da.as_flattened_mut(), factors.as_flattened());
@@ -548,6 +641,22 @@ impl Normalized {
             self.norm.backward(over, gain, z_hat, dz, gradients);
         }
     }
+}
+
+/// The most numbers of a strip's activations and their derivatives: so many stay in the nearest cache.
+const STRIP: usize = 6_144;
+
+/// The examples of a strip: fewer than those of a chunk only where all layers have few weights.
+fn strip(parameters: &Parameters, examples: usize) -> usize {
+    if parameters
+        .layers()
+        .iter()
+        .any(|layer| layer.w.len() > FEW_WEIGHTS)
+    {
+        return examples;
+    }
+    let units: usize = parameters.sizes().iter().sum();
+    (STRIP / (2 * units * LANES)).max(2) * LANES
 }
 
 /// The activations of a chunk's examples, taken out of their blocks.
