@@ -540,7 +540,7 @@ impl Segment {
             } else if let Some(Sums { w, b }) = &mut self.sums[layer] {
                 let (of_w, of_b) = (w.first_mut(db.len()), b.first_mut(db.len()));
                 add_to_sums(dz, input.some(from, blocks), of_w, of_b);
-            } else {
+            } else if FEW_WEIGHTS < usize::MAX {
                 let (input, room) = (input.some(from, blocks), self.room.first_mut(1));
                 add_outer(dz, input, dw, db, self.fresh, room);
             }

@@ -11,7 +11,6 @@ const NEAR: usize = 512;
 /// Blocks of examples whose sums grow side by side where there are registers of eight numbers.
 const BLOCKS: usize = 4;
 
-// ANCHOR: affine
 vectorized! {
     /// Z = W A + b, for each example.
     pub fn affine(w: &[f64], b: &[f64], a: &[Lanes], z: &mut [Lanes]) {
@@ -23,7 +22,6 @@ vectorized! {
         }
     }
 }
-// ANCHOR_END: affine
 
 /// Some inputs of all examples.
 #[derive(Debug, Clone, Copy)]
@@ -114,8 +112,8 @@ fn add_to_units<const WIDE: bool, const UNITS: usize>(
     }
 }
 
-// ANCHOR: tile
-/// Adds a panel of inputs to the sums of a few units, for a few blocks of examples. Many sums
+// ANCHOR: affine
+/// Adds a panel of inputs to the sums of a few units, for a few blocks of examples. They
 /// grow side by side: an addition must wait for the one before it in the same sum.
 #[inline(always)]
 fn add_tile<const FIRST: bool, const UNITS: usize, const BLOCKS: usize>(
@@ -160,12 +158,12 @@ fn add_tile<const FIRST: bool, const UNITS: usize, const BLOCKS: usize>(
 }
 
 #[inline(always)]
-fn add_weighted<const UNITS: usize>(sums: &mut [Lanes; UNITS], weights: &[f64; UNITS], a: &Lanes) {
-    for unit in 0..UNITS {
+fn add_weighted<const N: usize>(sums: &mut [Lanes; N], weights: &[f64; N], a: &Lanes) {
+    for unit in 0..N {
         add_scaled(&mut sums[unit], weights[unit], a);
     }
 }
-// ANCHOR_END: tile
+// ANCHOR_END: affine
 
 /// For each example a few sums of few products, so few that all weights stay in registers. The sums come
 /// first in `z`, those of the next block `apart`.

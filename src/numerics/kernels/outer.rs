@@ -6,8 +6,11 @@ use std::hint::black_box;
 use super::{LANES, Lanes, sum_lanes, vectorized};
 
 /// The most weights of a layer whose sums stay in the nearest cache, eight for each, until all examples are
-/// added.
-pub(crate) const FEW_WEIGHTS: usize = 512;
+/// added. A page's module, which has to travel, does so with all layers.
+pub(crate) const FEW_WEIGHTS: usize = match cfg!(target_arch = "wasm32") {
+    true => usize::MAX,
+    false => 512,
+};
 
 /// Units of a tile of sums that grow side by side.
 const UNITS: usize = 4;
@@ -15,7 +18,6 @@ const UNITS: usize = 4;
 const WIDE_INPUTS: usize = 4;
 const INPUTS: usize = 2;
 
-// ANCHOR: products
 vectorized! {
     /// Adds dZ Aᵀ and the sum of dZ over the examples to sums of every eighth example each, of a layer with
     /// few weights.
@@ -129,6 +131,7 @@ fn add_products_and_biases<const UNITS: usize, const INPUTS: usize>(
     }
 }
 
+// ANCHOR: products
 /// A few units' dZ times a few inputs' activations, of eight examples.
 #[inline(always)]
 fn add_products_of_block<const UNITS: usize, const INPUTS: usize>(
@@ -150,8 +153,8 @@ fn add_products_of_block<const UNITS: usize, const INPUTS: usize>(
 }
 
 #[inline(always)]
-fn add_row<const INPUTS: usize>(sums: &mut [Lanes; INPUTS], dz: &Lanes, a: &[Lanes]) {
-    for input in 0..INPUTS {
+fn add_row<const N: usize>(sums: &mut [Lanes; N], dz: &Lanes, a: &[Lanes]) {
+    for input in 0..N {
         for lane in 0..LANES {
             sums[input][lane] += dz[lane] * a[input][lane];
         }
@@ -159,10 +162,13 @@ fn add_row<const INPUTS: usize>(sums: &mut [Lanes; INPUTS], dz: &Lanes, a: &[Lan
 }
 
 vectorized! {
-    /// Adds to each number the lanes of its sum, and sets the sum to 0. `Fresh` numbers count as 0.
+    /// Adds to each number the lanes of its sum, and sets the sum to 0. Numbers that are
+    /// `fresh` count as 0.
     pub fn add_totals(sums: &mut [Lanes], numbers: &mut [f64], fresh: bool) {
-        let (eights, rest) = sums.as_chunks_mut();
-        let (of_eights, of_rest) = numbers.as_chunks_mut();
+        let eight = if cfg!(target_arch = "wasm32") { 0 } else { sums.len() / LANES * LANES };
+        let (eights, rest) = sums.split_at_mut(eight);
+        let (of_eights, of_rest) = numbers.split_at_mut(eight);
+        let (eights, of_eights) = (eights.as_chunks_mut().0, of_eights.as_chunks_mut().0);
         for (sums, numbers) in eights.iter_mut().zip(of_eights) {
             add_eight(numbers, &totals(sums), fresh);
             *sums = [[0.0; LANES]; LANES];
