@@ -1,5 +1,7 @@
 //! Forward and backward propagation through a network of any depth.
 
+use std::iter;
+
 use ndarray::{Array2, ArrayViewMut2, Axis, Slice};
 #[cfg(not(target_arch = "wasm32"))]
 use rayon::prelude::*;
@@ -291,7 +293,7 @@ struct Sums {
 impl Sums {
     /// Zeros; none for a layer with so many weights that their sums would leave the nearest cache.
     fn new(units: usize, inputs: usize) -> Result<Option<Self>, Error> {
-        if units.saturating_mul(inputs) > FEW_WEIGHTS {
+        if !is_small(units, inputs) {
             return Ok(None);
         }
         Ok(Some(Self {
@@ -308,8 +310,8 @@ struct Segment {
     loaded: Option<Place>,
     /// The chunk's labels; lanes without an example hold −1.
     labels: Blocks,
-    /// The chunk's inputs, or room for a panel of them, then every layer's activations; of the last
-    /// layer, the logits.
+    /// The chunk's inputs, or room for a panel of them, then every layer's activations of a strip; of the
+    /// last layer, the logits.
     a: Vec<Blocks>,
     /// The derivatives of the cost by every layer's weighted sums z.
     dz: Vec<Blocks>,
@@ -351,9 +353,13 @@ struct Normalized {
 
 impl Segment {
     fn new(pass: Pass<'_>, examples: usize) -> Result<Self, Error> {
-        let blocks = examples.div_ceil(LANES);
         let parameters = pass.network.parameters();
         let sizes = parameters.sizes();
+        let strip = match pass.couples_examples() {
+            true => examples,
+            false => strip(parameters, examples),
+        };
+        let blocks = strip.min(examples).div_ceil(LANES);
         let units = |units: &usize| Blocks::new(blocks, *units);
         let masked = |(place, units): (usize, &usize)| Masked::new(pass, place, blocks, *units);
         let normalized = |(layer, units): (usize, &usize)| -> Result<Option<Normalized>, Error> {
@@ -363,19 +369,24 @@ impl Segment {
         };
         let places = sizes[..sizes.len() - 1].iter().enumerate();
         let layers = sizes[1..].iter().enumerate();
-        let strip = match pass.couples_examples() {
-            true => examples,
-            false => strip(parameters, examples),
-        };
+        let chunk = examples.div_ceil(LANES);
+        let inputs = iter::once(Blocks::new(chunk, sizes[0]));
         let sums = sizes.windows(2).map(|sizes| Sums::new(sizes[1], sizes[0]));
-        let rooms = sizes[1..].iter().map(|units| room(blocks, *units));
+        let rooms = sizes
+            .windows(2)
+            .map(|sizes| match is_small(sizes[1], sizes[0]) {
+                true => sizes[1].min(PANEL),
+                false => room(blocks, sizes[1]).max(PANEL),
+            });
         Ok(Self {
             strip,
             sums: sums.collect::<Result<_, Error>>()?,
-            room: Blocks::new(1, rooms.fold(PANEL, usize::max))?,
+            room: Blocks::new(1, rooms.max().unwrap_or_default())?,
             loaded: None,
-            labels: Blocks::new(blocks, 1)?,
-            a: sizes.iter().map(units).collect::<Result<_, Error>>()?,
+            labels: Blocks::new(chunk, 1)?,
+            a: inputs
+                .chain(sizes[1..].iter().map(units))
+                .collect::<Result<_, Error>>()?,
             dz: sizes[1..].iter().map(units).collect::<Result<_, Error>>()?,
             masked: places.map(masked).collect::<Result<_, Error>>()?,
             normalized: layers.map(normalized).collect::<Result<_, Error>>()?,
@@ -643,16 +654,18 @@ impl Normalized {
     }
 }
 
+/// Whether a layer has so few weights that eight sums for each stay in the nearest cache.
+fn is_small(units: usize, inputs: usize) -> bool {
+    units.saturating_mul(inputs) <= FEW_WEIGHTS
+}
+
 /// The most numbers of a strip's activations and their derivatives: so many stay in the nearest cache.
 const STRIP: usize = 6_144;
 
 /// The examples of a strip: fewer than those of a chunk only where all layers have few weights.
 fn strip(parameters: &Parameters, examples: usize) -> usize {
-    if parameters
-        .layers()
-        .iter()
-        .any(|layer| layer.w.len() > FEW_WEIGHTS)
-    {
+    let mut layers = parameters.layers().iter();
+    if !layers.all(|layer| is_small(layer.w.nrows(), layer.w.ncols())) {
         return examples;
     }
     let units: usize = parameters.sizes().iter().sum();
