@@ -34,7 +34,9 @@ pub struct Workload {
     pub lambda: f64,
     /// The probability that a unit of a hidden layer takes part in a step; 1 for no dropout.
     pub keep: f64,
-    /// The steps of one timed sample: one or two tenths of a second of NumPy.
+    /// The number of networks that are trained on the same data, each from a start of its own.
+    pub networks: usize,
+    /// The most steps of one timed sample, of each network; slow sides take fewer.
     pub steps: usize,
     /// The steps after which the sides must have the same cost. With dropout, where each side draws
     /// its own masks, their costs must be similar.
@@ -53,6 +55,12 @@ pub enum Group {
     Width,
     /// How it grows with the layers.
     Depth,
+    /// How it grows with the examples of a mini-batch.
+    Batch,
+    /// How the time for each of several networks grows with their number.
+    Networks,
+    /// Many whole runs, on our side alone: what a second thread is worth.
+    Seeds,
 }
 
 /// What examples are.
@@ -114,18 +122,43 @@ impl Workload {
         Dataset::with_classes(x.reversed_axes(), y, classes)
     }
 
-    /// The network before its first step.
+    /// Each network before its first step.
     ///
     /// # Errors
     /// As [`Network::new`].
-    pub fn start(&self) -> Result<Network, Error> {
-        Network::new(&self.sizes, Initialization::He, &mut RandomState::new(3))
+    pub fn starts(&self) -> Result<Vec<Network>, Error> {
+        let seeds = (3..).take(self.networks);
+        let start =
+            |seed| Network::new(&self.sizes, Initialization::He, &mut RandomState::new(seed));
+        seeds.map(start).collect()
+    }
+
+    /// Multiplications with an addition in one step of one network, on average over an epoch: forward,
+    /// for dW, and for dA of every layer but the first.
+    pub fn multiply_adds(&self) -> f64 {
+        let weights: Vec<usize> = self
+            .sizes
+            .windows(2)
+            .map(|pair| pair[0] * pair[1])
+            .collect();
+        let for_each = 3 * weights.iter().sum::<usize>() - weights[0];
+        let steps = self.examples.div_ceil(self.batch);
+        (for_each * self.examples) as f64 / steps as f64
     }
 }
 
 /// Every workload, group by group.
 pub fn all() -> Vec<Workload> {
-    [table(), examples(), width(), depth()].concat()
+    [
+        table(),
+        examples(),
+        width(),
+        depth(),
+        batch(),
+        networks(),
+        vec![seeds()],
+    ]
+    .concat()
 }
 
 /// The lines of the table of speeds.
@@ -158,6 +191,16 @@ pub fn table() -> Vec<Workload> {
             shuffled: true,
             ..moons_with_adam("CAS", "the same, shuffled in each epoch")
         },
+        together(moons_with_adam("CA-8", "the same, eight networks at once")),
+        batches_of(
+            8,
+            moons_with_adam("CB8", "300 points in batches of 8, Adam"),
+        ),
+        batches_of(1, moons_with_adam("CB1", "300 points one by one, Adam")),
+        together(batches_of(
+            1,
+            moons_with_adam("CB1-8", "the same, eight networks at once"),
+        )),
         Workload {
             data: Data::Noise,
             // Thousands of pixels make large gradients.
@@ -203,6 +246,7 @@ fn line(
         learning_rate: 0.01,
         lambda: 0.0,
         keep: 1.0,
+        networks: 1,
         steps,
         check_steps,
     }
@@ -216,6 +260,19 @@ fn moons_with_adam(name: &str, title: &str) -> Workload {
         optimizer: Rule::Adam,
         ..line(name, title, &[2, 5, 2, 1], 300, 2_000, 500)
     }
+}
+
+/// Eight networks at once.
+fn together(workload: Workload) -> Workload {
+    Workload {
+        networks: 8,
+        steps: workload.steps / 4,
+        ..workload
+    }
+}
+
+fn batches_of(batch: usize, workload: Workload) -> Workload {
+    Workload { batch, ..workload }
 }
 
 /// The mini-batches of its assignment on hand signs, with noise for pictures.
@@ -297,6 +354,57 @@ fn depth() -> Vec<Workload> {
     steps.map(line).to_vec()
 }
 
+/// 512 examples, so that no batch is smaller than the others.
+fn batch() -> Vec<Workload> {
+    let line = |batch| Workload {
+        data: Data::Moons,
+        examples: 512,
+        batch,
+        optimizer: Rule::Adam,
+        ..point(
+            Group::Batch,
+            batch,
+            "examples in a batch",
+            vec![2, 5, 2, 1],
+            2_000,
+        )
+    };
+    [1, 2, 4, 8, 16, 32, 64, 128, 256, 512].map(line).to_vec()
+}
+
+fn networks() -> Vec<Workload> {
+    let line = |networks| Workload {
+        data: Data::Moons,
+        batch: 8,
+        optimizer: Rule::Adam,
+        networks,
+        ..point(
+            Group::Networks,
+            networks,
+            "networks at once",
+            vec![2, 5, 2, 1],
+            2_000 / networks,
+        )
+    };
+    [1, 2, 4, 8, 16, 32, 64].map(line).to_vec()
+}
+
+/// What a chapter's figure takes: twenty seeds of its training.
+fn seeds() -> Workload {
+    Workload {
+        group: Group::Seeds,
+        networks: 20,
+        ..line(
+            "A-20",
+            "20 seeds of 300 points on two rings",
+            &[2, 10, 5, 1],
+            300,
+            15_000,
+            1_000,
+        )
+    }
+}
+
 /// One point of a curve: 300 examples, and `size` for the quantity that grows.
 fn point(group: Group, size: usize, what: &str, sizes: Vec<usize>, steps: usize) -> Workload {
     let prefix = match group {
@@ -304,6 +412,9 @@ fn point(group: Group, size: usize, what: &str, sizes: Vec<usize>, steps: usize)
         Group::Examples => "examples",
         Group::Width => "width",
         Group::Depth => "depth",
+        Group::Batch => "batch",
+        Group::Networks => "networks",
+        Group::Seeds => "seeds",
     };
     let (name, title) = (format!("{prefix}-{size}"), format!("{size} {what}"));
     Workload {
@@ -331,7 +442,13 @@ mod tests {
             let data = workload.data().unwrap();
             assert_eq!(data.examples(), workload.examples, "{workload}");
             assert_eq!(data.features(), workload.sizes[0], "{workload}");
-            assert!(workload.start().unwrap().cost(&data).unwrap().is_finite());
+            let starts = workload.starts().unwrap();
+            assert_eq!(starts.len(), workload.networks, "{workload}");
+            assert!(
+                starts
+                    .iter()
+                    .all(|start| start.cost(&data).unwrap().is_finite())
+            );
             let classes = workload.classes();
             for class in 0..classes {
                 let of_class = data.y().iter().filter(|y| **y == class as f64).count();
@@ -340,5 +457,20 @@ mod tests {
             }
             assert!((1..=workload.examples).contains(&workload.batch));
         }
+    }
+
+    #[test]
+    fn a_step_multiplies_forward_for_dw_and_for_da() {
+        let named = |name| {
+            all()
+                .into_iter()
+                .find(|workload| workload.name == name)
+                .unwrap()
+        };
+        // Layers of 20, 50 and 5 weights: 75 forward, 75 for dW, 55 for dA, for 300 examples.
+        assert_eq!(named("A").multiply_adds(), 61_500.0);
+        // Layers of 10, 10 and 2 weights; five batches have 300 examples.
+        assert_eq!(named("CA").multiply_adds(), 56.0 * 60.0);
+        assert_eq!(named("CB1-8").multiply_adds(), 56.0);
     }
 }
