@@ -57,7 +57,7 @@ def positive(text):
 def compare(arguments):
     cores = available_cores()
     cpu = chosen_core(arguments.cpu, cores)
-    worker = install.build("-p", "benches", "--bin", "benches")
+    worker = install.build("benches")
     data = install.SCRATCH / "data"
     install.run([worker, "data", data])
     workloads = chosen_workloads(data, arguments)

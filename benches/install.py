@@ -8,12 +8,10 @@ import sys
 import tomllib
 from pathlib import Path
 
-from sides import REQUIRED, SIDES, Problem, environment, pinned
+from sides import REQUIRED, SCRATCH, SIDES, Problem, environment, pinned
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
-SCRATCH = TARGET / "benches"
 PEERS = HERE / "peers"
 
 # Runs in the Python of the sides: this one may lack NumPy.
@@ -40,35 +38,36 @@ def run(command, failure=None, cwd=ROOT, pin=None):
     return done.stdout
 
 
-def build(*arguments):
+def build(package, *arguments):
     """Compiles a program and returns its path."""
     if not shutil.which("cargo"):
         raise Problem("there is no `cargo`: install Rust and try again")
+    command = ["cargo", "build", "--locked", "--release", "-p", package, "--bin", package, *arguments]
     # Cargo itself says where the program is.
-    messages = run(["cargo", "build", "--locked", "--release", *arguments, "--message-format", "json-render-diagnostics"])
+    messages = run([*command, "--message-format", "json-render-diagnostics"], f"cargo could not compile {package}")
     programs = [json.loads(line).get("executable") for line in messages.splitlines()]
     return next(filter(None, programs))
 
 
 def commands(worker, data, wanted, python=None):
-    """How to start each side that can be had, and why the others cannot."""
-    found, missing = {"ours": [worker, "serve", data]}, {}
+    """How to start each side that can be had, why the others cannot, and the Python of those in Python."""
     python, lacks = python_with(packages_of(wanted), python)
-    rust = [name for name in wanted if SIDES[name].peer]
-    peers, reason = attempt(build, "--manifest-path", PEERS / "Cargo.toml", "--target-dir", SCRATCH / "peers") if rust else (None, None)
+    peers, no_peers = None, None
+    if any(SIDES[name].peer for name in wanted):
+        peers, no_peers = attempt(build, "peers", "--manifest-path", PEERS / "Cargo.toml", "--target-dir", SCRATCH / "peers")
+    found, missing = {"ours": [worker, "serve", data]}, {}
     for name in wanted:
         side = SIDES[name]
-        if side.peer:
+        lacking = [lacks[package] for package in side.packages if package in lacks] + [no_peers] * bool(side.peer and no_peers)
+        if lacking and name in REQUIRED:
+            raise Problem(lacking[0])
+        if lacking:
+            missing[name] = lacking[0]
+        elif side.peer:
             found[name] = [peers, side.peer, data]
-            missing[name] = reason
         elif side.script:
             found[name] = [python, HERE / side.script, data, *side.options]
-            missing[name] = next((lacks[package] for package in side.packages if package in lacks), None)
-    missing = {name: reason for name, reason in missing.items() if reason}
-    for name in REQUIRED:
-        if name in missing:
-            raise Problem(missing[name])
-    return {name: command for name, command in found.items() if name not in missing}, missing, python
+    return found, missing, python
 
 
 def attempt(function, *arguments):

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+# What is compiled, installed and written on the way.
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", Path(__file__).resolve().parents[1] / "target")).resolve()
+SCRATCH = TARGET / "benches"
+
+
 class Problem(Exception):
     """What is wrong, in one line for the person at the terminal."""
 
@@ -95,7 +100,7 @@ class Side:
             raise Failed(f"the process ended with {code} and no answer")
         answer = json.loads(line)
         if "error" in answer:
-            raise Failed(answer["error"])
+            raise Failed(answer["error"].splitlines()[0])
         return answer
 
     def start(self):
@@ -128,7 +133,8 @@ def environment():
         "JAX_PLATFORMS": "cpu",
         "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
     }
-    return kept | dict.fromkeys(THREADS, "1") | jax | {"PYTHONDONTWRITEBYTECODE": "1"}
+    inductor = {"TORCHINDUCTOR_CACHE_DIR": str(SCRATCH / "inductor")}
+    return kept | dict.fromkeys(THREADS, "1") | jax | inductor | {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def pinned(cpu):

@@ -1,5 +1,6 @@
 """Training in PyTorch as its own tutorials write it: eager, or with --compile through `torch.compile`."""
 
+import logging
 import sys
 from itertools import count, cycle, islice
 from time import perf_counter
@@ -109,6 +110,8 @@ def sequential(sizes, keep):
 
 
 if __name__ == "__main__":
+    # Its warnings about its own profiler are no news here.
+    torch._logging.set_logs(all=logging.ERROR)
     torch.set_num_threads(1)
     torch.manual_seed(1)
     serve(prepare)

@@ -1,7 +1,8 @@
 //! Data and starting weights as files, so that every side computes exactly the same.
 //!
 //! `workloads.json` lists the workloads. Each has three files of little-endian `f64`: `NAME.x`,
-//! example after example, `NAME.y`, and `NAME.theta`, for one network after the other each layer's W row by row, then its b.
+//! example after example, `NAME.y`, and `NAME.theta`, each layer's W row by row, then its b, network
+//! after network.
 
 use std::fs;
 use std::path::Path;

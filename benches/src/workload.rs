@@ -133,8 +133,8 @@ impl Workload {
         seeds.map(start).collect()
     }
 
-    /// Multiplications with an addition in one step of one network, on average over an epoch: forward,
-    /// for dW, and for dA of every layer but the first.
+    /// Multiplications with an addition in one step of one network, on average over an epoch:
+    /// forward, for dW, and for dA of every layer but the first.
     pub fn multiply_adds(&self) -> f64 {
         let weights: Vec<usize> = self
             .sizes
