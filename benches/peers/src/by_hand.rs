@@ -4,8 +4,7 @@ use benches::serve::Failure;
 use benches::task::Task;
 use benches::workload::{Rule, Workload};
 use ndarray::{Array2, Axis};
-use rand::rngs::StdRng;
-use rand::{RngExt, SeedableRng};
+use trainable::prelude::RandomState;
 
 use crate::peer::Peer;
 
@@ -33,7 +32,7 @@ pub struct Model {
     v: Vec<Layer>,
     s: Vec<Layer>,
     t: i32,
-    rng: StdRng,
+    rng: RandomState,
 }
 
 /// The inputs, each hidden layer's activations and the logits; the masks of the hidden layers.
@@ -89,7 +88,7 @@ impl Peer for ByHand {
                 b: Array2::zeros(b.dim()),
             })
             .collect();
-        let rng = StdRng::seed_from_u64(network as u64);
+        let rng = RandomState::new(network as u32);
         Ok(Model {
             layers,
             v: zeros.clone(),
@@ -137,7 +136,7 @@ impl Peer for ByHand {
     }
 }
 
-fn forward(layers: &[Layer], x: &Array2<f64>, keep: f64, rng: &mut StdRng) -> Pass {
+fn forward(layers: &[Layer], x: &Array2<f64>, keep: f64, rng: &mut RandomState) -> Pass {
     let mut activations = vec![x.clone()];
     let mut masks = Vec::new();
     for (index, layer) in layers.iter().enumerate() {
@@ -148,7 +147,7 @@ fn forward(layers: &[Layer], x: &Array2<f64>, keep: f64, rng: &mut StdRng) -> Pa
         }
         let mut a = z.mapv(|z| z.max(0.0));
         if keep < 1.0 {
-            let draw = || f64::from(rng.random::<f64>() < keep);
+            let draw = || f64::from(rng.rand() < keep);
             let mask = Array2::from_shape_simple_fn(a.dim(), draw);
             a = a * &mask / keep;
             masks.push(mask);
