@@ -13,9 +13,7 @@ use crate::peer::Peer;
 
 pub struct Burn {
     task: Task,
-    /// One that keeps what derivatives need, and one that does not.
     learning: Device,
-    plain: Device,
     all: Batch,
 }
 
@@ -36,6 +34,11 @@ struct Perceptron {
     dropout: Dropout,
 }
 
+/// Makes `f64` what numbers are, which has to come before the first of them.
+pub fn use_f64() -> Result<(), Failure> {
+    Ok(Device::flex().configure(FloatDType::F64)?)
+}
+
 impl Perceptron {
     fn forward(&self, x: Tensor<2>) -> Tensor<2> {
         let mut a = x;
@@ -54,9 +57,7 @@ impl Peer for Burn {
     type Model = Model;
 
     fn new(task: Task) -> Result<Self, Failure> {
-        let mut plain = Device::flex();
-        plain.configure(FloatDType::F64)?;
-        let learning = plain.clone().autodiff();
+        let learning = Device::flex().autodiff();
         let (features, examples) = task.data.x().dim();
         let x: Vec<f64> = task.data.x().t().iter().copied().collect();
         let y: Vec<i64> = task.data.y().iter().map(|y| *y as i64).collect();
@@ -67,7 +68,6 @@ impl Peer for Burn {
         Ok(Self {
             task,
             learning,
-            plain,
             all,
         })
     }

@@ -55,6 +55,9 @@ fn main() -> ExitCode {
 }
 
 fn serve(side: Side, folder: PathBuf) -> Result<(), Failure> {
+    if let Side::Burn = side {
+        burn_side::use_f64()?;
+    }
     let mut server = Server::new(&folder, |task| side.prepare(task))?;
     Ok(server.serve(io::stdin().lock(), io::stdout().lock())?)
 }
