@@ -62,6 +62,7 @@ def compare(arguments):
     install.run([worker, "data", data])
     workloads = chosen_workloads(data, arguments)
     commands, missing, python = install.commands(worker, data, arguments.wanted, arguments.python)
+    missing |= dict.fromkeys(arguments.without, "left out with --without")
     for name, reason in missing.items():
         print(f"without {SIDES[name].title}: {reason}", flush=True)
     rate = json.loads(install.run([worker, "floor"], pin=cpu))["multiply_adds_per_second"]

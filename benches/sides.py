@@ -133,8 +133,13 @@ def environment():
         "JAX_PLATFORMS": "cpu",
         "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
     }
-    inductor = {"TORCHINDUCTOR_CACHE_DIR": str(SCRATCH / "inductor")}
-    return kept | dict.fromkeys(THREADS, "1") | jax | inductor | {"PYTHONDONTWRITEBYTECODE": "1"}
+    # What has been compiled once is read the next time.
+    caches = {
+        "JAX_COMPILATION_CACHE_DIR": str(SCRATCH / "jax"),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "TORCHINDUCTOR_CACHE_DIR": str(SCRATCH / "inductor"),
+    }
+    return kept | dict.fromkeys(THREADS, "1") | jax | caches | {"PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def pinned(cpu):
