@@ -163,10 +163,11 @@ pub fn all() -> Vec<Workload> {
 
 /// The lines of the table of speeds.
 pub fn table() -> Vec<Workload> {
-    let course = [2, 10, 5, 1];
-    let football = [2, 20, 3, 1];
-    let images = [12_288, 25, 12, 1];
-    let wide = [2, 1_000, 500, 1];
+    [small(), mini_batches(), images(), large()].concat()
+}
+
+fn small() -> Vec<Workload> {
+    let (course, football, moons) = ([2, 10, 5, 1], [2, 20, 3, 1], [2, 5, 2, 1]);
     vec![
         line("A", "300 points on two rings", &course, 300, 4_000, 1_000),
         line("B", "211 points, 20 units", &football, 211, 4_000, 1_000),
@@ -178,34 +179,32 @@ pub fn table() -> Vec<Workload> {
             keep: 0.86,
             ..line("BD", "the same with dropout", &football, 211, 2_000, 1_000)
         },
-        line(
-            "C",
-            "one batch of 64 points",
-            &[2, 5, 2, 1],
-            64,
-            5_000,
-            1_000,
-        ),
-        moons_with_adam("CA", "300 points in batches of 64, Adam"),
+        line("C", "one batch of 64 points", &moons, 64, 5_000, 1_000),
+    ]
+}
+
+fn mini_batches() -> Vec<Workload> {
+    vec![
+        moons_with_adam("CA", "300 points in batches of 64, Adam", 64),
         Workload {
             shuffled: true,
-            ..moons_with_adam("CAS", "the same, shuffled in each epoch")
+            ..moons_with_adam("CAS", "the same, shuffled in each epoch", 64)
         },
-        together(moons_with_adam("CA-8", "the same, eight networks at once")),
-        batches_of(
-            8,
-            moons_with_adam("CB8", "300 points in batches of 8, Adam"),
-        ),
-        batches_of(1, moons_with_adam("CB1", "300 points one by one, Adam")),
-        together(batches_of(
-            1,
-            moons_with_adam("CB1-8", "the same, eight networks at once"),
-        )),
+        together(moons_with_adam("CA-8", "batches of 64, eight at once", 64)),
+        moons_with_adam("CB8", "300 points in batches of 8, Adam", 8),
+        moons_with_adam("CB1", "300 points one by one, Adam", 1),
+        together(moons_with_adam("CB1-8", "one by one, eight at once", 1)),
+    ]
+}
+
+fn images() -> Vec<Workload> {
+    let sizes = [12_288, 25, 12, 1];
+    vec![
         Workload {
             data: Data::Noise,
             // Thousands of pixels make large gradients.
             learning_rate: 1e-4,
-            ..line("D", "one batch of 32 images", &images, 32, 150, 100)
+            ..line("D", "one batch of 32 images", &sizes, 32, 150, 100)
         },
         Workload {
             optimizer: Rule::Descent,
@@ -218,6 +217,12 @@ pub fn table() -> Vec<Workload> {
             shuffled: true,
             ..signs_with_adam("DSAS", "the same, shuffled in each epoch")
         },
+    ]
+}
+
+fn large() -> Vec<Workload> {
+    let (course, wide) = ([2, 10, 5, 1], [2, 1_000, 500, 1]);
+    vec![
         line("A30k", "30,000 points", &course, 30_000, 60, 60),
         line("A1M", "1,000,000 points", &course, 1_000_000, 2, 2),
         line("W", "300 points, 1,000 and 500 units", &wide, 300, 10, 10),
@@ -252,11 +257,11 @@ fn line(
     }
 }
 
-/// The mini-batches of the course's assignment on optimizers.
-fn moons_with_adam(name: &str, title: &str) -> Workload {
+/// The mini-batches of the course's assignment on optimizers, and smaller ones.
+fn moons_with_adam(name: &str, title: &str, batch: usize) -> Workload {
     Workload {
         data: Data::Moons,
-        batch: 64,
+        batch,
         optimizer: Rule::Adam,
         ..line(name, title, &[2, 5, 2, 1], 300, 2_000, 500)
     }
@@ -269,10 +274,6 @@ fn together(workload: Workload) -> Workload {
         steps: workload.steps / 4,
         ..workload
     }
-}
-
-fn batches_of(batch: usize, workload: Workload) -> Workload {
-    Workload { batch, ..workload }
 }
 
 /// The mini-batches of its assignment on hand signs, with noise for pictures.
