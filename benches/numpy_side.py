@@ -8,27 +8,33 @@ import numpy as np
 from serve import serve
 
 
-def prepare(workload, x, y, start):
+def prepare(workload, x, y, starts):
     X = np.ascontiguousarray(x.T)
     Y = np.ascontiguousarray(y.T)
-    if start[-1][1].size > 1:
-        Y = one_hot(Y, start[-1][1].size)
+    classes = workload["sizes"][-1]
+    if classes > 1:
+        Y = one_hot(Y, classes)
     size = workload["batch"]
     keep = workload["keep"]
     # Batches that never change are copied once, each into its own memory.
     ready = None if workload["shuffled"] else [(X_.copy(), Y_.copy()) for X_, Y_ in parted(X, Y, size)]
 
     def run(steps):
-        layers = [[W.copy(), b.reshape(-1, 1).copy()] for W, b in start]
-        update = {"descent": descent, "adam": Adam(layers)}[workload["optimizer"]]
+        networks = [[[W.copy(), b.reshape(-1, 1).copy()] for W, b in start] for start in starts]
         started = perf_counter()
+        for layers in networks:
+            train(layers, steps)
+        seconds = perf_counter() - started
+        return seconds, np.mean([cost(layers, X, Y, workload["lambda"] / Y.shape[1]) for layers in networks])
+
+    def train(layers, steps):
+        update = {"descent": descent, "adam": Adam(layers)}[workload["optimizer"]]
         batches = cycle(ready) if ready else shuffled(X, Y, size)
         for X_, Y_ in islice(batches, steps):
             decay = workload["lambda"] / Y_.shape[1]
             activations, masks = forward(layers, X_, keep)
             gradients = backward(layers, activations, masks, Y_, decay, keep)
             update(layers, gradients, workload["learning_rate"])
-        return perf_counter() - started, cost(layers, X, Y, workload["lambda"] / Y.shape[1])
 
     return run
 

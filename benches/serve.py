@@ -11,8 +11,9 @@ import numpy as np
 def serve(prepare):
     """Answers the requests on standard input from the data in the folder of the command line.
 
-    `prepare(workload, x, y, start)` returns a function that trains for a number of steps and returns
-    the seconds that they took and the cost after the last one.
+    `prepare(workload, x, y, starts)` returns a function that trains each network for a number of steps
+    and returns the seconds that they took and the networks' mean cost after the last one. A request
+    without steps is only prepared.
     """
     folder = Path(sys.argv[1])
     listed = json.loads((folder / "workloads.json").read_text(encoding="utf-8"))
@@ -21,14 +22,14 @@ def serve(prepare):
     for line in sys.stdin:
         try:
             request = json.loads(line)
-            name, steps = request["workload"], request["steps"]
+            name, steps = request["workload"], request.get("steps")
             if name not in workloads:
                 raise ValueError(f"no workload is called `{name}`")
-            if type(steps) is not int or steps < 1:
+            if steps is not None and (type(steps) is not int or steps < 1):
                 raise ValueError(f"steps: expected a whole number of at least 1, got {steps}")
             if name not in runs:
                 runs[name] = prepare(workloads[name], *read(folder, workloads[name]))
-            answer = timed(runs[name], steps)
+            answer = {"ready": name} if steps is None else timed(runs[name], steps)
         except Exception as error:  # whatever it is, the one who asked should hear of it
             answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)
@@ -42,7 +43,7 @@ def timed(run, steps):
 
 
 def read(folder, workload):
-    """The inputs, (examples, features), the labels, (examples, 1), and each layer's W and b."""
+    """The inputs, (examples, features), the labels, (examples, 1), and each network's layers' W and b."""
     sizes, examples = workload["sizes"], workload["examples"]
 
     def numbers(part):
@@ -50,7 +51,8 @@ def read(folder, workload):
 
     x = numbers("x").reshape(examples, sizes[0])
     y = numbers("y").reshape(examples, 1)
-    return x, y, layers(numbers("theta"), sizes)
+    thetas = numbers("theta").reshape(workload["networks"], -1)
+    return x, y, [layers(theta, sizes) for theta in thetas]
 
 
 def layers(theta, sizes):

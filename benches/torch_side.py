@@ -1,5 +1,7 @@
-"""Training in PyTorch, eager, as its own tutorials write it."""
+"""Training in PyTorch as its own tutorials write it: eager, or with --compile through `torch.compile`."""
 
+import logging
+import sys
 from itertools import count, cycle, islice
 from time import perf_counter
 
@@ -11,39 +13,82 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from serve import serve
 
 
-def prepare(workload, x, y, start):
+COMPILED = "--compile" in sys.argv
+
+
+def prepare(workload, x, y, starts):
     x, y = torch.from_numpy(x), torch.from_numpy(y)
     loss_of = binary_cross_entropy_with_logits
-    if start[-1][1].size > 1:
+    if workload["sizes"][-1] > 1:
         y, loss_of = y.flatten().long(), cross_entropy
     size = workload["batch"]
-    decay = workload["lambda"] / size
+    network = sequential(workload["sizes"], workload["keep"])
+    optimizer = optimizer_of(workload, network)
+    step = step_of(network, optimizer, loss_of)
 
     def run(steps):
-        network = sequential(start, workload["keep"])
-        weights = [parameter for parameter in network.parameters() if parameter.dim() == 2]
-        biases = [parameter for parameter in network.parameters() if parameter.dim() == 1]
-        optimizer = optimizer_of(workload, weights, biases, decay)
-        batches = shuffled(x, y, size) if workload["shuffled"] else cycle(zip(x.split(size), y.split(size)))
-        started = perf_counter()
-        for x_, y_ in islice(batches, steps):
-            optimizer.zero_grad()
-            loss = loss_of(network(x_), y_)
-            loss.backward()
-            optimizer.step()
-        seconds = perf_counter() - started
+        seconds, costs = 0, []
+        for start in starts:
+            reset(network, optimizer, start)
+            started = perf_counter()
+            batches = shuffled(x, y, size) if workload["shuffled"] else cycle(zip(x.split(size), y.split(size)))
+            for x_, y_ in islice(batches, steps):
+                step(x_, y_)
+            seconds += perf_counter() - started
+            costs.append(cost())
+        return seconds, sum(costs) / len(costs)
+
+    def cost():
         network.eval()
         with torch.no_grad():
-            penalty = workload["lambda"] / len(y) / 2 * sum(weight.square().sum() for weight in weights)
-            return seconds, (loss_of(network(x), y) + penalty).item()
+            penalty = workload["lambda"] / len(y) / 2 * sum(weight.square().sum() for weight in weights_of(network))
+            return (loss_of(network(x), y) + penalty).item()
 
     return run
 
 
-def optimizer_of(workload, weights, biases, decay):
+def step_of(network, optimizer, loss_of):
+    """A function that takes one training step on a batch, compiled or eager."""
+
+    def loss(x, y):
+        return loss_of(network(x), y)
+
+    update = optimizer.step
+    if COMPILED:
+        # What was compiled for other workloads counts against a limit on recompilations.
+        torch.compiler.reset()
+        loss, update = torch.compile(loss, dynamic=False), torch.compile(update, dynamic=False)
+
+    def step(x, y):
+        optimizer.zero_grad()
+        loss(x, y).backward()
+        update()
+
+    return step
+
+
+def reset(network, optimizer, start):
+    """Back to the start, in the memory that compiled code knows."""
+    network.train()
+    with torch.no_grad():
+        for parameter, number in zip(network.parameters(), (part for layer in start for part in layer)):
+            parameter.copy_(torch.from_numpy(number))
+        for averages in optimizer.state.values():
+            for average in averages.values():
+                if torch.is_tensor(average):
+                    average.zero_()
+
+
+def weights_of(network):
+    return [parameter for parameter in network.parameters() if parameter.dim() == 2]
+
+
+def optimizer_of(workload, network):
     if workload["optimizer"] == "adam":
-        return torch.optim.Adam([*weights, *biases], lr=workload["learning_rate"])
-    groups = [{"params": weights, "weight_decay": decay}, {"params": biases}]
+        return torch.optim.Adam(network.parameters(), lr=workload["learning_rate"])
+    biases = [parameter for parameter in network.parameters() if parameter.dim() == 1]
+    decay = workload["lambda"] / workload["batch"]
+    groups = [{"params": weights_of(network), "weight_decay": decay}, {"params": biases}]
     return torch.optim.SGD(groups, lr=workload["learning_rate"])
 
 
@@ -55,21 +100,18 @@ def shuffled(x, y, size):
             yield x[picked], y[picked]
 
 
-def sequential(start, keep):
-    """The network with the given W and b in its layers, ReLU between them, and dropout if units are dropped."""
+def sequential(sizes, keep):
+    """A network of these layers, ReLU between them, and dropout if units are dropped."""
     between = [nn.ReLU()] if keep == 1 else [nn.ReLU(), nn.Dropout(1 - keep)]
     modules = []
-    for w, b in start:
-        units, inputs = w.shape
-        linear = nn.Linear(inputs, units, dtype=torch.float64)
-        with torch.no_grad():
-            linear.weight.copy_(torch.from_numpy(w))
-            linear.bias.copy_(torch.from_numpy(b))
-        modules += [linear, *between]
+    for inputs, units in zip(sizes, sizes[1:]):
+        modules += [nn.Linear(inputs, units, dtype=torch.float64), *between]
     return nn.Sequential(*modules[: -len(between)])
 
 
 if __name__ == "__main__":
+    # Its warnings about its own profiler are no news here.
+    torch._logging.set_logs(all=logging.ERROR)
     torch.set_num_threads(1)
     torch.manual_seed(1)
     serve(prepare)

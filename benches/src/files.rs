@@ -1,12 +1,14 @@
 //! Data and starting weights as files, so that every side computes exactly the same.
 //!
 //! `workloads.json` lists the workloads. Each has three files of little-endian `f64`: `NAME.x`,
-//! example after example, `NAME.y`, and `NAME.theta`, each layer's W row by row, then its b.
+//! example after example, `NAME.y`, and `NAME.theta`, each layer's W row by row, then its b, network
+//! after network.
 
 use std::fs;
 use std::path::Path;
 
-use ndarray::{Array1, Array2};
+use ndarray::Array2;
+use serde::Serialize;
 use trainable::prelude::{Dataset, Network, Parameters};
 
 use crate::error::Error;
@@ -14,6 +16,23 @@ use crate::task::Task;
 use crate::workload::Workload;
 
 const LIST: &str = "workloads.json";
+
+/// A workload as the list has it, with what others are to take as it is.
+#[derive(Serialize)]
+struct Listed<'a> {
+    #[serde(flatten)]
+    workload: &'a Workload,
+    multiply_adds: f64,
+}
+
+impl<'a> Listed<'a> {
+    fn new(workload: &'a Workload) -> Self {
+        Self {
+            workload,
+            multiply_adds: workload.multiply_adds(),
+        }
+    }
+}
 
 /// Writes `workloads` and their data into `folder`, which is created if it is missing.
 ///
@@ -25,7 +44,8 @@ pub fn write(folder: &Path, workloads: &[Workload]) -> Result<(), Error> {
         write_task(folder, &Task::new(workload.clone())?)?;
     }
     let list = folder.join(LIST);
-    let text = serde_json::to_string_pretty(workloads).map_err(Error::json(LIST))?;
+    let listed: Vec<Listed> = workloads.iter().map(Listed::new).collect();
+    let text = serde_json::to_string_pretty(&listed).map_err(Error::json(LIST))?;
     fs::write(&list, text + "\n").map_err(Error::file(&list))
 }
 
@@ -49,11 +69,21 @@ pub fn read(folder: &Path, workload: &Workload) -> Result<Task, Error> {
     let numbers = |part, count| read_numbers(&folder.join(file(workload, part)), count);
     let x = matrix(numbers("x", workload.examples * features)?, features);
     let y = matrix(numbers("y", workload.examples)?, 1);
-    let theta = Array1::from_vec(numbers("theta", zeros.len())?);
+    let thetas = matrix(
+        numbers("theta", workload.networks * zeros.len())?,
+        zeros.len(),
+    );
+    let mut starts = Vec::with_capacity(workload.networks);
+    for theta in thetas.columns() {
+        starts.push(Network::from_parameters(
+            zeros.with_theta(&theta.to_owned())?,
+        ));
+    }
+    let data = Dataset::with_classes(x, y, workload.classes())?;
     Ok(Task {
         workload: workload.clone(),
-        data: Dataset::with_classes(x, y, workload.classes())?,
-        start: Network::from_parameters(zeros.with_theta(&theta)?),
+        data,
+        starts,
     })
 }
 
@@ -65,7 +95,11 @@ fn write_task(folder: &Path, task: &Task) -> Result<(), Error> {
     // Of the transposed array, so example after example.
     write("x", bytes(task.data.x().t().iter()))?;
     write("y", bytes(task.data.y().iter()))?;
-    write("theta", bytes(task.start.parameters().iter()))
+    let thetas = task.starts.iter().map(|start| start.parameters());
+    write(
+        "theta",
+        bytes(thetas.flat_map(|parameters| parameters.iter())),
+    )
 }
 
 fn file(workload: &Workload, part: &str) -> String {
@@ -130,8 +164,8 @@ mod tests {
             [data.x()[(0, 0)], data.x()[(1, 0)], data.x()[(0, 1)]]
         );
         let theta = read_numbers(&folder.path().join("A.theta"), 91).unwrap();
-        let start = workload.start().unwrap();
-        let layers = start.parameters().layers();
+        let starts = workload.starts().unwrap();
+        let layers = starts[0].parameters().layers();
         assert_eq!(theta[1], layers[0].w[(0, 1)]);
         assert_eq!(theta[20], layers[0].b[0]);
         assert_eq!(theta[30], layers[1].w[(0, 0)]);

@@ -1,6 +1,6 @@
 //! How fast the library trains: the workloads, and the worker that runs them on the library's side.
 //!
-//! `compare.py` beside this package starts the worker and its counterparts in NumPy and PyTorch.
+//! `compare.py` starts the worker and its counterparts, in Python and in `peers/`.
 #![forbid(unsafe_code)]
 
 pub mod error;

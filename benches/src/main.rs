@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use benches::error::Error;
-use benches::serve::Server;
+use benches::serve::{Failure, Server, Trainer};
+use benches::task::Task;
 use benches::{files, floor, workload};
 use clap::{Parser, Subcommand, ValueEnum};
 use trainable::numerics::kernels::{Instructions, instructions, limit};
@@ -33,6 +34,9 @@ enum Command {
         /// Uses no wider vector instructions than these.
         #[arg(long, default_value = "avx512")]
         at_most: AtMost,
+        /// Trains several networks each by itself, on as many threads as there are.
+        #[arg(long)]
+        apart: bool,
     },
     /// Lists the vector instructions that this CPU has for `--at-most`.
     Instructions,
@@ -60,9 +64,13 @@ impl AtMost {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Data { folder } => files::write(&folder, &workload::all()),
-        Command::Serve { folder, at_most } => {
+        Command::Serve {
+            folder,
+            at_most,
+            apart,
+        } => {
             limit(at_most.instructions());
-            serve(&folder)
+            serve(&folder, apart)
         }
         Command::Instructions => {
             list_instructions();
@@ -77,8 +85,14 @@ fn main() -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn serve(folder: &Path) -> Result<(), Error> {
-    let mut server = Server::new(folder)?;
+fn serve(folder: &Path, apart: bool) -> Result<(), Error> {
+    let trainer = |task: Task| -> Result<Trainer, Failure> {
+        Ok(match apart {
+            true => Box::new(move |steps| Ok(task.run_apart(steps)?)),
+            false => Box::new(move |steps| Ok(task.run(steps)?)),
+        })
+    };
+    let mut server = Server::new(folder, trainer)?;
     server
         .serve(io::stdin().lock(), io::stdout().lock())
         .map_err(Error::Conversation)

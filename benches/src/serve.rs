@@ -1,6 +1,7 @@
 //! The worker's side of the conversation: requests and answers, each a line of JSON.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
@@ -11,39 +12,49 @@ use crate::files;
 use crate::task::{Run, Task};
 use crate::workload::Workload;
 
+/// Whatever keeps a trainer from its answer.
+pub type Failure = Box<dyn std::error::Error>;
+
+/// Trains one task, from its start, for a number of steps.
+pub type Trainer = Box<dyn FnMut(usize) -> Result<Run, Failure>>;
+
 /// Answers requests for the workloads in one folder.
-#[derive(Debug)]
-pub struct Server {
+pub struct Server<P> {
     folder: PathBuf,
     workloads: Vec<Workload>,
-    /// The tasks that have been asked for before, by name.
-    tasks: HashMap<String, Task>,
+    prepare: P,
+    /// The trainers that have been asked for before, by the workload's name.
+    trainers: HashMap<String, Trainer>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Request {
     workload: String,
-    steps: usize,
+    /// Without it, the data are read and nothing is trained.
+    steps: Option<usize>,
 }
 
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Answer {
     Run(Run),
+    Ready { ready: String },
     Failed { error: String },
 }
 
-impl Server {
-    /// A server of the workloads that [`files::write`] has put into `folder`.
+impl<P: Fn(Task) -> Result<Trainer, Failure>> Server<P> {
+    /// A server of the workloads that [`files::write`] has put into `folder`, which `prepare` makes
+    /// trainers of.
     ///
     /// # Errors
     /// As [`files::workloads`].
-    pub fn new(folder: &Path) -> Result<Self, Error> {
+    pub fn new(folder: &Path, prepare: P) -> Result<Self, Error> {
         Ok(Self {
             folder: folder.to_owned(),
             workloads: files::workloads(folder)?,
-            tasks: HashMap::new(),
+            prepare,
+            trainers: HashMap::new(),
         })
     }
 
@@ -53,7 +64,7 @@ impl Server {
     /// If reading or writing fails. A bad request gets an answer with the reason.
     pub fn serve(&mut self, input: impl BufRead, mut output: impl Write) -> io::Result<()> {
         for line in input.lines() {
-            let answer = self.run(&line?).map_or_else(Answer::failed, Answer::Run);
+            let answer = self.answer(&line?).unwrap_or_else(Answer::failed);
             serde_json::to_writer(&mut output, &answer)?;
             writeln!(output)?;
             output.flush()?;
@@ -61,26 +72,33 @@ impl Server {
         Ok(())
     }
 
-    fn run(&mut self, line: &str) -> Result<Run, Error> {
+    fn answer(&mut self, line: &str) -> Result<Answer, Failure> {
         let request: Request = serde_json::from_str(line).map_err(Error::json("request"))?;
-        Ok(self.task(request.workload)?.run(request.steps)?)
+        let ready = request.workload.clone();
+        let trainer = self.trainer(request.workload)?;
+        match request.steps {
+            Some(steps) => Ok(Answer::Run(trainer(steps)?)),
+            None => Ok(Answer::Ready { ready }),
+        }
     }
 
-    fn task(&mut self, name: String) -> Result<&Task, Error> {
-        if !self.tasks.contains_key(&name) {
-            let named = |workload: &&Workload| workload.name == name;
-            let Some(workload) = self.workloads.iter().find(named) else {
-                return Err(Error::Unknown(name));
-            };
-            let task = files::read(&self.folder, workload)?;
-            self.tasks.insert(name.clone(), task);
+    fn trainer(&mut self, name: String) -> Result<&mut Trainer, Failure> {
+        match self.trainers.entry(name) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(new) => {
+                let named = |workload: &&Workload| workload.name == *new.key();
+                let Some(workload) = self.workloads.iter().find(named) else {
+                    return Err(Error::Unknown(new.into_key()).into());
+                };
+                let task = files::read(&self.folder, workload)?;
+                Ok(new.insert((self.prepare)(task)?))
+            }
         }
-        self.tasks.get(&name).ok_or(Error::Unknown(name))
     }
 }
 
 impl Answer {
-    fn failed(error: Error) -> Self {
+    fn failed(error: Failure) -> Self {
         let error = error.to_string();
         Self::Failed { error }
     }
@@ -93,13 +111,17 @@ mod tests {
     use super::*;
     use crate::workload;
 
+    fn trainer(task: Task) -> Result<Trainer, Failure> {
+        Ok(Box::new(move |steps| Ok(task.run(steps)?)))
+    }
+
     /// The answers to `requests` about workload A.
     fn answers(requests: &str) -> Vec<Value> {
         let folder = tempfile::tempdir().unwrap();
         let a = workload::table().swap_remove(0);
         files::write(folder.path(), &[a]).unwrap();
         let mut output = Vec::new();
-        let mut server = Server::new(folder.path()).unwrap();
+        let mut server = Server::new(folder.path(), trainer).unwrap();
         server.serve(requests.as_bytes(), &mut output).unwrap();
         let output = String::from_utf8(output).unwrap();
         output
@@ -125,7 +147,7 @@ mod tests {
     fn a_bad_request_is_answered_with_what_is_wrong_and_the_next_one_served() {
         let cases = [
             ("nonsense", "request: expected ident"),
-            (r#"{"workload":"A"}"#, "missing field `steps`"),
+            (r#"{"steps":1}"#, "missing field `workload`"),
             (r#"{"workload":"A","steps":-1}"#, "invalid value"),
             (r#"{"workload":"A","steps":1,"l2":1}"#, "unknown field `l2`"),
             (r#"{"workload":"Z","steps":1}"#, "no workload is called `Z`"),
@@ -140,5 +162,11 @@ mod tests {
             assert!(error.contains(expected), "{request}: {error}");
         }
         assert!(answers[cases.len()]["cost"].is_f64());
+    }
+
+    #[test]
+    fn without_steps_the_data_are_read_and_nothing_is_trained() {
+        let answers = answers(r#"{"workload":"A"}"#);
+        assert_eq!(answers, [serde_json::json!({ "ready": "A" })]);
     }
 }

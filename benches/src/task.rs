@@ -2,8 +2,10 @@
 
 use std::time::Instant;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use trainable::prelude::*;
+use trainable::together::{Trained, train_together};
 
 use crate::workload::{Rule, Workload};
 
@@ -14,16 +16,16 @@ pub struct Task {
     pub workload: Workload,
     /// The data to train on.
     pub data: Dataset,
-    /// The network to start from.
-    pub start: Network,
+    /// The networks to start from.
+    pub starts: Vec<Network>,
 }
 
 /// The result of one timed training run.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Run {
-    /// The time of the steps alone.
+    /// The time of all networks' steps.
     pub seconds: f64,
-    /// The cost after the last step.
+    /// The cost after the last step, the mean over the networks.
     pub cost: f64,
 }
 
@@ -35,36 +37,83 @@ impl Task {
     pub fn new(workload: Workload) -> Result<Self, Error> {
         Ok(Self {
             data: workload.data()?,
-            start: workload.start()?,
+            starts: workload.starts()?,
             workload,
         })
     }
 
-    /// Trains from the start for exactly `steps` steps.
+    /// Trains from the start for exactly `steps` steps: one network alone, several together.
     ///
     /// # Errors
     /// As [`Training::train`].
     pub fn run(&self, steps: usize) -> Result<Run, Error> {
-        let mut run = self
-            .training()?
-            .iterations(steps)
-            .start(&self.start, &self.data)?;
+        match self.starts.as_slice() {
+            [start] => self.run_alone(start, steps),
+            _ => self.run_many(steps, train_together),
+        }
+    }
+
+    /// The same, each network by itself, on as many threads as there are.
+    ///
+    /// # Errors
+    /// As [`Training::train`].
+    pub fn run_apart(&self, steps: usize) -> Result<Run, Error> {
+        let alone = |run| train_together(vec![run]);
+        self.run_many(steps, |runs| {
+            runs.into_par_iter().flat_map_iter(alone).collect()
+        })
+    }
+
+    fn run_alone(&self, start: &Network, steps: usize) -> Result<Run, Error> {
+        let training = self.training(0)?.iterations(steps);
+        let mut run = training.start(start, &self.data)?;
         // Allocates the memory first, since that is not part of a step.
         run.cost();
-        let start = Instant::now();
+        let clock = Instant::now();
         for _ in 0..steps {
             run.step()?;
         }
-        let seconds = start.elapsed().as_secs_f64();
-        let mut network = self.start.clone();
+        let seconds = clock.elapsed().as_secs_f64();
+        let mut network = start.clone();
         run.finish(&mut network)?;
-        let penalty = self.penalty();
-        let cost =
-            network.cost(&self.data)? + penalty.cost(network.parameters(), self.data.examples())?;
-        Ok(Run { seconds, cost })
+        Ok(Run {
+            seconds,
+            cost: self.cost(&network)?,
+        })
     }
 
-    fn training(&self) -> Result<Training, Error> {
+    fn run_many(
+        &self,
+        steps: usize,
+        train: impl Fn(Vec<trainable::training::Run>) -> Vec<Trained>,
+    ) -> Result<Run, Error> {
+        let mut runs = Vec::with_capacity(self.starts.len());
+        for (seed, start) in self.starts.iter().enumerate() {
+            let training = self.training(seed)?.iterations(steps).record_every(steps);
+            runs.push(training.start(start, &self.data)?);
+        }
+        let clock = Instant::now();
+        let trained = train(runs);
+        let seconds = clock.elapsed().as_secs_f64();
+        let mut sum = 0.0;
+        for network in trained {
+            sum += self.cost(&network?.0)?;
+        }
+        Ok(Run {
+            seconds,
+            cost: sum / self.starts.len() as f64,
+        })
+    }
+
+    fn cost(&self, network: &Network) -> Result<f64, Error> {
+        let penalty = self
+            .penalty()
+            .cost(network.parameters(), self.data.examples())?;
+        Ok(network.cost(&self.data)? + penalty)
+    }
+
+    /// The seed is that of dropout's masks.
+    fn training(&self, seed: usize) -> Result<Training, Error> {
         let workload = &self.workload;
         let optimizer = match workload.optimizer {
             Rule::Descent => Optimizer::new(workload.learning_rate),
@@ -80,7 +129,10 @@ impl Task {
         }
         if workload.keep < 1.0 {
             let keep = vec![workload.keep; workload.sizes.len() - 2];
-            training = training.dropout(Dropout::fresh(&keep, &mut RandomState::new(1))?);
+            training = training.dropout(Dropout::fresh(
+                &keep,
+                &mut RandomState::new(1 + seed as u32),
+            )?);
         }
         Ok(training)
     }
@@ -144,7 +196,7 @@ mod tests {
         let workload = workload::table().into_iter().find(|w| w.name == "CAS");
         let task = Task::new(workload.unwrap()).unwrap();
         let data = moons(300, 0.2, &mut RandomState::new(1)).unwrap();
-        let mut network = task.start.clone();
+        let mut network = task.starts[0].clone();
         // More than one epoch, whose last batch is smaller.
         Training::new(Adam::new(0.01))
             .mini_batches(MiniBatches::of(64).shuffled_as_numpy(0))
@@ -152,5 +204,21 @@ mod tests {
             .train(&mut network, &data)
             .unwrap();
         assert_eq!(task.run(7).unwrap().cost, network.cost(&data).unwrap());
+    }
+
+    #[test]
+    fn several_networks_have_the_cost_that_they_have_apart() {
+        let workload = workload::table().into_iter().find(|w| w.name == "CB1-8");
+        let task = Task::new(workload.unwrap()).unwrap();
+        let mut sum = 0.0;
+        for start in &task.starts {
+            let alone = Task {
+                starts: vec![start.clone()],
+                ..task.clone()
+            };
+            sum += alone.run(20).unwrap().cost;
+        }
+        assert_eq!(task.run(20).unwrap().cost, sum / 8.0);
+        assert_eq!(task.run_apart(20).unwrap().cost, sum / 8.0);
     }
 }

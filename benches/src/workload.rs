@@ -34,7 +34,9 @@ pub struct Workload {
     pub lambda: f64,
     /// The probability that a unit of a hidden layer takes part in a step; 1 for no dropout.
     pub keep: f64,
-    /// The steps of one timed sample: one or two tenths of a second of NumPy.
+    /// The number of networks that are trained on the same data, each from a start of its own.
+    pub networks: usize,
+    /// The most steps of one timed sample, of each network; slow sides take fewer.
     pub steps: usize,
     /// The steps after which the sides must have the same cost. With dropout, where each side draws
     /// its own masks, their costs must be similar.
@@ -53,6 +55,12 @@ pub enum Group {
     Width,
     /// How it grows with the layers.
     Depth,
+    /// How it grows with the examples of a mini-batch.
+    Batch,
+    /// How the time for each of several networks grows with their number.
+    Networks,
+    /// Many whole runs, on our side alone: what a second thread is worth.
+    Seeds,
 }
 
 /// What examples are.
@@ -114,26 +122,52 @@ impl Workload {
         Dataset::with_classes(x.reversed_axes(), y, classes)
     }
 
-    /// The network before its first step.
+    /// Each network before its first step.
     ///
     /// # Errors
     /// As [`Network::new`].
-    pub fn start(&self) -> Result<Network, Error> {
-        Network::new(&self.sizes, Initialization::He, &mut RandomState::new(3))
+    pub fn starts(&self) -> Result<Vec<Network>, Error> {
+        let seeds = (3..).take(self.networks);
+        let start =
+            |seed| Network::new(&self.sizes, Initialization::He, &mut RandomState::new(seed));
+        seeds.map(start).collect()
+    }
+
+    /// Multiplications with an addition in one step of one network, on average over an epoch:
+    /// forward, for dW, and for dA of every layer but the first.
+    pub fn multiply_adds(&self) -> f64 {
+        let weights: Vec<usize> = self
+            .sizes
+            .windows(2)
+            .map(|pair| pair[0] * pair[1])
+            .collect();
+        let for_each = 3 * weights.iter().sum::<usize>() - weights[0];
+        let steps = self.examples.div_ceil(self.batch);
+        (for_each * self.examples) as f64 / steps as f64
     }
 }
 
 /// Every workload, group by group.
 pub fn all() -> Vec<Workload> {
-    [table(), examples(), width(), depth()].concat()
+    [
+        table(),
+        examples(),
+        width(),
+        depth(),
+        batch(),
+        networks(),
+        vec![seeds()],
+    ]
+    .concat()
 }
 
 /// The lines of the table of speeds.
 pub fn table() -> Vec<Workload> {
-    let course = [2, 10, 5, 1];
-    let football = [2, 20, 3, 1];
-    let images = [12_288, 25, 12, 1];
-    let wide = [2, 1_000, 500, 1];
+    [small(), mini_batches(), images(), large()].concat()
+}
+
+fn small() -> Vec<Workload> {
+    let (course, football, moons) = ([2, 10, 5, 1], [2, 20, 3, 1], [2, 5, 2, 1]);
     vec![
         line("A", "300 points on two rings", &course, 300, 4_000, 1_000),
         line("B", "211 points, 20 units", &football, 211, 4_000, 1_000),
@@ -145,24 +179,32 @@ pub fn table() -> Vec<Workload> {
             keep: 0.86,
             ..line("BD", "the same with dropout", &football, 211, 2_000, 1_000)
         },
-        line(
-            "C",
-            "one batch of 64 points",
-            &[2, 5, 2, 1],
-            64,
-            5_000,
-            1_000,
-        ),
-        moons_with_adam("CA", "300 points in batches of 64, Adam"),
+        line("C", "one batch of 64 points", &moons, 64, 5_000, 1_000),
+    ]
+}
+
+fn mini_batches() -> Vec<Workload> {
+    vec![
+        moons_with_adam("CA", "300 points in batches of 64, Adam", 64),
         Workload {
             shuffled: true,
-            ..moons_with_adam("CAS", "the same, shuffled in each epoch")
+            ..moons_with_adam("CAS", "the same, shuffled in each epoch", 64)
         },
+        together(moons_with_adam("CA-8", "batches of 64, eight at once", 64)),
+        moons_with_adam("CB8", "300 points in batches of 8, Adam", 8),
+        moons_with_adam("CB1", "300 points one by one, Adam", 1),
+        together(moons_with_adam("CB1-8", "one by one, eight at once", 1)),
+    ]
+}
+
+fn images() -> Vec<Workload> {
+    let sizes = [12_288, 25, 12, 1];
+    vec![
         Workload {
             data: Data::Noise,
             // Thousands of pixels make large gradients.
             learning_rate: 1e-4,
-            ..line("D", "one batch of 32 images", &images, 32, 150, 100)
+            ..line("D", "one batch of 32 images", &sizes, 32, 150, 100)
         },
         Workload {
             optimizer: Rule::Descent,
@@ -175,6 +217,12 @@ pub fn table() -> Vec<Workload> {
             shuffled: true,
             ..signs_with_adam("DSAS", "the same, shuffled in each epoch")
         },
+    ]
+}
+
+fn large() -> Vec<Workload> {
+    let (course, wide) = ([2, 10, 5, 1], [2, 1_000, 500, 1]);
+    vec![
         line("A30k", "30,000 points", &course, 30_000, 60, 60),
         line("A1M", "1,000,000 points", &course, 1_000_000, 2, 2),
         line("W", "300 points, 1,000 and 500 units", &wide, 300, 10, 10),
@@ -203,18 +251,28 @@ fn line(
         learning_rate: 0.01,
         lambda: 0.0,
         keep: 1.0,
+        networks: 1,
         steps,
         check_steps,
     }
 }
 
-/// The mini-batches of the course's assignment on optimizers.
-fn moons_with_adam(name: &str, title: &str) -> Workload {
+/// The mini-batches of the course's assignment on optimizers, and smaller ones.
+fn moons_with_adam(name: &str, title: &str, batch: usize) -> Workload {
     Workload {
         data: Data::Moons,
-        batch: 64,
+        batch,
         optimizer: Rule::Adam,
         ..line(name, title, &[2, 5, 2, 1], 300, 2_000, 500)
+    }
+}
+
+/// Eight networks at once.
+fn together(workload: Workload) -> Workload {
+    Workload {
+        networks: 8,
+        steps: workload.steps / 4,
+        ..workload
     }
 }
 
@@ -297,6 +355,57 @@ fn depth() -> Vec<Workload> {
     steps.map(line).to_vec()
 }
 
+/// 512 examples, so that no batch is smaller than the others.
+fn batch() -> Vec<Workload> {
+    let line = |batch| Workload {
+        data: Data::Moons,
+        examples: 512,
+        batch,
+        optimizer: Rule::Adam,
+        ..point(
+            Group::Batch,
+            batch,
+            "examples in a batch",
+            vec![2, 5, 2, 1],
+            2_000,
+        )
+    };
+    [1, 2, 4, 8, 16, 32, 64, 128, 256, 512].map(line).to_vec()
+}
+
+fn networks() -> Vec<Workload> {
+    let line = |networks| Workload {
+        data: Data::Moons,
+        batch: 8,
+        optimizer: Rule::Adam,
+        networks,
+        ..point(
+            Group::Networks,
+            networks,
+            "networks at once",
+            vec![2, 5, 2, 1],
+            2_000 / networks,
+        )
+    };
+    [1, 2, 4, 8, 16, 32, 64].map(line).to_vec()
+}
+
+/// What a chapter's figure takes: twenty seeds of its training.
+fn seeds() -> Workload {
+    Workload {
+        group: Group::Seeds,
+        networks: 20,
+        ..line(
+            "A-20",
+            "20 seeds of 300 points on two rings",
+            &[2, 10, 5, 1],
+            300,
+            15_000,
+            1_000,
+        )
+    }
+}
+
 /// One point of a curve: 300 examples, and `size` for the quantity that grows.
 fn point(group: Group, size: usize, what: &str, sizes: Vec<usize>, steps: usize) -> Workload {
     let prefix = match group {
@@ -304,6 +413,9 @@ fn point(group: Group, size: usize, what: &str, sizes: Vec<usize>, steps: usize)
         Group::Examples => "examples",
         Group::Width => "width",
         Group::Depth => "depth",
+        Group::Batch => "batch",
+        Group::Networks => "networks",
+        Group::Seeds => "seeds",
     };
     let (name, title) = (format!("{prefix}-{size}"), format!("{size} {what}"));
     Workload {
@@ -331,7 +443,13 @@ mod tests {
             let data = workload.data().unwrap();
             assert_eq!(data.examples(), workload.examples, "{workload}");
             assert_eq!(data.features(), workload.sizes[0], "{workload}");
-            assert!(workload.start().unwrap().cost(&data).unwrap().is_finite());
+            let starts = workload.starts().unwrap();
+            assert_eq!(starts.len(), workload.networks, "{workload}");
+            assert!(
+                starts
+                    .iter()
+                    .all(|start| start.cost(&data).unwrap().is_finite())
+            );
             let classes = workload.classes();
             for class in 0..classes {
                 let of_class = data.y().iter().filter(|y| **y == class as f64).count();
@@ -340,5 +458,20 @@ mod tests {
             }
             assert!((1..=workload.examples).contains(&workload.batch));
         }
+    }
+
+    #[test]
+    fn a_step_multiplies_forward_for_dw_and_for_da() {
+        let named = |name| {
+            all()
+                .into_iter()
+                .find(|workload| workload.name == name)
+                .unwrap()
+        };
+        // Layers of 20, 50 and 5 weights: 75 forward, 75 for dW, 55 for dA, for 300 examples.
+        assert_eq!(named("A").multiply_adds(), 61_500.0);
+        // Layers of 10, 10 and 2 weights; five batches have 300 examples.
+        assert_eq!(named("CA").multiply_adds(), 56.0 * 60.0);
+        assert_eq!(named("CB1-8").multiply_adds(), 56.0);
     }
 }
