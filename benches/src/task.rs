@@ -33,7 +33,7 @@ impl Task {
     /// The task as the workload defines it.
     ///
     /// # Errors
-    /// As [`Workload::data`] and [`Workload::start`].
+    /// As [`Workload::data`] and [`Workload::starts`].
     pub fn new(workload: Workload) -> Result<Self, Error> {
         Ok(Self {
             data: workload.data()?,
