@@ -4,7 +4,7 @@ use ndarray::Array1;
 
 use crate::error::{Error, above_0};
 use crate::numerics::kernels::vectorized;
-use crate::optimizer::{Memory, Optimizer, Transform, check_beta};
+use crate::optimizer::{Memory, Optimizer, Transform, check_beta, is_same};
 use crate::parameters::Parameters;
 
 // ANCHOR: plain
@@ -129,6 +129,10 @@ impl Transform for Moments {
     /// β₁ᵗ and β₂ᵗ.
     fn numbers(&self) -> Vec<f64> {
         vec![1.0, 1.0]
+    }
+
+    fn goes_with(&self, other: &dyn Transform) -> bool {
+        is_same(self, other)
     }
 
     fn apply(&self, _: &Parameters, memory: &mut Memory, direction: &mut Parameters) -> f64 {

@@ -8,7 +8,7 @@ use crate::network::{Mode, Network};
 use crate::numerics::kernels::vectorized;
 use crate::numerics::norm::{root_mean_square, scaled_norm};
 use crate::objective::Objective;
-use crate::optimizer::{Memory, Transform};
+use crate::optimizer::{Memory, Transform, is_same};
 use crate::parameters::Parameters;
 
 // ANCHOR: plain
@@ -108,6 +108,11 @@ impl Transform for Clipping {
     fn check(&self) -> Result<(), Error> {
         let (Self::Norm(most) | Self::Value(most)) = *self;
         above_0("limit on the gradient", most)
+    }
+
+    /// A norm is of all numbers together.
+    fn goes_with(&self, other: &dyn Transform) -> bool {
+        matches!(self, Self::Value(_)) && is_same(self, other)
     }
 
     fn apply(&self, _: &Parameters, _: &mut Memory, gradient: &mut Parameters) -> f64 {

@@ -157,6 +157,11 @@ impl Objective {
         self.penalty.add_to(parameters, examples, gradients);
     }
 
+    /// Whether both have the same penalty.
+    pub(crate) fn has_penalty_of(&self, other: &Self) -> bool {
+        self.penalty == other.penalty
+    }
+
     /// The penalty of a batch of this number of examples.
     pub(crate) fn penalty_of(&self, parameters: &Parameters, examples: usize) -> f64 {
         self.penalty.of(parameters, examples)

@@ -1,10 +1,11 @@
 //! Optimizers: a learning rate, and a chain of transforms that make a direction of the gradient.
 
+use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::error::{Error, above_0};
-use crate::numerics::kernels::vectorized;
+use crate::numerics::kernels::{LANES, Lanes, vectorized};
 use crate::parameters::Parameters;
 
 /// θ ← θ − α d, where the direction d is what a chain of [transforms](Transform) makes of the gradient.
@@ -32,7 +33,7 @@ pub struct Optimizer {
 }
 
 /// A link in an [`Optimizer`]'s chain: turns a direction, at first the gradient, into another one.
-pub trait Transform: fmt::Debug + Send + Sync {
+pub trait Transform: Any + fmt::Debug + Send + Sync {
     /// Refuses settings outside their range.
     ///
     /// # Errors
@@ -58,6 +59,13 @@ pub trait Transform: fmt::Debug + Send + Sync {
         memory: &mut Memory,
         direction: &mut Parameters,
     ) -> f64;
+
+    /// Whether it does what `other` does, and to each number by what belongs to that number alone: then several networks can
+    /// go through it as one. False where nothing else is said.
+    fn goes_with(&self, other: &dyn Transform) -> bool {
+        let _ = other;
+        false
+    }
 
     /// [Applies](Self::apply) it, and turns the direction d into the parameters after the step, θ − α d; returns whether all
     /// of them are finite. A transform that can do both in one pass says so here, with the same bits.
@@ -122,6 +130,18 @@ impl OptimizerState {
     /// ```
     pub fn memories(&self) -> &[Memory] {
         &self.memories
+    }
+}
+
+impl OptimizerState {
+    /// Takes over what is remembered for one of `count` networks, whose numbers lie side by side.
+    pub(crate) fn take_from(&mut self, many: &Self, which: usize, count: usize) {
+        for (memory, many) in self.memories.iter_mut().zip(&many.memories) {
+            for (slot, many) in memory.slots.iter_mut().zip(&many.slots) {
+                slot.take_from(many, which, count);
+            }
+            memory.numbers.copy_from_slice(&many.numbers);
+        }
     }
 }
 
@@ -225,6 +245,38 @@ impl Optimizer {
     }
     // ANCHOR_END: step
 
+    /// Whether networks under both can go through this one together, each with a learning rate of its own.
+    pub(crate) fn goes_with(&self, other: &Self) -> bool {
+        let mut links = self.chain.iter().zip(&other.chain);
+        self.chain.len() == other.chain.len()
+            && links.all(|(one, other)| one.goes_with(other.as_ref()))
+    }
+
+    /// As [`step_with`](Self::step_with), of eight networks of which each number is side by side; sets to false for
+    /// which of them a parameter is not finite. The parameters are those after the step in any case.
+    pub(crate) fn step_lanes(
+        &self,
+        learning_rates: &Lanes,
+        parameters: &mut Parameters,
+        direction: &mut Parameters,
+        state: &mut OptimizerState,
+        finite: &mut [bool; LANES],
+    ) {
+        let mut rest = self.chain.len();
+        let mut factors = learning_rates.map(|rate| -rate);
+        for (transform, memory) in self.chain.iter().zip(&mut state.memories) {
+            let factor = transform.apply(parameters, memory, direction);
+            rest -= 1;
+            if rest == 0 {
+                factors = factors.map(|rate| rate * factor);
+            } else if factor != 1.0 {
+                direction.scale(factor);
+            }
+        }
+        add_lanes(parameters, &factors, direction, finite);
+        std::mem::swap(parameters, direction);
+    }
+
     /// Refuses settings outside their range.
     pub(crate) fn check(&self) -> Result<(), Error> {
         above_0("learning rate", self.learning_rate)?;
@@ -287,6 +339,45 @@ vectorized! {
             }
         }
     }
+}
+
+vectorized! {
+    /// direction ← θ + factor · direction, with a factor for each lane.
+    pub fn add_lanes(
+        parameters: &Parameters,
+        factors: &Lanes,
+        direction: &mut Parameters,
+        finite: &mut [bool; LANES],
+    ) {
+        let mut zeros = [0.0; LANES];
+        for layer in 0..parameters.depth() {
+            let (theta, direction) = (parameters.parts(layer), direction.parts_mut(layer));
+            for (theta, direction) in theta.into_iter().zip(direction) {
+                let (theta, direction) = (theta.as_chunks().0, direction.as_chunks_mut().0);
+                add_with_factors(theta, factors, direction, &mut zeros);
+            }
+        }
+        for lane in 0..LANES {
+            finite[lane] &= zeros[lane] == 0.0;
+        }
+    }
+}
+
+/// The same for some numbers; makes NaN of a lane's zero where one of them is not finite.
+#[inline(always)]
+fn add_with_factors(theta: &[Lanes], factors: &Lanes, direction: &mut [Lanes], zeros: &mut Lanes) {
+    for (theta, direction) in theta.iter().zip(direction) {
+        for lane in 0..LANES {
+            direction[lane] = theta[lane] + factors[lane] * direction[lane];
+            zeros[lane] += 0.0 * direction[lane];
+        }
+    }
+}
+
+/// Whether a transform is of the same kind as another, with the same settings.
+pub(crate) fn is_same<T: Transform + PartialEq>(one: &T, other: &dyn Transform) -> bool {
+    let other: &dyn Any = other;
+    other.downcast_ref() == Some(one)
 }
 
 /// Whatever is an optimizer can be made a longer chain.

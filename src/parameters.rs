@@ -145,6 +145,32 @@ impl Parameters {
         }
     }
 
+    /// Zeros for `count` networks of this shape, whose numbers lie side by side.
+    pub(crate) fn zeros_of(&self, count: usize) -> Self {
+        let layer = |layer: &Layer| {
+            let (units, inputs) = layer.w.dim();
+            Layer {
+                w: Array2::zeros((units, inputs * count)),
+                b: Array1::zeros(units * count),
+            }
+        };
+        Self::without_gains(self.layers.iter().map(layer).collect())
+    }
+
+    /// Takes over one of `count` networks' numbers, which lie side by side in `many`.
+    pub(crate) fn take_from(&mut self, many: &Self, which: usize, count: usize) {
+        for (numbers, many) in self.iter_mut().zip(many.iter().skip(which).step_by(count)) {
+            *numbers = *many;
+        }
+    }
+
+    /// Puts these numbers into their place among those of `count` networks.
+    pub(crate) fn put_into(&self, many: &mut Self, which: usize, count: usize) {
+        for (numbers, many) in self.iter().zip(many.iter_mut().skip(which).step_by(count)) {
+            *many = *numbers;
+        }
+    }
+
     /// Gives the layer of this index, from 0, a gain of 1 for each unit.
     pub(crate) fn add_gain(&mut self, layer: usize) {
         self.gains[layer] = Some(Array1::ones(self.layers[layer].b.dim()));

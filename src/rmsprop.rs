@@ -4,7 +4,7 @@ use ndarray::Array1;
 
 use crate::error::{Error, above_0};
 use crate::numerics::kernels::vectorized;
-use crate::optimizer::{Memory, Optimizer, Transform, check_beta};
+use crate::optimizer::{Memory, Optimizer, Transform, check_beta, is_same};
 use crate::parameters::Parameters;
 
 // ANCHOR: plain
@@ -102,6 +102,10 @@ impl Transform for Scaling {
 
     fn slots(&self) -> usize {
         1
+    }
+
+    fn goes_with(&self, other: &dyn Transform) -> bool {
+        is_same(self, other)
     }
 
     fn apply(&self, _: &Parameters, memory: &mut Memory, direction: &mut Parameters) -> f64 {

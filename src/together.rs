@@ -12,8 +12,10 @@ use crate::data::batch::Place;
 use crate::dropout::Masking;
 use crate::error::Error;
 use crate::network::Network;
-use crate::numerics::kernels::{Blocks, LANES, apply_all, mask, times, times_derivative};
-use crate::numerics::stacked::{affine, find_infinite, outer, transposed};
+use crate::numerics::kernels::{Blocks, LANES, Lanes, apply_all, mask, times, times_derivative};
+use crate::numerics::stacked::{affine, block_of, find_infinite, outer, transposed};
+use crate::objective::Objective;
+use crate::optimizer::{Optimizer, OptimizerState};
 use crate::output::{Output, output_error};
 use crate::parameters::Parameters;
 use crate::softmax::softmax_error;
@@ -23,18 +25,19 @@ use crate::training::{History, Run};
 pub type Trained = Result<(Network, History), Error>;
 
 /// The fewest networks for which lanes pay.
-const FEWEST: usize = 6;
+const FEWEST: usize = 4;
 /// The most examples of a batch: more of them fill the lanes of one network, and the activations of
 /// eight networks leave the CPU's nearest cache.
-const MOST_EXAMPLES: usize = 32;
+const MOST_EXAMPLES: usize = 64;
 
 /// Takes each run to its end, as [`Training::train`](crate::training::Training::train) does; returns
 /// what has become of them, in their order.
 ///
-/// Runs of one shape (layer sizes, activation, examples in a batch) go together, eight at a time, on
-/// as many threads as there are. Runs with more than 32 examples in a batch, with batch normalization
-/// or with dropout of inputs are trained one by one. A run that ends, early or with an error, leaves
-/// the others alone: what comes of a run never depends on them.
+/// Runs from their beginning that have one shape (layer sizes, activation, number of examples, of which in a batch), one
+/// penalty, and optimizers that differ in their learning rates at most, go together, eight at a time, on as many threads
+/// as there are. Runs with more than 64 examples in a batch, with batch normalization, with dropout of inputs or clipping
+/// by the norm are trained one by one. A run that ends, early or with an error, leaves the others alone: what comes of a
+/// run never depends on them.
 ///
 /// ```
 /// use trainable::prelude::*;
@@ -54,24 +57,26 @@ const MOST_EXAMPLES: usize = 32;
 /// # Ok::<(), Error>(())
 /// ```
 pub fn train_together(runs: Vec<Run>) -> Vec<Trained> {
-    let mut groups: Vec<(Option<Shape>, Vec<Member>)> = Vec::new();
+    let mut groups: Vec<Vec<Member>> = Vec::new();
     for (place, run) in runs.into_iter().enumerate() {
-        let shape = Shape::of(&run);
-        let room = groups
-            .iter_mut()
-            .find(|(other, members)| shape.is_some() && *other == shape && members.len() < LANES);
+        let fits = run.fits_a_lane() && run.most_examples() <= MOST_EXAMPLES;
+        let group = groups.iter_mut().find(|group| {
+            let first = group.first();
+            fits && group.len() < LANES && first.is_some_and(|first| first.run.goes_with(&run))
+        });
+        let lane = group.as_ref().map_or(0, |group| group.len());
         let member = Member {
             place,
+            lane,
             run,
-            rate: f64::NAN,
-            finite: true,
+            error: None,
         };
-        match room {
-            Some((_, members)) => members.push(member),
-            None => groups.push((shape, vec![member])),
+        match group {
+            Some(group) => group.push(member),
+            None => groups.push(vec![member]),
         }
     }
-    let mut trained = each(groups, |(shape, members)| train_group(shape, members));
+    let mut trained = each(groups, train_group);
     trained.sort_by_key(|(place, _)| *place);
     trained.into_iter().map(|(_, trained)| trained).collect()
 }
@@ -87,49 +92,23 @@ fn each<T, U>(groups: Vec<T>, work: impl Fn(T) -> Vec<U>) -> Vec<U> {
     groups.into_iter().flat_map(work).collect()
 }
 
-/// What runs that go together have in common.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Shape {
-    sizes: Vec<usize>,
-    activation: Activation,
-    /// The most examples of a batch.
-    examples: usize,
-    dropout: bool,
-}
-
-impl Shape {
-    /// A run's shape; none of one that is trained alone.
-    fn of(run: &Run) -> Option<Self> {
-        let network = run.network();
-        let fits = run.fits_a_lane() && run.most_examples() <= MOST_EXAMPLES;
-        fits.then(|| Self {
-            sizes: network.parameters().sizes(),
-            activation: network.activation(),
-            examples: run.most_examples(),
-            dropout: run.masking().is_some(),
-        })
-    }
-}
-
 /// A run of a group.
 struct Member {
     /// Its place among all runs.
     place: usize,
+    lane: usize,
     run: Run,
-    /// Of the step that is being taken: its learning rate, and whether all logits are finite.
-    rate: f64,
-    finite: bool,
+    /// What has ended it.
+    error: Option<Error>,
 }
 
-/// Takes runs of one shape to their ends.
-fn train_group(shape: Option<Shape>, mut members: Vec<Member>) -> Vec<(usize, Trained)> {
+/// Takes runs that go together to their ends.
+fn train_group(mut members: Vec<Member>) -> Vec<(usize, Trained)> {
     let mut trained = Vec::with_capacity(members.len());
-    let few = members.len() < FEWEST;
-    // Without memory for a stack there is still that of each run.
-    let stack = shape.filter(|_| !few).map(|shape| Stack::new(&shape));
-    if let Some(Ok(mut stack)) = stack {
-        while members.len() >= FEWEST {
-            step_together(&mut stack, &mut members, &mut trained);
+    if members.len() >= FEWEST {
+        // Without memory for a stack there is still that of each run.
+        if let Ok(mut stack) = Stack::new(&members) {
+            train_in_lanes(&mut stack, &mut members, &mut trained);
         }
     }
     let left = members.into_iter();
@@ -142,39 +121,49 @@ fn train_alone(mut run: Run) -> Trained {
     Ok(run.end())
 }
 
-/// Takes a step of all members, but of those that end.
-fn step_together(
+/// Takes steps of all members, until there are few of them.
+fn train_in_lanes(
     stack: &mut Stack,
     members: &mut Vec<Member>,
     trained: &mut Vec<(usize, Trained)>,
 ) {
-    keep(members, trained, |member| member.run.goes_on());
-    keep(members, trained, |member| {
-        member.rate = member.run.begin_step()?;
-        Ok(true)
-    });
-    if have_equal_batches(members) {
-        stack.find_gradients(members);
-    } else {
-        for member in members.iter_mut() {
-            member.finite = member.run.find_gradients();
+    while members.len() >= FEWEST {
+        keep(stack, members, trained, |stack, member| {
+            if member.run.records() {
+                stack.give_parameters(member);
+            }
+            member.run.goes_on()
+        });
+        keep(stack, members, trained, |stack, member| {
+            stack.rates[member.lane] = member.run.begin_step()?;
+            Ok(true)
+        });
+        let quiet = members.iter().map(|member| member.run.quiet_steps()).min();
+        for _ in 0..quiet.unwrap_or_default() {
+            if !stack.step(members) {
+                break;
+            }
         }
+        keep(stack, members, trained, |_, member| {
+            member.error.take().map_or(Ok(true), Err)
+        });
     }
-    keep(members, trained, |member| {
-        member.run.end_step(member.rate, member.finite)?;
-        Ok(true)
-    });
+    for member in members {
+        stack.give_parameters(member);
+        stack.give_state(member);
+    }
 }
 
 /// Ends the runs of those members that, as `go_on` says, do not go on.
 fn keep(
+    stack: &mut Stack,
     members: &mut Vec<Member>,
     trained: &mut Vec<(usize, Trained)>,
-    mut go_on: impl FnMut(&mut Member) -> Result<bool, Error>,
+    mut go_on: impl FnMut(&mut Stack, &mut Member) -> Result<bool, Error>,
 ) {
     let mut next = 0;
     while let Some(member) = members.get_mut(next) {
-        let end = match go_on(member) {
+        let end = match go_on(stack, member) {
             Ok(true) => {
                 next += 1;
                 continue;
@@ -182,21 +171,24 @@ fn keep(
             Ok(false) => None,
             Err(error) => Some(error),
         };
-        let Member { place, run, .. } = members.remove(next);
+        let mut member = members.remove(next);
+        stack.give_parameters(&mut member);
+        let Member { place, run, .. } = member;
         trained.push((place, end.map_or_else(|| Ok(run.end()), Err)));
     }
-}
-
-/// Whether the next step has as many examples for each; the last batch of an epoch may have fewer.
-fn have_equal_batches(members: &[Member]) -> bool {
-    let mut lengths = members.iter().map(|member| member.run.batch().len());
-    let first = lengths.next();
-    lengths.all(|length| Some(length) == first)
 }
 
 /// Up to eight networks, one in each lane.
 struct Stack {
     activation: Activation,
+    optimizer: Optimizer,
+    objective: Objective,
+    /// Of each network, the learning rate.
+    rates: Lanes,
+    /// Those of all networks side by side, as are their gradients and what the optimizer remembers.
+    parameters: Parameters,
+    gradients: Parameters,
+    state: OptimizerState,
     layers: Vec<StackedLayer>,
     inputs: Blocks,
     /// Room for a network's masks of a layer.
@@ -211,10 +203,6 @@ struct Stack {
 
 /// A layer of each network.
 struct StackedLayer {
-    w: Blocks,
-    b: Blocks,
-    dw: Blocks,
-    db: Blocks,
     /// The activations; of the last layer, the logits.
     a: Blocks,
     /// The derivatives of the cost by the weighted sums.
@@ -231,11 +219,8 @@ struct Masked {
 }
 
 impl StackedLayer {
-    fn new(shape: &Shape, index: usize) -> Result<Self, Error> {
-        let (inputs, units) = (shape.sizes[index], shape.sizes[index + 1]);
-        let examples = shape.examples.next_multiple_of(LANES);
+    fn new(examples: usize, units: usize, is_masked: bool) -> Result<Self, Error> {
         let room = || Blocks::new(examples, units);
-        let is_masked = shape.dropout && index + 2 < shape.sizes.len();
         let masked = is_masked.then(|| {
             Ok::<_, Error>(Masked {
                 factors: room()?,
@@ -243,10 +228,6 @@ impl StackedLayer {
             })
         });
         Ok(Self {
-            w: Blocks::new(units, inputs)?,
-            b: Blocks::new(units, 1)?,
-            dw: Blocks::new(units, inputs)?,
-            db: Blocks::new(units, 1)?,
             a: room()?,
             dz: room()?,
             masked: masked.transpose()?,
@@ -261,43 +242,98 @@ impl StackedLayer {
 }
 
 impl Stack {
-    fn new(shape: &Shape) -> Result<Self, Error> {
-        let examples = shape.examples.next_multiple_of(LANES);
-        let layers = (0..shape.sizes.len() - 1).map(|index| StackedLayer::new(shape, index));
-        let classes = Output::classes(shape.sizes[shape.sizes.len() - 1]);
-        let by_example = || Blocks::new(examples, classes);
-        let most = shape.sizes.iter().copied().max().unwrap_or_default();
+    /// The members' networks, which all go with the first.
+    fn new(members: &[Member]) -> Result<Self, Error> {
+        let run = &members[0].run;
+        let (own, (optimizer, objective)) =
+            (run.network().parameters(), run.optimizer_and_objective());
+        let sizes = own.sizes();
+        let examples = run.most_examples().next_multiple_of(LANES);
+        let masked = run.masking().is_some();
+        let hidden = sizes.len() - 2;
+        let layers = sizes[1..].iter().enumerate();
+        let layers = layers
+            .map(|(index, units)| StackedLayer::new(examples, *units, masked && index < hidden));
+        let by_example = || Blocks::new(examples, Output::classes(sizes[hidden + 1]));
+        let mut parameters = own.zeros_of(LANES);
+        for member in members {
+            let own = member.run.network().parameters();
+            own.put_into(&mut parameters, member.lane, LANES);
+        }
         Ok(Self {
-            activation: shape.activation,
+            activation: run.network().activation(),
+            optimizer: optimizer.clone(),
+            objective: objective.clone(),
+            rates: [0.0; LANES],
+            gradients: parameters.zeros_like(),
+            state: optimizer.start(&parameters),
+            parameters,
             layers: layers.collect::<Result<_, Error>>()?,
-            masks: Blocks::new(examples / LANES, most)?,
-            inputs: Blocks::new(examples, shape.sizes[0])?,
+            masks: Blocks::new(
+                examples / LANES,
+                sizes.iter().copied().max().unwrap_or_default(),
+            )?,
+            inputs: Blocks::new(examples, sizes[0])?,
             labels: Blocks::new(examples, 1)?,
             by_example: [by_example()?, by_example()?],
             loaded: None,
         })
     }
 
-    /// Finds the gradients of the members' next batches, which have as many examples each.
-    fn find_gradients(&mut self, members: &mut [Member]) {
+    /// Gives a member its parameters as they are.
+    fn give_parameters(&self, member: &mut Member) {
+        let (parameters, _) = member.run.parameters_and_state();
+        parameters.take_from(&self.parameters, member.lane, LANES);
+    }
+
+    /// Gives a member what the optimizer remembers for it.
+    fn give_state(&self, member: &mut Member) {
+        let (_, state) = member.run.parameters_and_state();
+        state.take_from(&self.state, member.lane, LANES);
+    }
+
+    /// Takes a step of all members; says whether none of them has diverged.
+    fn step(&mut self, members: &mut [Member]) -> bool {
         let Some(first) = members.first() else {
-            return;
+            return false;
         };
         let examples = first.run.batch().len();
         self.load(members, examples);
-        for (lane, member) in members.iter().enumerate() {
-            self.take_parameters(lane, member.run.network().parameters());
+        for member in members.iter() {
             if let Some(masking) = member.run.masking() {
-                self.draw_masks(lane, masking, member.run.batch().first(), examples);
+                let first = member.run.batch().first();
+                self.draw_masks(member.lane, masking, first, examples);
             }
         }
         self.forward(examples);
-        let finite = self.output_error(examples);
+        let finite_logits = self.output_error(examples);
         self.backward(examples);
-        for (lane, member) in members.iter_mut().enumerate() {
-            self.give_gradients(lane, member.run.gradients_mut());
-            member.finite = finite[lane];
+        let Self {
+            objective,
+            parameters,
+            gradients,
+            ..
+        } = self;
+        objective.add_penalty(parameters, examples, gradients);
+        let mut finite = [true; LANES];
+        self.optimizer.step_lanes(
+            &self.rates,
+            parameters,
+            gradients,
+            &mut self.state,
+            &mut finite,
+        );
+        for Member {
+            lane, run, error, ..
+        } in members.iter_mut()
+        {
+            match (finite_logits[*lane], finite[*lane]) {
+                (true, true) => run.advance(),
+                (false, _) => *error = Some(run.diverged(run.iteration())),
+                (true, false) => *error = Some(run.diverged(run.iteration() + 1)),
+            }
         }
+        members.iter().all(|member| member.error.is_none())
     }
 
     /// Brings the inputs and labels of all batches into their lanes.
@@ -307,21 +343,23 @@ impl Stack {
         if places.is_some() && places == self.loaded {
             return;
         }
-        let whole = examples.next_multiple_of(LANES);
-        self.inputs.first_mut(whole).fill([0.0; LANES]);
-        self.labels.first_mut(whole).fill([-1.0; LANES]);
-        for (lane, member) in members.iter().enumerate() {
-            let inputs = self.inputs.first_mut(whole);
-            member
-                .run
-                .batch()
-                .load_lane(lane, inputs, self.labels.first_mut(whole));
+        let block = block_of(examples);
+        let whole = examples.next_multiple_of(block);
+        if whole > examples {
+            self.inputs.first_mut(whole).fill([0.0; LANES]);
+            self.labels.first_mut(whole).fill([-1.0; LANES]);
+        }
+        for member in members {
+            let (inputs, labels) = (self.inputs.first_mut(whole), self.labels.first_mut(whole));
+            let batch = member.run.batch();
+            batch.load_lane(member.lane, block, inputs, labels);
         }
         self.loaded = places;
     }
 
     /// Draws a network's masks of all hidden layers, for `examples` examples from the `first` one on.
     fn draw_masks(&mut self, lane: usize, masking: Masking<'_>, first: usize, examples: usize) {
+        let block = block_of(examples);
         for (index, layer) in self.layers.iter_mut().enumerate() {
             let Some(masked) = &mut layer.masked else {
                 continue;
@@ -330,30 +368,10 @@ impl Stack {
             let blocks = examples.div_ceil(LANES);
             let factors = &mut self.masks.first_mut(blocks)[..blocks * units];
             masking.factors(index + 1, first, units, factors);
-            let ours = masked.factors.first_mut(blocks * LANES);
-            for (ours, factor) in ours.iter_mut().zip(factors.as_flattened()) {
-                ours[lane] = *factor;
-            }
-        }
-    }
-
-    fn take_parameters(&mut self, lane: usize, parameters: &Parameters) {
-        for (index, layer) in self.layers.iter_mut().enumerate() {
-            let (w, b, _) = parameters.layer_slices(index);
-            for (ours, theirs) in [(&mut layer.w, w), (&mut layer.b, b)] {
-                for (lanes, number) in ours.first_mut(layer.units).iter_mut().zip(theirs) {
-                    lanes[lane] = *number;
-                }
-            }
-        }
-    }
-
-    fn give_gradients(&self, lane: usize, gradients: &mut Parameters) {
-        for (index, layer) in self.layers.iter().enumerate() {
-            let (dw, db, _) = gradients.layer_slices_mut(index);
-            for (ours, theirs) in [(&layer.dw, dw), (&layer.db, db)] {
-                for (lanes, number) in ours.first(layer.units).iter().zip(theirs) {
-                    *number = lanes[lane];
+            let ours = masked.factors.first_mut(blocks * block);
+            for (ours, factors) in ours.chunks_exact_mut(block).zip(factors) {
+                for (ours, factor) in ours.iter_mut().zip(factors) {
+                    ours[lane] = *factor;
                 }
             }
         }
@@ -361,22 +379,17 @@ impl Stack {
 
     /// a = g(W a + b), layer after layer; the last layer keeps its logits.
     fn forward(&mut self, examples: usize) {
-        let whole = examples.next_multiple_of(LANES);
+        let block = block_of(examples);
+        let whole = examples.next_multiple_of(block);
         let last = self.layers.len() - 1;
         for index in 0..=last {
             let (before, after) = self.layers.split_at_mut(index);
-            let StackedLayer {
-                w,
-                b,
-                a,
-                masked,
-                units,
-                ..
-            } = &mut after[0];
+            let StackedLayer { a, masked, .. } = &mut after[0];
             let input = before.last().map_or(&self.inputs, StackedLayer::output);
+            let (w, b, _) = self.parameters.layer_slices(index);
+            let (w, b) = (w.as_chunks().0, b.as_chunks().0);
             let z = a.first_mut(whole);
-            let (input, _) = input.first(whole).as_chunks();
-            affine(w.first(*units), b.first(*units), input, z.as_chunks_mut().0);
+            affine(w, b, input.first(whole), z, block);
             if index < last {
                 apply_all(self.activation, z.as_flattened_mut());
             }
@@ -393,14 +406,15 @@ impl Stack {
 
     /// dZ of the last layer, and of which networks all logits are finite.
     fn output_error(&mut self, examples: usize) -> [bool; LANES] {
-        let whole = examples.next_multiple_of(LANES);
+        let block = block_of(examples);
+        let whole = examples.next_multiple_of(block);
         let share = 1.0 / examples as f64;
         let mut finite = [true; LANES];
         let Some(StackedLayer { a, dz, units, .. }) = self.layers.last_mut() else {
             return finite;
         };
         let (z, dz) = (a.first(whole), dz.first_mut(whole));
-        find_infinite(z.as_chunks().0, *units, examples, &mut finite);
+        find_infinite(z, *units, examples, &mut finite);
         let labels = self.labels.first(whole);
         let mut any = true;
         match Output::of_units(*units) {
@@ -412,7 +426,7 @@ impl Stack {
             Output::Softmax => {
                 let [of_z, of_dz] = &mut self.by_example;
                 let (of_z, of_dz) = (of_z.first_mut(whole), of_dz.first_mut(whole));
-                let places = places_by_example(whole, *units);
+                let places = places_by_example(whole, block, *units);
                 for (of_z, place) in of_z.iter_mut().zip(places.clone()) {
                     *of_z = z[place];
                 }
@@ -427,50 +441,43 @@ impl Stack {
 
     /// dW = dZ Aᵀ, db = Σ dZ, and dZ of the layer before = Wᵀ dZ ∘ g′, from the last layer back.
     fn backward(&mut self, examples: usize) {
-        let whole = examples.next_multiple_of(LANES);
+        let block = block_of(examples);
+        let whole = examples.next_multiple_of(block);
         for index in (0..self.layers.len()).rev() {
             let (before, after) = self.layers.split_at_mut(index);
-            let StackedLayer {
-                w,
-                dw,
-                db,
-                dz,
-                units,
-                ..
-            } = &mut after[0];
-            let input = before
-                .last()
-                .map_or(&self.inputs, StackedLayer::output)
-                .first(whole);
-            let (dz, input) = (dz.first(whole).as_chunks().0, input.as_chunks().0);
-            outer(dz, input, dw.first_mut(*units), db.first_mut(*units));
+            let StackedLayer { dz, units, .. } = &mut after[0];
+            let input = before.last().map_or(&self.inputs, StackedLayer::output);
+            let (dw, db, _) = self.gradients.layer_slices_mut(index);
+            let (dw, db) = (dw.as_chunks_mut().0, db.as_chunks_mut().0);
+            let dz = dz.first(whole);
+            outer(dz, input.first(whole), dw, db, block);
             let Some(StackedLayer {
                 a, dz: da, masked, ..
             }) = before.last_mut()
             else {
                 break;
             };
+            let (w, ..) = self.parameters.layer_slices(index);
             let da = da.first_mut(whole);
-            transposed(w.first(*units), dz, da.as_chunks_mut().0, *units);
+            transposed(w.as_chunks().0, dz, da, *units, block);
             if let Some(masked) = masked {
-                times(
-                    da.as_flattened_mut(),
-                    masked.factors.first(whole).as_flattened(),
-                );
+                let factors = masked.factors.first(whole);
+                times(da.as_flattened_mut(), factors.as_flattened());
             }
-            times_derivative(
-                self.activation,
-                da.as_flattened_mut(),
-                a.first(whole).as_flattened(),
-            );
+            let a = a.first(whole).as_flattened();
+            times_derivative(self.activation, da.as_flattened_mut(), a);
         }
     }
 }
 
 /// Where the logits of one example after the other are.
-fn places_by_example(examples: usize, units: usize) -> impl Iterator<Item = usize> + Clone {
-    let all = (0..examples).map(move |n| n / LANES * LANES * units + n % LANES);
-    all.flat_map(move |first| (0..units).map(move |unit| first + unit * LANES))
+fn places_by_example(
+    examples: usize,
+    block: usize,
+    units: usize,
+) -> impl Iterator<Item = usize> + Clone {
+    let all = (0..examples).map(move |n| n / block * block * units + n % block);
+    all.flat_map(move |first| (0..units).map(move |unit| first + unit * block))
 }
 
 #[cfg(test)]

@@ -429,14 +429,8 @@ impl Run {
     /// what it was before the step, and the run is not to go on.
     pub fn step(&mut self) -> Result<(), Error> {
         let rate = self.begin_step()?;
-        let finite = self.find_gradients();
-        self.end_step(rate, finite)
-    }
-
-    /// The step, by the gradients that were found.
-    pub(crate) fn end_step(&mut self, rate: f64, finite: bool) -> Result<(), Error> {
         let step = self.state.step;
-        if !finite {
+        if !self.find_gradients() {
             return Err(self.diverged(step));
         }
         let examples = self.batch().len();
@@ -469,7 +463,7 @@ impl Run {
 
     /// Finds the gradients of the next batch, without the penalty's; returns whether
     /// every logit is a finite number.
-    pub(crate) fn find_gradients(&mut self) -> bool {
+    fn find_gradients(&mut self) -> bool {
         let step = Mode::Training {
             step: self.state.step,
         };
@@ -561,9 +555,52 @@ impl Run {
         batch(&self.training, &self.data, &self.order, self.state.step)
     }
 
-    /// Where the gradients of the next step go.
-    pub(crate) fn gradients_mut(&mut self) -> &mut Parameters {
-        self.workspace.gradients_mut()
+    /// Whether its steps and those of another run, which both begin, can be taken as one: same shape and same
+    /// number of examples in each batch, same penalty, and optimizers that differ in the learning rate at most.
+    pub(crate) fn goes_with(&self, other: &Self) -> bool {
+        let (one, another) = (&self.training, &other.training);
+        let sizes = |run: &Self| run.network.parameters().sizes();
+        self.state.step == 0
+            && other.state.step == 0
+            && sizes(self) == sizes(other)
+            && self.network.activation() == other.network.activation()
+            && self.data.examples() == other.data.examples()
+            && self.most_examples() == other.most_examples()
+            && self.masking().is_some() == other.masking().is_some()
+            && one.objective.has_penalty_of(&another.objective)
+            && one.optimizer.goes_with(&another.optimizer)
+    }
+
+    /// Whether the next step is not to be taken before something has been recorded, from the parameters as
+    /// they are.
+    pub(crate) fn records(&self) -> bool {
+        self.due().is_some() || self.records_last_batch()
+    }
+
+    /// For how many steps, the next one included, nothing is recorded or ends, and the learning rate stays.
+    pub(crate) fn quiet_steps(&self) -> usize {
+        let (step, m) = (self.state.step, self.data.examples());
+        let per_epoch = self.training.steps_per_epoch(m);
+        let in_epoch = per_epoch - step % per_epoch;
+        let next = match (&self.training.schedule, self.training.length) {
+            (Schedule::Constant, Length::Iterations(_)) => {
+                self.training.record_every - step % self.training.record_every
+            }
+            // The cost of an epoch's last batch may be recorded before its step.
+            (Schedule::Constant, Length::Epochs(_)) => in_epoch.saturating_sub(1).max(1),
+            _ => 1,
+        };
+        next.min(self.training.steps(m) - step)
+    }
+
+    /// The optimizer and the penalty, of which the latter is added to the gradients of a batch.
+    pub(crate) fn optimizer_and_objective(&self) -> (&Optimizer, &Objective) {
+        (&self.training.optimizer, &self.training.objective)
+    }
+
+    /// The parameters, and what the optimizer remembers, for what takes steps in this run's place.
+    pub(crate) fn parameters_and_state(&mut self) -> (&mut Parameters, &mut OptimizerState) {
+        (self.network.parameters_mut(), &mut self.state.optimizer)
     }
 
     fn time(&self) -> Time {
@@ -615,16 +652,10 @@ impl Run {
 
     /// Records the cost of the batch of the next step, if it is the last one of an epoch whose costs are recorded.
     fn record_last_batch(&mut self) -> Result<(), Error> {
-        let Time { epoch, step } = self.time();
-        let per_epoch = self.training.steps_per_epoch(self.data.examples());
-        let by_epoch = matches!(self.training.length, Length::Epochs(_));
-        if !by_epoch
-            || self.training.batches.is_none()
-            || !epoch.is_multiple_of(self.training.record_every)
-            || (step + 1) % per_epoch != 0
-        {
+        if !self.records_last_batch() {
             return Ok(());
         }
+        let Time { epoch, step } = self.time();
         let mode = Mode::Training { step };
         let pass = self.training.objective.pass(&self.network, mode);
         let batch = batch(&self.training, &self.data, &self.order, step);
@@ -638,8 +669,18 @@ impl Run {
         Ok(())
     }
 
+    /// Whether the next batch is the last one of an epoch whose costs are recorded.
+    fn records_last_batch(&self) -> bool {
+        let Time { epoch, step } = self.time();
+        let per_epoch = self.training.steps_per_epoch(self.data.examples());
+        matches!(self.training.length, Length::Epochs(_))
+            && self.training.batches.is_some()
+            && epoch.is_multiple_of(self.training.record_every)
+            && (step + 1) % per_epoch == 0
+    }
+
     /// Goes on to the next step, and to the next order of the examples.
-    fn advance(&mut self) {
+    pub(crate) fn advance(&mut self) {
         self.state.step += 1;
         let m = self.data.examples();
         let begins = self
@@ -652,7 +693,7 @@ impl Run {
         }
     }
 
-    fn diverged(&self, iteration: usize) -> Error {
+    pub(crate) fn diverged(&self, iteration: usize) -> Error {
         Error::Diverged {
             iteration,
             learning_rate: self.learning_rate(),

@@ -4,7 +4,7 @@ use ndarray::Array1;
 
 use crate::error::{Error, at_least_0};
 use crate::numerics::kernels::add_multiple;
-use crate::optimizer::{Memory, Transform};
+use crate::optimizer::{Memory, Transform, is_same};
 use crate::parameters::Parameters;
 
 // ANCHOR: plain
@@ -77,6 +77,10 @@ impl WeightDecay {
 impl Transform for WeightDecay {
     fn check(&self) -> Result<(), Error> {
         at_least_0("weight decay", self.decay)
+    }
+
+    fn goes_with(&self, other: &dyn Transform) -> bool {
+        is_same(self, other)
     }
 
     fn apply(&self, parameters: &Parameters, _: &mut Memory, direction: &mut Parameters) -> f64 {

@@ -11,8 +11,8 @@ const SAMPLES: usize = 10;
 
 /// Numbers of sums to compute side by side. Each addition waits for the one before it in the same
 /// sum, so a few sums leave the core idle, and too many do not fit into its registers.
-const SUMS: [usize; 3] = [4, 6, 8];
-const MOST: usize = 8;
+const SUMS: [usize; 5] = [4, 6, 8, 12, 16];
+const MOST: usize = 16;
 
 type Lanes = [f64; LANES];
 
@@ -39,6 +39,8 @@ fn multiply_and_add(sums: usize, numbers: &mut [Lanes; MOST], factor: &Lanes, te
     match sums {
         4 => repeat::<4>(numbers, factor, term),
         6 => repeat::<6>(numbers, factor, term),
+        8 => repeat::<8>(numbers, factor, term),
+        12 => repeat::<12>(numbers, factor, term),
         _ => repeat::<MOST>(numbers, factor, term),
     }
 }

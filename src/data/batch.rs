@@ -110,14 +110,14 @@ impl<'a> Batch<'a> {
         !cfg!(target_arch = "wasm32") && self.len() <= FEW && self.features >= WIDE
     }
 
-    /// Copies inputs and labels into one lane of each: inputs in blocks of eight examples, each with all of a
+    /// Copies inputs and labels into one lane of each: inputs in blocks of so many examples, each with all of a
     /// feature side by side.
-    pub fn load_lane(self, lane: usize, inputs: &mut [Lanes], labels: &mut [Lanes]) {
+    pub fn load_lane(self, lane: usize, block: usize, inputs: &mut [Lanes], labels: &mut [Lanes]) {
         for (example, label) in labels.iter_mut().take(self.len).enumerate() {
             let row = self.picked.map_or(example, |picked| picked[example]);
             label[lane] = self.y[row];
-            let first = example / LANES * LANES * self.features + example % LANES;
-            let inputs = inputs[first..].iter_mut().step_by(LANES);
+            let first = example / block * block * self.features + example % block;
+            let inputs = inputs[first..].iter_mut().step_by(block);
             for (input, x) in inputs.zip(&self.x[row * self.features..][..self.features]) {
                 input[lane] = *x;
             }
