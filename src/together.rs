@@ -9,11 +9,10 @@ use rayon::prelude::*;
 
 use crate::activation::Activation;
 use crate::data::batch::Place;
-use crate::dropout::Masking;
 use crate::error::Error;
 use crate::network::Network;
 use crate::numerics::kernels::{Blocks, LANES, Lanes, apply_all, mask, times, times_derivative};
-use crate::numerics::stacked::{affine, block_of, find_infinite, outer, transposed};
+use crate::numerics::stacked::{affine, bring, bring_blocks, find_infinite, outer, transposed};
 use crate::objective::Objective;
 use crate::optimizer::{Optimizer, OptimizerState};
 use crate::output::{Output, output_error};
@@ -24,19 +23,28 @@ use crate::training::{History, Run};
 /// A run's network and history in the end, or the error that has ended it.
 pub type Trained = Result<(Network, History), Error>;
 
-/// The fewest networks for which lanes pay.
-const FEWEST: usize = 4;
-/// The most examples of a batch: more of them fill the lanes of one network, and the activations of
-/// eight networks leave the CPU's nearest cache.
-const MOST_EXAMPLES: usize = 64;
+/// The fewest networks of this shape for which lanes pay, if they ever do.
+///
+/// A batch of many examples fills the lanes of one network as well, whose activations are an eighth of those of eight
+/// networks and stay in a nearer cache. The bounds are where eight networks took as long at once as one by one.
+fn fewest(examples: usize, weights: usize) -> Option<usize> {
+    match (examples, examples.saturating_mul(weights)) {
+        (..=LANES, _) | (..=16, ..=5_000) => Some(4),
+        (..=96, ..=5_000) => Some(7),
+        _ => None,
+    }
+}
+
+/// Numbers of a strip of examples.
+const STRIP: usize = 3_072;
 
 /// Takes each run to its end, as [`Training::train`](crate::training::Training::train) does; returns
 /// what has become of them, in their order.
 ///
 /// Runs from their beginning that have one shape (layer sizes, activation, number of examples, of which in a batch), one
 /// penalty, and optimizers that differ in their learning rates at most, go together, eight at a time, on as many threads
-/// as there are. Runs with more than 64 examples in a batch, with batch normalization, with dropout of inputs or clipping
-/// by the norm are trained one by one. A run that ends, early or with an error, leaves the others alone: what comes of a
+/// as there are, where that is faster: with batches of up to 8 examples, or up to 96 and a small network. Other runs, and
+/// those with batch normalization, dropout of inputs or clipping by the norm, are trained one by one. A run that ends, early or with an error, leaves the others alone: what comes of a
 /// run never depends on them.
 ///
 /// ```
@@ -59,7 +67,7 @@ const MOST_EXAMPLES: usize = 64;
 pub fn train_together(runs: Vec<Run>) -> Vec<Trained> {
     let mut groups: Vec<Vec<Member>> = Vec::new();
     for (place, run) in runs.into_iter().enumerate() {
-        let fits = run.fits_a_lane() && run.most_examples() <= MOST_EXAMPLES;
+        let fits = run.fits_a_lane() && fewest_of(&run).is_some();
         let group = groups.iter_mut().find(|group| {
             let first = group.first();
             fits && group.len() < LANES && first.is_some_and(|first| first.run.goes_with(&run))
@@ -102,14 +110,23 @@ struct Member {
     error: Option<Error>,
 }
 
+fn fewest_of(run: &Run) -> Option<usize> {
+    let layers = run.network().parameters().layers();
+    fewest(
+        run.most_examples(),
+        layers.iter().map(|layer| layer.w.len()).sum(),
+    )
+}
+
 /// Takes runs that go together to their ends.
 fn train_group(mut members: Vec<Member>) -> Vec<(usize, Trained)> {
     let mut trained = Vec::with_capacity(members.len());
-    if members.len() >= FEWEST {
+    if let Some(fewest) = members.first().and_then(|member| fewest_of(&member.run))
+        && members.len() >= fewest
         // Without memory for a stack there is still that of each run.
-        if let Ok(mut stack) = Stack::new(&members) {
-            train_in_lanes(&mut stack, &mut members, &mut trained);
-        }
+        && let Ok(mut stack) = Stack::new(&members)
+    {
+        train_in_lanes(&mut stack, &mut members, &mut trained, fewest);
     }
     let left = members.into_iter();
     trained.extend(left.map(|member| (member.place, train_alone(member.run))));
@@ -126,8 +143,9 @@ fn train_in_lanes(
     stack: &mut Stack,
     members: &mut Vec<Member>,
     trained: &mut Vec<(usize, Trained)>,
+    fewest: usize,
 ) {
-    while members.len() >= FEWEST {
+    while members.len() >= fewest {
         keep(stack, members, trained, |stack, member| {
             if member.run.records() {
                 stack.give_parameters(member);
@@ -191,14 +209,20 @@ struct Stack {
     state: OptimizerState,
     layers: Vec<StackedLayer>,
     inputs: Blocks,
-    /// Room for a network's masks of a layer.
-    masks: Blocks,
-    /// Those of examples that fill up the last eight are -1.
     labels: Blocks,
-    /// Logits and their derivatives, example after example, where there are several of each.
-    by_example: [Blocks; 2],
     /// Whose inputs and labels are there, where they stay from step to step.
-    loaded: Option<Vec<Place>>,
+    loaded: [Option<Place>; LANES],
+    room: Room,
+    /// Examples that go forward and back together: what they need stays in the nearest cache.
+    strip: usize,
+}
+
+/// Where numbers are on their way.
+struct Room {
+    /// Features and labels of each network's batch.
+    batches: [[Vec<f64>; 2]; LANES],
+    /// The masks of a layer, network after network.
+    masks: Blocks,
 }
 
 /// A layer of each network.
@@ -241,20 +265,39 @@ impl StackedLayer {
     }
 }
 
+/// Numbers of all lanes that an example has, in inputs and layers.
+fn numbers_of_example(sizes: &[usize], is_masked: bool) -> usize {
+    let hidden: usize = sizes[1..sizes.len() - 1].iter().sum();
+    let masks = if is_masked { 2 * hidden } else { 0 };
+    LANES * (2 * sizes.iter().sum::<usize>() + masks)
+}
+
+impl Room {
+    fn new(sizes: &[usize], examples: usize, is_masked: bool) -> Result<Self, Error> {
+        let most_masks = match is_masked {
+            true => sizes[1..sizes.len() - 1].iter().copied().max(),
+            false => None,
+        };
+        let masks = most_masks.unwrap_or_default() * examples.div_ceil(LANES);
+        Ok(Self {
+            batches: Default::default(),
+            masks: Blocks::new(LANES, masks)?,
+        })
+    }
+}
+
 impl Stack {
     /// The members' networks, which all go with the first.
     fn new(members: &[Member]) -> Result<Self, Error> {
         let run = &members[0].run;
         let (own, (optimizer, objective)) =
             (run.network().parameters(), run.optimizer_and_objective());
-        let sizes = own.sizes();
-        let examples = run.most_examples().next_multiple_of(LANES);
-        let masked = run.masking().is_some();
+        let (sizes, examples) = (own.sizes(), run.most_examples());
+        let is_masked = run.masking().is_some();
         let hidden = sizes.len() - 2;
         let layers = sizes[1..].iter().enumerate();
         let layers = layers
-            .map(|(index, units)| StackedLayer::new(examples, *units, masked && index < hidden));
-        let by_example = || Blocks::new(examples, Output::classes(sizes[hidden + 1]));
+            .map(|(index, units)| StackedLayer::new(examples, *units, is_masked && index < hidden));
         let mut parameters = own.zeros_of(LANES);
         for member in members {
             let own = member.run.network().parameters();
@@ -269,14 +312,13 @@ impl Stack {
             state: optimizer.start(&parameters),
             parameters,
             layers: layers.collect::<Result<_, Error>>()?,
-            masks: Blocks::new(
-                examples / LANES,
-                sizes.iter().copied().max().unwrap_or_default(),
-            )?,
             inputs: Blocks::new(examples, sizes[0])?,
             labels: Blocks::new(examples, 1)?,
-            by_example: [by_example()?, by_example()?],
-            loaded: None,
+            loaded: [None; LANES],
+            room: Room::new(&sizes, examples, is_masked)?,
+            strip: (STRIP / numbers_of_example(&sizes, is_masked))
+                .max(1)
+                .next_multiple_of(LANES),
         })
     }
 
@@ -299,15 +341,8 @@ impl Stack {
         };
         let examples = first.run.batch().len();
         self.load(members, examples);
-        for member in members.iter() {
-            if let Some(masking) = member.run.masking() {
-                let first = member.run.batch().first();
-                self.draw_masks(member.lane, masking, first, examples);
-            }
-        }
-        self.forward(examples);
-        let finite_logits = self.output_error(examples);
-        self.backward(examples);
+        self.draw_masks(members, examples);
+        let finite_logits = self.find_gradients(examples);
         let Self {
             objective,
             parameters,
@@ -323,64 +358,83 @@ impl Stack {
             &mut self.state,
             &mut finite,
         );
+        let mut none = true;
         for Member {
             lane, run, error, ..
-        } in members.iter_mut()
+        } in members
         {
             match (finite_logits[*lane], finite[*lane]) {
                 (true, true) => run.advance(),
                 (false, _) => *error = Some(run.diverged(run.iteration())),
                 (true, false) => *error = Some(run.diverged(run.iteration() + 1)),
             }
+            none &= error.is_none();
         }
-        members.iter().all(|member| member.error.is_none())
+        none
     }
 
     /// Brings the inputs and labels of all batches into their lanes.
     fn load(&mut self, members: &[Member], examples: usize) {
-        let places = members.iter().map(|member| member.run.batch().place());
-        let places: Option<Vec<Place>> = places.collect();
-        if places.is_some() && places == self.loaded {
+        let mut places = [None; LANES];
+        let mut stay = true;
+        for Member { lane, run, .. } in members {
+            places[*lane] = run.batch().place();
+            stay &= places[*lane].is_some();
+        }
+        if stay && places == self.loaded {
             return;
         }
-        let block = block_of(examples);
-        let whole = examples.next_multiple_of(block);
-        if whole > examples {
-            self.inputs.first_mut(whole).fill([0.0; LANES]);
-            self.labels.first_mut(whole).fill([-1.0; LANES]);
+        let (mut x, mut y) = ([&[][..]; LANES], [&[][..]; LANES]);
+        let mut rooms = self.room.batches.each_mut().map(Some);
+        for Member { lane, run, .. } in members {
+            if let Some(room) = rooms[*lane].take() {
+                [x[*lane], y[*lane]] = run.batch().side_by_side(room);
+            }
         }
-        for member in members {
-            let (inputs, labels) = (self.inputs.first_mut(whole), self.labels.first_mut(whole));
-            let batch = member.run.batch();
-            batch.load_lane(member.lane, block, inputs, labels);
-        }
+        let features = self.inputs.units();
+        let lane = members[0].lane;
+        bring(or_of(x, lane), features, self.inputs.first_mut(examples));
+        bring(or_of(y, lane), 1, self.labels.first_mut(examples));
         self.loaded = places;
     }
 
-    /// Draws a network's masks of all hidden layers, for `examples` examples from the `first` one on.
-    fn draw_masks(&mut self, lane: usize, masking: Masking<'_>, first: usize, examples: usize) {
-        let block = block_of(examples);
+    /// Draws all networks' masks of all hidden layers.
+    fn draw_masks(&mut self, members: &[Member], examples: usize) {
+        let blocks = examples.div_ceil(LANES);
         for (index, layer) in self.layers.iter_mut().enumerate() {
             let Some(masked) = &mut layer.masked else {
                 continue;
             };
-            let units = layer.units;
-            let blocks = examples.div_ceil(LANES);
-            let factors = &mut self.masks.first_mut(blocks)[..blocks * units];
-            masking.factors(index + 1, first, units, factors);
-            let ours = masked.factors.first_mut(blocks * block);
-            for (ours, factors) in ours.chunks_exact_mut(block).zip(factors) {
-                for (ours, factor) in ours.iter_mut().zip(factors) {
-                    ours[lane] = *factor;
+            let count = blocks * layer.units;
+            let all = &mut self.room.masks.first_mut(LANES)[..LANES * count];
+            for Member { lane, run, .. } in members {
+                if let Some(masking) = run.masking() {
+                    let own = &mut all[lane * count..][..count];
+                    masking.factors(index + 1, run.batch().first(), layer.units, own);
                 }
             }
+            bring_blocks(all, layer.units, masked.factors.first_mut(examples));
         }
     }
 
+    /// The gradients of a batch; returns of which networks all logits are finite.
+    fn find_gradients(&mut self, examples: usize) -> [bool; LANES] {
+        let mut finite = [true; LANES];
+        for from in (0..examples).step_by(self.strip) {
+            let strip = Strip {
+                from,
+                count: self.strip.min(examples - from),
+            };
+            self.forward(strip);
+            self.output_error(strip, examples, &mut finite);
+            self.backward(strip);
+        }
+        self.add_up(examples);
+        finite
+    }
+
     /// a = g(W a + b), layer after layer; the last layer keeps its logits.
-    fn forward(&mut self, examples: usize) {
-        let block = block_of(examples);
-        let whole = examples.next_multiple_of(block);
+    fn forward(&mut self, strip: Strip) {
         let last = self.layers.len() - 1;
         for index in 0..=last {
             let (before, after) = self.layers.split_at_mut(index);
@@ -388,13 +442,13 @@ impl Stack {
             let input = before.last().map_or(&self.inputs, StackedLayer::output);
             let (w, b, _) = self.parameters.layer_slices(index);
             let (w, b) = (w.as_chunks().0, b.as_chunks().0);
-            let z = a.first_mut(whole);
-            affine(w, b, input.first(whole), z, block);
+            let z = strip.of_mut(a);
+            affine(w, b, strip.of(input), z);
             if index < last {
                 apply_all(self.activation, z.as_flattened_mut());
             }
             if let Some(Masked { factors, a }) = masked {
-                let (factors, a) = (factors.first(whole), a.first_mut(whole));
+                let (factors, a) = (strip.of(factors), strip.of_mut(a));
                 mask(
                     z.as_flattened(),
                     factors.as_flattened(),
@@ -404,53 +458,29 @@ impl Stack {
         }
     }
 
-    /// dZ of the last layer, and of which networks all logits are finite.
-    fn output_error(&mut self, examples: usize) -> [bool; LANES] {
-        let block = block_of(examples);
-        let whole = examples.next_multiple_of(block);
+    /// dZ of the last layer; sets to false of which networks a logit is not finite.
+    fn output_error(&mut self, strip: Strip, examples: usize, finite: &mut [bool; LANES]) {
         let share = 1.0 / examples as f64;
-        let mut finite = [true; LANES];
         let Some(StackedLayer { a, dz, units, .. }) = self.layers.last_mut() else {
-            return finite;
+            return;
         };
-        let (z, dz) = (a.first(whole), dz.first_mut(whole));
-        find_infinite(z, *units, examples, &mut finite);
-        let labels = self.labels.first(whole);
-        let mut any = true;
+        let (z, dz, labels) = (strip.of(a), strip.of_mut(dz), strip.of(&self.labels));
+        find_infinite(z, finite);
+        let mut all = true;
         match Output::of_units(*units) {
             Output::Sigmoid => {
                 let (z, y) = (z.as_flattened(), labels.as_flattened());
-                output_error(z, y, share, dz.as_flattened_mut(), &mut any);
-                dz[examples..].fill([0.0; LANES]);
+                output_error(z, y, share, dz.as_flattened_mut(), &mut all);
             }
-            Output::Softmax => {
-                let [of_z, of_dz] = &mut self.by_example;
-                let (of_z, of_dz) = (of_z.first_mut(whole), of_dz.first_mut(whole));
-                let places = places_by_example(whole, block, *units);
-                for (of_z, place) in of_z.iter_mut().zip(places.clone()) {
-                    *of_z = z[place];
-                }
-                softmax_error(of_z, labels, share, of_dz, &mut any);
-                for (of_dz, place) in of_dz.iter().zip(places) {
-                    dz[place] = *of_dz;
-                }
-            }
+            Output::Softmax => softmax_error(z, labels, share, dz, &mut all),
         }
-        finite
     }
 
-    /// dW = dZ Aᵀ, db = Σ dZ, and dZ of the layer before = Wᵀ dZ ∘ g′, from the last layer back.
-    fn backward(&mut self, examples: usize) {
-        let block = block_of(examples);
-        let whole = examples.next_multiple_of(block);
-        for index in (0..self.layers.len()).rev() {
+    /// dZ of the layer before = Wᵀ dZ ∘ g′, from the last layer back.
+    fn backward(&mut self, strip: Strip) {
+        for index in (1..self.layers.len()).rev() {
             let (before, after) = self.layers.split_at_mut(index);
-            let StackedLayer { dz, units, .. } = &mut after[0];
-            let input = before.last().map_or(&self.inputs, StackedLayer::output);
-            let (dw, db, _) = self.gradients.layer_slices_mut(index);
-            let (dw, db) = (dw.as_chunks_mut().0, db.as_chunks_mut().0);
-            let dz = dz.first(whole);
-            outer(dz, input.first(whole), dw, db, block);
+            let StackedLayer { dz, units, .. } = &after[0];
             let Some(StackedLayer {
                 a, dz: da, masked, ..
             }) = before.last_mut()
@@ -458,26 +488,53 @@ impl Stack {
                 break;
             };
             let (w, ..) = self.parameters.layer_slices(index);
-            let da = da.first_mut(whole);
-            transposed(w.as_chunks().0, dz, da, *units, block);
+            let da = strip.of_mut(da);
+            transposed(w.as_chunks().0, strip.of(dz), da, *units);
             if let Some(masked) = masked {
-                let factors = masked.factors.first(whole);
+                let factors = strip.of(&masked.factors);
                 times(da.as_flattened_mut(), factors.as_flattened());
             }
-            let a = a.first(whole).as_flattened();
+            let a = strip.of(a).as_flattened();
             times_derivative(self.activation, da.as_flattened_mut(), a);
+        }
+    }
+
+    /// dW = dZ Aᵀ and db = Σ dZ, of all layers.
+    fn add_up(&mut self, examples: usize) {
+        let mut input = &self.inputs;
+        for (index, layer) in self.layers.iter().enumerate() {
+            let (dw, db, _) = self.gradients.layer_slices_mut(index);
+            let (dw, db) = (dw.as_chunks_mut().0, db.as_chunks_mut().0);
+            let (dz, a) = (layer.dz.first(examples), input.first(examples));
+            outer(dz, a, dw, db);
+            input = layer.output();
         }
     }
 }
 
-/// Where the logits of one example after the other are.
-fn places_by_example(
-    examples: usize,
-    block: usize,
-    units: usize,
-) -> impl Iterator<Item = usize> + Clone {
-    let all = (0..examples).map(move |n| n / block * block * units + n % block);
-    all.flat_map(move |first| (0..units).map(move |unit| first + unit * block))
+/// Lanes without a network work, too, on numbers of this one.
+fn or_of(numbers: [&[f64]; LANES], lane: usize) -> [&[f64]; LANES] {
+    numbers.map(|own| match own {
+        [] => numbers[lane],
+        own => own,
+    })
+}
+
+/// Examples side by side.
+#[derive(Clone, Copy)]
+struct Strip {
+    from: usize,
+    count: usize,
+}
+
+impl Strip {
+    fn of(self, numbers: &Blocks) -> &[Lanes] {
+        numbers.some(self.from, self.count)
+    }
+
+    fn of_mut(self, numbers: &mut Blocks) -> &mut [Lanes] {
+        numbers.some_mut(self.from, self.count)
+    }
 }
 
 #[cfg(test)]

@@ -110,18 +110,17 @@ impl<'a> Batch<'a> {
         !cfg!(target_arch = "wasm32") && self.len() <= FEW && self.features >= WIDE
     }
 
-    /// Copies inputs and labels into one lane of each: inputs in blocks of so many examples, each with all of a
-    /// feature side by side.
-    pub fn load_lane(self, lane: usize, block: usize, inputs: &mut [Lanes], labels: &mut [Lanes]) {
-        for (example, label) in labels.iter_mut().take(self.len).enumerate() {
-            let row = self.picked.map_or(example, |picked| picked[example]);
-            label[lane] = self.y[row];
-            let first = example / block * block * self.features + example % block;
-            let inputs = inputs[first..].iter_mut().step_by(block);
-            for (input, x) in inputs.zip(&self.x[row * self.features..][..self.features]) {
-                input[lane] = *x;
-            }
+    /// Features and labels, one example after the other: as they lie, or copied into `room` if they are picked.
+    pub fn side_by_side(self, [x, y]: &'a mut [Vec<f64>; 2]) -> [&'a [f64]; 2] {
+        let Some(picked) = self.picked else {
+            return [self.x, self.y];
+        };
+        (x.clear(), y.clear());
+        for row in picked {
+            x.extend_from_slice(&self.x[row * self.features..][..self.features]);
+            y.push(self.y[*row]);
         }
+        [x, y]
     }
 
     /// Copies the labels into lanes, if there are any; lanes without an example hold no class's number.

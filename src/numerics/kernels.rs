@@ -72,6 +72,12 @@ impl Blocks {
         &self.first(from + blocks)[from * self.units..]
     }
 
+    /// So many blocks, from number `from` on, to change them.
+    pub fn some_mut(&mut self, from: usize, blocks: usize) -> &mut [Lanes] {
+        let before = from * self.units;
+        &mut self.first_mut(from + blocks)[before..]
+    }
+
     /// The first `blocks` blocks, to change them.
     pub fn first_mut(&mut self, blocks: usize) -> &mut [Lanes] {
         &mut self.numbers[self.start..].as_chunks_mut().0[..blocks * self.units]

@@ -1,151 +1,314 @@
 //! The loops of eight networks at once, one in each lane.
 //!
-//! An array holds, block after block of `N` examples, for each unit one [`Lanes`] an example, and one [`Lanes`] for each
-//! weight; N is 8, or 1 for a single example. What is added, and in which order, is what [`kernels`](super::kernels) add
-//! for each network alone: in a sum over examples there are eight sums of every eighth example, added at the end as lanes
-//! are there. So a network in a lane has the bits that it has alone.
+//! An array of activations holds, example after example, one [`Lanes`] for each unit; there is one for each weight, too.
+//! The examples come in the order of their numbers' remainders by 8, and then of their numbers. So each of the eight sums
+//! that [`kernels`](super::kernels) have over a network's examples runs over examples side by side here: a network in a
+//! lane has the bits that it has alone.
 
-use std::hint::black_box;
+use std::array;
+use std::ops::Range;
 
 use crate::numerics::kernels::{LANES, Lanes, vectorized};
 
-/// Examples of a block, of so many in all.
-pub(crate) fn block_of(examples: usize) -> usize {
-    match examples {
-        1 => 1,
-        _ => LANES,
-    }
+/// The examples, of `count` in all, whose numbers leave this remainder, by their places.
+pub(crate) fn places(count: usize, remainder: usize) -> Range<usize> {
+    let (each, more) = (count / LANES, count % LANES);
+    let first = remainder * each + remainder.min(more);
+    first..first + each + usize::from(remainder < more)
 }
+
+/// Sums of an example that grow side by side, at most.
+const SUMS: usize = 5;
 
 vectorized! {
     /// Z = W A + b, for each example.
-    pub fn affine(w: &[Lanes], b: &[Lanes], a: &[Lanes], z: &mut [Lanes], block: usize) {
-        match block {
-            1 => affine_of::<1>(w, b, a, z),
-            _ => affine_of::<LANES>(w, b, a, z),
+    pub fn affine(w: &[Lanes], b: &[Lanes], a: &[Lanes], z: &mut [Lanes]) {
+        let (units, inputs) = (b.len(), w.len() / b.len());
+        for first in (0..units).step_by(SUMS) {
+            let (w, b, z) = (&w[first * inputs..], &b[first..], &mut z[first..]);
+            match b.len() {
+                1 => sums_of_units::<1>(w, b, a, z, units),
+                2 => sums_of_units::<2>(w, b, a, z, units),
+                3 => sums_of_units::<3>(w, b, a, z, units),
+                4 => sums_of_units::<4>(w, b, a, z, units),
+                _ => sums_of_units::<SUMS>(w, b, a, z, units),
+            }
         }
     }
 }
 
+/// Of a few units, which come first in `w`, `b` and `z`; an example's are `apart` from those of the next.
 #[inline(always)]
-fn affine_of<const N: usize>(w: &[Lanes], b: &[Lanes], a: &[Lanes], z: &mut [Lanes]) {
-    let (units, inputs) = (b.len(), w.len() / b.len());
-    let (a, z) = (a.as_chunks::<N>().0, z.as_chunks_mut::<N>().0);
-    for (a, z) in a.chunks_exact(inputs).zip(z.chunks_exact_mut(units)) {
-        for ((z, w), b) in z.iter_mut().zip(w.chunks_exact(inputs)).zip(b) {
-            let mut sums = [*b; N];
-            for (w, a) in w.iter().zip(a) {
-                add_products(&mut sums, &[*w; N], a);
+fn sums_of_units<const UNITS: usize>(
+    w: &[Lanes],
+    b: &[Lanes],
+    a: &[Lanes],
+    z: &mut [Lanes],
+    apart: usize,
+) {
+    let inputs = a.len() / z.len().div_ceil(apart);
+    let mut rows = [w; UNITS];
+    for unit in 0..UNITS {
+        rows[unit] = &w[unit * inputs..][..inputs];
+    }
+    for (a, z) in a.chunks_exact(inputs).zip(z.chunks_mut(apart)) {
+        let mut sums = [[0.0; LANES]; UNITS];
+        sums.copy_from_slice(&b[..UNITS]);
+        for (input, a) in a.iter().enumerate() {
+            for unit in 0..UNITS {
+                add_product(&mut sums[unit], &rows[unit][input], a);
             }
-            *z = sums;
         }
+        z[..UNITS].copy_from_slice(&sums);
     }
 }
 
 vectorized! {
     /// dA = Wᵀ dZ, for each example.
-    pub fn transposed(w: &[Lanes], dz: &[Lanes], da: &mut [Lanes], units: usize, block: usize) {
-        match block {
-            1 => transposed_of::<1>(w, dz, da, units),
-            _ => transposed_of::<LANES>(w, dz, da, units),
+    pub fn transposed(w: &[Lanes], dz: &[Lanes], da: &mut [Lanes], units: usize) {
+        let inputs = w.len() / units;
+        for first in (0..inputs).step_by(SUMS) {
+            let (w, da) = (&w[first..], &mut da[first..]);
+            match inputs - first {
+                1 => sums_of_inputs::<1>(w, dz, units, da, inputs),
+                2 => sums_of_inputs::<2>(w, dz, units, da, inputs),
+                3 => sums_of_inputs::<3>(w, dz, units, da, inputs),
+                4 => sums_of_inputs::<4>(w, dz, units, da, inputs),
+                _ => sums_of_inputs::<SUMS>(w, dz, units, da, inputs),
+            }
         }
     }
 }
 
+/// Of a few inputs, which come first in `w` and `da`; those of the next unit or example are `apart`.
 #[inline(always)]
-fn transposed_of<const N: usize>(w: &[Lanes], dz: &[Lanes], da: &mut [Lanes], units: usize) {
-    let inputs = w.len() / units;
-    let (dz, da) = (dz.as_chunks::<N>().0, da.as_chunks_mut::<N>().0);
-    for (dz, da) in dz.chunks_exact(units).zip(da.chunks_exact_mut(inputs)) {
-        for (input, da) in da.iter_mut().enumerate() {
-            let mut sums = [[0.0; LANES]; N];
-            for (w, dz) in w[input..].iter().step_by(inputs).zip(dz) {
-                add_products(&mut sums, &[*w; N], dz);
+fn sums_of_inputs<const INPUTS: usize>(
+    w: &[Lanes],
+    dz: &[Lanes],
+    units: usize,
+    da: &mut [Lanes],
+    apart: usize,
+) {
+    for (dz, da) in dz.chunks_exact(units).zip(da.chunks_mut(apart)) {
+        let mut sums = [[0.0; LANES]; INPUTS];
+        // Not in `chunks`, for which there would be a division.
+        for (unit, dz) in dz.iter().enumerate() {
+            let w = &w[unit * apart..][..INPUTS];
+            for input in 0..INPUTS {
+                add_product(&mut sums[input], &w[input], dz);
             }
-            *da = sums;
         }
+        da[..INPUTS].copy_from_slice(&sums);
+    }
+}
+
+/// sum += one · other, for each network.
+#[inline(always)]
+fn add_product(sum: &mut Lanes, one: &Lanes, other: &Lanes) {
+    for lane in 0..LANES {
+        sum[lane] += one[lane] * other[lane];
     }
 }
 
 vectorized! {
     /// dW = dZ Aᵀ and db = the sum of dZ over the examples.
-    pub fn outer(dz: &[Lanes], a: &[Lanes], dw: &mut [Lanes], db: &mut [Lanes], block: usize) {
-        match block {
-            1 => outer_of::<1>(dz, a, dw, db),
-            _ => outer_of::<LANES>(dz, a, dw, db),
-        }
-    }
-}
-
-#[inline(always)]
-fn outer_of<const N: usize>(dz: &[Lanes], a: &[Lanes], dw: &mut [Lanes], db: &mut [Lanes]) {
-    let (units, inputs) = (db.len(), dw.len() / db.len());
-    let (dz, a) = (dz.as_chunks::<N>().0, a.as_chunks::<N>().0);
-    for (unit, (dw, db)) in dw.chunks_exact_mut(inputs).zip(db).enumerate() {
-        let dz = &dz[unit..];
-        for (input, dw) in dw.iter_mut().enumerate() {
-            let mut sums = [[0.0; LANES]; N];
-            for (dz, a) in dz
-                .iter()
-                .step_by(units)
-                .zip(a[input..].iter().step_by(inputs))
-            {
-                add_products(&mut sums, dz, a);
+    pub fn outer(dz: &[Lanes], a: &[Lanes], dw: &mut [Lanes], db: &mut [Lanes]) {
+        let units = db.len();
+        let (inputs, count) = (dw.len() / units, dz.len() / units);
+        for first in (0..units).step_by(2) {
+            let (dz, dw, db) = (&dz[first..], &mut dw[first * inputs..], &mut db[first..]);
+            let from = Examples { dz, units, a, inputs, count };
+            match db.len() {
+                1 => from.add_units::<1>(dw, db),
+                _ => from.add_units::<2>(dw, db),
             }
-            *dw = total(&sums);
-        }
-        let mut sums = [[0.0; LANES]; N];
-        for dz in dz.iter().step_by(units) {
-            add_products(&mut sums, dz, &[[1.0; LANES]; N]);
-        }
-        *db = total(&sums);
-    }
-}
-
-/// sums += one · other, for each example and network.
-#[inline(always)]
-fn add_products<const N: usize>(sums: &mut [Lanes; N], one: &[Lanes; N], other: &[Lanes; N]) {
-    for example in 0..N {
-        for lane in 0..LANES {
-            sums[example][lane] += one[example][lane] * other[example][lane];
         }
     }
 }
 
-/// Eight sums added in the order in which lanes are, to 0; of a single example, the other seven are 0.
+/// What sums over examples are made of.
+#[derive(Clone, Copy)]
+struct Examples<'n> {
+    dz: &'n [Lanes],
+    units: usize,
+    a: &'n [Lanes],
+    inputs: usize,
+    count: usize,
+}
+
+/// The sums of some weights and biases.
+#[derive(Clone, Copy)]
+struct Tile<const UNITS: usize, const INPUTS: usize> {
+    of_w: [[Lanes; INPUTS]; UNITS],
+    of_b: [Lanes; UNITS],
+}
+
+impl Examples<'_> {
+    /// Of a few units, which come first in `dz`, `dw` and `db`.
+    #[inline(always)]
+    fn add_units<const UNITS: usize>(self, dw: &mut [Lanes], db: &mut [Lanes]) {
+        for first in (0..self.inputs).step_by(2) {
+            let from = Self {
+                a: &self.a[first..],
+                ..self
+            };
+            let (dw, db) = (&mut dw[first..], &mut db[..UNITS]);
+            match self.inputs - first {
+                1 => from.total::<UNITS, 1>().store(dw, self.inputs, db),
+                _ => from.total::<UNITS, 2>().store(dw, self.inputs, db),
+            }
+        }
+    }
+
+    /// Eight sums, added in the order in which lanes are.
+    #[inline(always)]
+    fn total<const UNITS: usize, const INPUTS: usize>(self) -> Tile<UNITS, INPUTS> {
+        let mut total = Tile::zeros();
+        for first in [0, 1] {
+            let mut half = Tile::zeros();
+            for second in [first, first + 2] {
+                let mut pair = self.sums(second);
+                pair.add(&self.sums(second + 4));
+                half.add(&pair);
+            }
+            total.add(&half);
+        }
+        total
+    }
+
+    /// The sums over the examples whose numbers leave a remainder.
+    #[inline(always)]
+    fn sums<const UNITS: usize, const INPUTS: usize>(
+        self,
+        remainder: usize,
+    ) -> Tile<UNITS, INPUTS> {
+        let mut sums = Tile::zeros();
+        // Not in `chunks`, for which there would be divisions.
+        for example in places(self.count, remainder) {
+            let dz = &self.dz[example * self.units..][..UNITS];
+            let a = &self.a[example * self.inputs..][..INPUTS];
+            // Written out: the compiler would not unroll a third loop.
+            add_products(&mut sums.of_w[0], &mut sums.of_b[0], &dz[0], a);
+            if UNITS > 1 {
+                add_products(&mut sums.of_w[1], &mut sums.of_b[1], &dz[1], a);
+            }
+        }
+        sums
+    }
+}
+
 #[inline(always)]
-fn total<const N: usize>(sums: &[Lanes; N]) -> Lanes {
-    let Some(sums) = sums.first_chunk() else {
-        return sums[0];
-    };
-    // From memory, else the compiler would arrange the lanes of the loops for this.
-    let [a, b, c, d, e, f, g, h] = black_box(sums);
-    let mut total = [0.0; LANES];
+fn add_products<const M: usize>(of_w: &mut [Lanes; M], of_b: &mut Lanes, dz: &Lanes, a: &[Lanes]) {
+    for input in 0..M {
+        add_product(&mut of_w[input], dz, &a[input]);
+    }
+    add(of_b, dz);
+}
+
+#[inline(always)]
+fn add(sum: &mut Lanes, number: &Lanes) {
     for lane in 0..LANES {
-        let even = (a[lane] + e[lane]) + (c[lane] + g[lane]);
-        let odd = (b[lane] + f[lane]) + (d[lane] + h[lane]);
-        total[lane] += even + odd;
+        sum[lane] += number[lane];
     }
-    total
+}
+
+impl<const UNITS: usize, const INPUTS: usize> Tile<UNITS, INPUTS> {
+    #[inline(always)]
+    fn zeros() -> Self {
+        Self {
+            of_w: [[[0.0; LANES]; INPUTS]; UNITS],
+            of_b: [[0.0; LANES]; UNITS],
+        }
+    }
+
+    #[inline(always)]
+    fn add(&mut self, other: &Self) {
+        for unit in 0..UNITS {
+            for input in 0..INPUTS {
+                add(&mut self.of_w[unit][input], &other.of_w[unit][input]);
+            }
+            add(&mut self.of_b[unit], &other.of_b[unit]);
+        }
+    }
+
+    #[inline(always)]
+    fn store(self, dw: &mut [Lanes], inputs: usize, db: &mut [Lanes]) {
+        for unit in 0..UNITS {
+            dw[unit * inputs..][..INPUTS].copy_from_slice(&self.of_w[unit]);
+        }
+        db.copy_from_slice(&self.of_b);
+    }
 }
 
 vectorized! {
-    /// Sets to false of which networks a number is not finite, in the first `examples` examples.
-    pub fn find_infinite(
-        numbers: &[Lanes],
-        units: usize,
-        examples: usize,
-        finite: &mut [bool; LANES],
-    ) {
-        let block = block_of(examples);
-        let mut zeros = [0.0; LANES];
-        for (index, numbers) in numbers.chunks(units * block).enumerate() {
-            for numbers in numbers.chunks(block) {
-                for number in &numbers[..block.min(examples - index * block)] {
-                    for lane in 0..LANES {
-                        zeros[lane] += 0.0 * number[lane];
+    /// Brings the numbers of eight networks' examples, so many for each, into their lanes and the examples into the
+    /// order of these loops.
+    pub fn bring(numbers: [&[f64]; LANES], each: usize, to: &mut [Lanes]) {
+        let examples = to.len() / each;
+        let firsts: [usize; LANES] = array::from_fn(|remainder| places(examples, remainder).start);
+        let whole = examples / LANES;
+        let eights = numbers.map(|numbers| &numbers.as_chunks::<LANES>().0[..whole * each]);
+        for block in 0..whole {
+            let (mut remainder, mut number) = (0, 0);
+            for eight in block * each..(block + 1) * each {
+                for lanes in turned(array::from_fn(|lane| &eights[lane][eight])) {
+                    to[(firsts[remainder] + block) * each + number] = lanes;
+                    number += 1;
+                    if number == each {
+                        (remainder, number) = (remainder + 1, 0);
                     }
                 }
+            }
+        }
+        for remainder in 0..examples % LANES {
+            let from = (whole * LANES + remainder) * each;
+            for (number, to) in to[(firsts[remainder] + whole) * each..][..each].iter_mut().enumerate() {
+                *to = numbers.map(|numbers| numbers[from + number]);
+            }
+        }
+    }
+}
+
+vectorized! {
+    /// Brings the numbers of eight networks, each with eight examples in its lanes, so many numbers for each example,
+    /// into lanes of the networks.
+    pub fn bring_blocks(numbers: &[Lanes], each: usize, to: &mut [Lanes]) {
+        let examples = to.len() / each;
+        let apart = numbers.len() / LANES;
+        for block in 0..examples.div_ceil(LANES) {
+            for number in 0..each {
+                let place = block * each + number;
+                let turned = turned(array::from_fn(|network| &numbers[network * apart + place]));
+                for (remainder, lanes) in turned.into_iter().enumerate() {
+                    if block * LANES + remainder < examples {
+                        let first = places(examples, remainder).start;
+                        to[(first + block) * each + number] = lanes;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Columns for rows.
+#[inline(always)]
+fn turned(rows: [&Lanes; LANES]) -> [Lanes; LANES] {
+    let mut columns = [[0.0; LANES]; LANES];
+    for column in 0..LANES {
+        for row in 0..LANES {
+            columns[column][row] = rows[row][column];
+        }
+    }
+    columns
+}
+
+vectorized! {
+    /// Sets to false of which networks a number is not finite.
+    pub fn find_infinite(numbers: &[Lanes], finite: &mut [bool; LANES]) {
+        let mut zeros = [0.0; LANES];
+        for number in numbers {
+            for lane in 0..LANES {
+                zeros[lane] += 0.0 * number[lane];
             }
         }
         for lane in 0..LANES {
