@@ -152,19 +152,30 @@ macro_rules! vectorized {
             #[inline(always)]
             fn any<const WIDE: bool>($($argument: $type),*) $body
 
+            fn baseline($($argument: $type),*) {
+                any::<false>($($argument),*)
+            }
+
             #[multiversion::multiversion(targets("x86_64+avx2"))]
             fn avx2($($argument: $type),*) {
-                any::<false>($($argument),*)
+                multiversion::target::match_target! {
+                    "x86_64+avx2" => any::<false>($($argument),*),
+                    // Never called: compiled once is enough.
+                    _ => baseline($($argument),*),
+                }
             }
 
             #[multiversion::multiversion(targets("x86_64+avx512f"))]
             fn avx512($($argument: $type),*) {
-                any::<true>($($argument),*)
+                multiversion::target::match_target! {
+                    "x86_64+avx512f" => any::<true>($($argument),*),
+                    _ => baseline($($argument),*),
+                }
             }
 
             use $crate::numerics::kernels::{Instructions, instructions};
             match instructions() {
-                Instructions::Baseline => any::<false>($($argument),*),
+                Instructions::Baseline => baseline($($argument),*),
                 Instructions::Avx2 => avx2($($argument),*),
                 Instructions::Avx512 => avx512($($argument),*),
             }

@@ -15,11 +15,41 @@ vectorized! {
     /// Z = W A + b, for each example.
     pub fn affine(w: &[f64], b: &[f64], a: &[Lanes], z: &mut [Lanes]) {
         let inputs = w.len() / b.len();
+        // A page's module, which has to travel, does without.
+        if cfg!(not(target_arch = "wasm32")) {
+            match inputs {
+                1 => return sums_over_few::<1>(w, b, a, z),
+                2 => return sums_over_few::<2>(w, b, a, z),
+                3 => return sums_over_few::<3>(w, b, a, z),
+                4 => return sums_over_few::<4>(w, b, a, z),
+                5 => return sums_over_few::<5>(w, b, a, z),
+                _ => {}
+            }
+        }
         for from in (0..inputs).step_by(PANEL) {
             let count = PANEL.min(inputs - from);
             let panel = Panel { a: &a[from..], apart: inputs, from, count };
             add_panel::<WIDE>(w, b, panel, z);
         }
+    }
+}
+
+/// So few inputs that their weights, of a few units, stay in registers.
+#[inline(always)]
+fn sums_over_few<const INPUTS: usize>(w: &[f64], b: &[f64], a: &[Lanes], z: &mut [Lanes]) {
+    let units = b.len();
+    let mut first = 0;
+    while first < units {
+        let weight = |unit: usize, input: usize| w[(first + unit) * INPUTS + input];
+        let (b, z, few) = (&b[first..], &mut z[first..], few_of(units - first));
+        match few {
+            1 => sums_of_few::<1, INPUTS>(weight, array::from_fn(|unit| b[unit]), a, z, units),
+            2 => sums_of_few::<2, INPUTS>(weight, array::from_fn(|unit| b[unit]), a, z, units),
+            3 => sums_of_few::<3, INPUTS>(weight, array::from_fn(|unit| b[unit]), a, z, units),
+            4 => sums_of_few::<4, INPUTS>(weight, array::from_fn(|unit| b[unit]), a, z, units),
+            _ => sums_of_few::<5, INPUTS>(weight, array::from_fn(|unit| b[unit]), a, z, units),
+        }
+        first += few;
     }
 }
 
@@ -82,33 +112,25 @@ fn add_to_units<const WIDE: bool, const UNITS: usize>(
 ) {
     let inputs = w.len() / b.len();
     let biases: [f64; UNITS] = array::from_fn(|unit| b[unit]);
-    // A page's module, which has to travel, does without.
-    if cfg!(not(target_arch = "wasm32")) {
-        let weight = |unit: usize, input: usize| w[unit * inputs + input];
-        match inputs {
-            1 => return sums_of_few::<UNITS, 1>(weight, biases, panel.a, z, units),
-            2 => return sums_of_few::<UNITS, 2>(weight, biases, panel.a, z, units),
-            3 => return sums_of_few::<UNITS, 3>(weight, biases, panel.a, z, units),
-            4 => return sums_of_few::<UNITS, 4>(weight, biases, panel.a, z, units),
-            5 => return sums_of_few::<UNITS, 5>(weight, biases, panel.a, z, units),
-            _ => {}
-        }
-    }
     let rows = array::from_fn(|unit| &w[unit * inputs + panel.from..][..panel.count]);
-    let blocks = if WIDE { BLOCKS } else { 1 };
-    let parts = panel.a.chunks(blocks * panel.apart);
-    for (a, z) in parts.zip(z.chunks_mut(blocks * units)) {
+    let (mut a, mut z) = (panel.a, z);
+    while !z.is_empty() {
+        let left = z.len().div_ceil(units);
         let panel = Panel { a, ..panel };
-        match (z.len().div_ceil(units), panel.from) {
-            (2, 0) if WIDE => add_tile::<true, UNITS, 2>(&rows, &biases, panel, z, units),
-            (3, 0) if WIDE => add_tile::<true, UNITS, 3>(&rows, &biases, panel, z, units),
-            (4, 0) if WIDE => add_tile::<true, UNITS, 4>(&rows, &biases, panel, z, units),
-            (_, 0) => add_tile::<true, UNITS, 1>(&rows, &biases, panel, z, units),
-            (2, _) if WIDE => add_tile::<false, UNITS, 2>(&rows, &biases, panel, z, units),
-            (3, _) if WIDE => add_tile::<false, UNITS, 3>(&rows, &biases, panel, z, units),
-            (4, _) if WIDE => add_tile::<false, UNITS, 4>(&rows, &biases, panel, z, units),
-            _ => add_tile::<false, UNITS, 1>(&rows, &biases, panel, z, units),
+        let blocks = match left {
+            BLOCKS.. if WIDE => BLOCKS,
+            2.. if WIDE => 2,
+            _ => 1,
+        };
+        match blocks {
+            BLOCKS if WIDE => add_tile::<UNITS, BLOCKS>(&rows, &biases, panel, z, units),
+            2 if WIDE => add_tile::<UNITS, 2>(&rows, &biases, panel, z, units),
+            _ => add_tile::<UNITS, 1>(&rows, &biases, panel, z, units),
         }
+        if blocks >= left {
+            return;
+        }
+        (a, z) = (&a[blocks * panel.apart..], &mut z[blocks * units..]);
     }
 }
 
@@ -116,7 +138,7 @@ fn add_to_units<const WIDE: bool, const UNITS: usize>(
 /// Adds a panel of inputs to the sums of a few units, for a few blocks of examples. They
 /// grow side by side: an addition must wait for the one before it in the same sum.
 #[inline(always)]
-fn add_tile<const FIRST: bool, const UNITS: usize, const BLOCKS: usize>(
+fn add_tile<const UNITS: usize, const BLOCKS: usize>(
     rows: &[&[f64]; UNITS],
     biases: &[f64; UNITS],
     panel: Panel<'_>,
@@ -131,10 +153,9 @@ fn add_tile<const FIRST: bool, const UNITS: usize, const BLOCKS: usize>(
         a[block] = &panel.a[block * panel.apart..][..count];
         let z = &z[block * units..][..UNITS];
         for unit in 0..UNITS {
-            sums[block][unit] = if FIRST {
-                [biases[unit]; LANES]
-            } else {
-                z[unit]
+            sums[block][unit] = match panel.from {
+                0 => [biases[unit]; LANES],
+                _ => z[unit],
             };
         }
     }

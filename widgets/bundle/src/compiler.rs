@@ -128,7 +128,7 @@ fn asked(program: &str, question: &[&str]) -> Result<Option<PathBuf>, Error> {
         .then(|| PathBuf::from(answer.trim())))
 }
 
-fn cannot_start(program: &str) -> impl FnOnce(io::Error) -> Error {
+pub(crate) fn cannot_start(program: &str) -> impl FnOnce(io::Error) -> Error {
     let program = program.to_owned();
     move |reason| Error::Start { program, reason }
 }

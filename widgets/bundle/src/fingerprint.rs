@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::{Error, WORKER, failed};
 
 /// Files and folders, from the repository's root.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 11] = [
     "Cargo.toml",
     "Cargo.lock",
     "src",
@@ -15,6 +15,8 @@ const SOURCES: [&str; 9] = [
     "widgets/src",
     "widgets/bundle/Cargo.toml",
     "widgets/bundle/src",
+    "widgets/glue/Cargo.toml",
+    "widgets/glue/src",
     WORKER,
 ];
 

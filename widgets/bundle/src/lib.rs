@@ -62,12 +62,9 @@ pub enum Error {
     /// Code that does not compile.
     #[error("the widgets do not compile to WebAssembly:\n{0}")]
     Compile(String),
-    /// A module for which no glue can be made.
-    #[error("no glue can be made for the widgets: {0}")]
-    Glue(String),
-    /// A module that cannot be compressed.
-    #[error("the widgets cannot be compressed: {0}")]
-    Compress(io::Error),
+    /// A module of which no script can be made, or a program for it that does not compile.
+    #[error("no script can be made of the widgets:\n{0}")]
+    Script(String),
 }
 
 /// Makes the script for the repository at `root`, where it is not that of the present code already.
@@ -87,7 +84,7 @@ pub fn build(root: &Path) -> Result<Bundle, Error> {
         return Ok(Bundle::Built { version });
     }
     let module = compiler.compile(root, &root.join(TARGET))?;
-    let text = script::text(&module, &read(&root.join(WORKER))?)?;
+    let text = script::text(root, &module)?;
     write(&root.join(SCRIPT), &text)?;
     let version = version_of(text.as_bytes());
     write(&root.join(MADE), &made(&fingerprint, &version))?;
@@ -149,10 +146,6 @@ fn write(file: &Path, text: &str) -> Result<(), Error> {
         fs::create_dir_all(folder).map_err(failed(folder))?;
     }
     fs::write(file, text).map_err(failed(file))
-}
-
-fn read(file: &Path) -> Result<String, Error> {
-    fs::read_to_string(file).map_err(failed(file))
 }
 
 fn failed(path: &Path) -> impl FnOnce(io::Error) -> Error {

@@ -1,94 +1,23 @@
 //! The script's text.
 
 use std::path::Path;
+use std::process::Command;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use wasm_bindgen_cli_support::Bindgen;
-use zopfli::{Format, Options};
+use crate::compiler::cannot_start;
+use crate::{Error, WORKER};
 
-use crate::Error;
-
-/// The script of a compiled module and of a worker's text.
-pub(crate) fn text(module: &Path, worker: &str) -> Result<String, Error> {
-    let (glue, module) = glue(module)?;
-    Ok(handed_over(&glue, worker, &compressed(&module)?))
-}
-
-/// The glue, and the module that it is for.
-fn glue(module: &Path) -> Result<(String, Vec<u8>), Error> {
-    let refused = |error: &dyn std::fmt::Display| Error::Glue(format!("{error:#}"));
-    let mut bindgen = Bindgen::new();
-    let mut output = bindgen
-        .input_path(module)
-        .no_modules(true)
-        .map_err(|error| refused(&error))?
-        .typescript(false)
-        .omit_default_module_path(true)
-        .remove_name_section(true)
-        .remove_producers_section(true)
-        .generate_output()
-        .map_err(|error| refused(&error))?;
-    let glue = output.js().to_owned();
-    Ok((glue, output.wasm_mut().emit_wasm()))
-}
-
-/// The script that hands the three over, the module as it is given.
-fn handed_over(glue: &str, worker: &str, module: &[u8]) -> String {
-    let module = STANDARD.encode(module);
-    let [glue, worker, module] = [glue, worker, &module].map(string);
-    format!("globalThis.trainable = {{ glue: {glue}, worker: {worker}, module: {module} }};\n")
-}
-
-/// A JavaScript string.
-fn string(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
-}
-
-/// The bytes by gzip, without a time or a name in them, so that the same bytes give the same.
-fn compressed(bytes: &[u8]) -> Result<Vec<u8>, Error> {
-    let mut compressed = Vec::new();
-    zopfli::compress(Options::default(), Format::Gzip, bytes, &mut compressed)
-        .map_err(Error::Compress)?;
-    Ok(compressed)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Read;
-
-    use flate2::read::GzDecoder;
-
-    use super::*;
-
-    #[test]
-    fn the_script_holds_what_it_was_given() {
-        let glue = "let a = \"b\\n\";\n// </script> \u{2028}";
-        let text = handed_over(glue, "postMessage(1)", &[0, 97, 115, 109]);
-        let object = text
-            .strip_prefix("globalThis.trainable = ")
-            .and_then(|rest| rest.strip_suffix(";\n"))
-            .unwrap();
-        let object = ["glue", "worker", "module"]
-            .iter()
-            .fold(object.to_owned(), |text, key| {
-                text.replacen(&format!("{key}: "), &format!("\"{key}\": "), 1)
-            });
-        let object: serde_json::Value = serde_json::from_str(&object).unwrap();
-        assert_eq!(object["glue"], glue);
-        assert_eq!(object["worker"], "postMessage(1)");
-        let module = STANDARD.decode(object["module"].as_str().unwrap()).unwrap();
-        assert_eq!(module, [0, 97, 115, 109]);
-    }
-
-    #[test]
-    fn what_is_compressed_is_small_and_comes_out_as_it_was() {
-        let written = [7; 1_000];
-        let small = compressed(&written).unwrap();
-        assert!(small.len() < 100);
-        assert_eq!(small, compressed(&written).unwrap());
-        let mut bytes = Vec::new();
-        GzDecoder::new(&small[..]).read_to_end(&mut bytes).unwrap();
-        assert_eq!(bytes, written);
+/// The script of a compiled module and of the worker's text. The program that makes it is compiled
+/// now, if it has not been: readers without a compiler for WebAssembly do without it.
+pub(crate) fn text(root: &Path, module: &Path) -> Result<String, Error> {
+    let output = Command::new("cargo")
+        .current_dir(root)
+        .args(["run", "--quiet", "--locked", "--release", "--package", "glue", "--"])
+        .args([module, &root.join(WORKER)])
+        .output()
+        .map_err(cannot_start("cargo"))?;
+    let said = |text| String::from_utf8_lossy(text).into_owned();
+    match output.status.success() {
+        true => Ok(said(&output.stdout)),
+        false => Err(Error::Script(said(&output.stderr))),
     }
 }

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 /// The repository's root.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -39,7 +39,7 @@ fn copy(from: &Path, to: &Path) {
 /// The small book in a folder of its own, with this project's theme.
 fn clone_book() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
-    copy(&root().join("press/tests/fixture"), folder.path());
+    copy(&root().join("press/small_book/fixture"), folder.path());
     copy(&root().join("theme"), &folder.path().join("theme"));
     // The font takes seconds to make, and its own test makes it.
     fs::write(
