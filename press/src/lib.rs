@@ -11,7 +11,6 @@ mod directive;
 mod edition;
 mod exercise;
 mod figure;
-mod font;
 mod html;
 mod inline;
 mod layout;
@@ -75,7 +74,6 @@ impl Preprocessor for Press {
     }
 
     fn run(&self, context: &PreprocessorContext, book: Book) -> Result<Book> {
-        font::provide(&context.config, &context.root)?;
         let src = context.config.book.src.to_string_lossy().replace('\\', "/");
         let print = |results: &Results, script| {
             let material = Material {

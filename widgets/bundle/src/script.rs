@@ -11,7 +11,15 @@ use crate::{Error, WORKER};
 pub(crate) fn text(root: &Path, module: &Path) -> Result<String, Error> {
     let output = Command::new("cargo")
         .current_dir(root)
-        .args(["run", "--quiet", "--locked", "--release", "--package", "glue", "--"])
+        .args([
+            "run",
+            "--quiet",
+            "--locked",
+            "--release",
+            "--package",
+            "glue",
+            "--",
+        ])
         .args([module, &root.join(WORKER)])
         .output()
         .map_err(cannot_start("cargo"))?;

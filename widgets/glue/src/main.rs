@@ -105,7 +105,10 @@ mod tests {
             let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
             script(&paths).unwrap_err().to_string()
         };
-        assert_eq!(said(&["a"]), "expected two paths, a module's and a worker's, got 1");
+        assert_eq!(
+            said(&["a"]),
+            "expected two paths, a module's and a worker's, got 1"
+        );
         let here = env!("CARGO_MANIFEST_DIR");
         let missing = format!("{here}/no.js");
         assert!(said(&["a.wasm", &missing]).starts_with(&missing));

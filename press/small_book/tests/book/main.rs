@@ -41,12 +41,6 @@ fn clone_book() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     copy(&root().join("press/small_book/fixture"), folder.path());
     copy(&root().join("theme"), &folder.path().join("theme"));
-    // The font takes seconds to make, and its own test makes it.
-    fs::write(
-        folder.path().join("theme/fonts/NewCMMath-Regular.woff2"),
-        "wOF2",
-    )
-    .unwrap();
     folder
 }
 
