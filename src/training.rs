@@ -682,13 +682,12 @@ impl Run {
     /// Goes on to the next step, and to the next order of the examples.
     pub(crate) fn advance(&mut self) {
         self.state.step += 1;
-        let m = self.data.examples();
-        let begins = self
-            .state
-            .step
-            .is_multiple_of(self.training.steps_per_epoch(m));
-        let epoch = self.epoch();
-        if let (Some(batches), true) = (self.training.batches, begins) {
+        let Some(batches) = self.training.batches else {
+            return;
+        };
+        let per_epoch = self.training.steps_per_epoch(self.data.examples());
+        if self.state.step.is_multiple_of(per_epoch) {
+            let epoch = self.epoch();
             batches.put_in_order(&mut self.order, epoch);
         }
     }

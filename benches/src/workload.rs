@@ -179,7 +179,7 @@ fn small() -> Vec<Workload> {
             keep: 0.86,
             ..line("BD", "the same with dropout", &football, 211, 2_000, 1_000)
         },
-        line("C", "one batch of 64 points", &moons, 64, 5_000, 1_000),
+        line("C", "one batch of 64 points", &moons, 64, 20_000, 1_000),
     ]
 }
 
@@ -263,7 +263,7 @@ fn moons_with_adam(name: &str, title: &str, batch: usize) -> Workload {
         data: Data::Moons,
         batch,
         optimizer: Rule::Adam,
-        ..line(name, title, &[2, 5, 2, 1], 300, 2_000, 500)
+        ..line(name, title, &[2, 5, 2, 1], 300, 5_000, 500)
     }
 }
 
@@ -271,7 +271,6 @@ fn moons_with_adam(name: &str, title: &str, batch: usize) -> Workload {
 fn together(workload: Workload) -> Workload {
     Workload {
         networks: 8,
-        steps: workload.steps / 4,
         ..workload
     }
 }
@@ -367,7 +366,7 @@ fn batch() -> Vec<Workload> {
             batch,
             "examples in a batch",
             vec![2, 5, 2, 1],
-            2_000,
+            5_000,
         )
     };
     [1, 2, 4, 8, 16, 32, 64, 128, 256, 512].map(line).to_vec()
@@ -384,7 +383,7 @@ fn networks() -> Vec<Workload> {
             networks,
             "networks at once",
             vec![2, 5, 2, 1],
-            2_000 / networks,
+            5_000,
         )
     };
     [1, 2, 4, 8, 16, 32, 64].map(line).to_vec()

@@ -4,6 +4,9 @@ use std::fmt::Debug;
 
 use rayon::prelude::*;
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use trainable::prelude::*;
+use trainable::together::{Trained, train_together};
+use trainable::training::Run;
 
 use crate::error::Error;
 
@@ -104,6 +107,19 @@ pub fn over_seeds<T: Send, E: Send>(
     all.into_iter().collect()
 }
 
+/// Takes the runs that begin under the seeds 1 to `seeds` to their ends, as one list: where that is faster, those of one
+/// shape are trained at once.
+///
+/// # Errors
+/// The first seed's error, in the seeds' order.
+pub fn train_over_seeds(
+    seeds: u32,
+    start: impl Fn(u32) -> Result<Run, Error> + Sync + Send,
+) -> Result<Vec<(Network, History)>, Error> {
+    let trained = train_together(over_seeds(seeds, start)?);
+    trained.into_iter().map(|trained| Ok(trained?)).collect()
+}
+
 /// One measurement for each of several settings under each of several seeds.
 #[derive(Debug, Clone)]
 pub struct Sweep<S, T> {
@@ -127,6 +143,42 @@ impl<S: Clone + PartialEq + Debug + Sync, T: Send> Sweep<S, T> {
             let measured = settings.iter().map(|setting| measure(&prepared, setting, seed));
             measured.collect::<Result<Vec<T>, Error>>()
         })?;
+        Ok(Self::of(settings, by_seed))
+    }
+
+    /// The same for what a training run comes to: all runs are one list, as in [`train_over_seeds`].
+    ///
+    /// # Errors
+    /// The first seed's error, in the seeds' order.
+    pub fn train<P: Send + Sync>(
+        settings: &[S],
+        seeds: u32,
+        prepare: impl Fn(u32) -> Result<P, Error> + Sync + Send,
+        start: impl Fn(&P, &S) -> Result<Run, Error> + Sync + Send,
+        measure: impl Fn(&P, &S, Trained) -> Result<T, Error> + Sync + Send,
+    ) -> Result<Self, Error> {
+        let begun = over_seeds(seeds, |seed| {
+            let prepared = prepare(seed)?;
+            let runs = settings.iter().map(|setting| start(&prepared, setting));
+            let runs = runs.collect::<Result<Vec<_>, Error>>()?;
+            Ok::<_, Error>((prepared, runs))
+        })?;
+        let (prepared, runs): (Vec<P>, Vec<Vec<Run>>) = begun.into_iter().unzip();
+        let mut trained = train_together(runs.into_iter().flatten().collect()).into_iter();
+        let by_seed: Vec<(P, Vec<Trained>)> = prepared
+            .into_iter()
+            .map(|prepared| (prepared, trained.by_ref().take(settings.len()).collect()))
+            .collect();
+        let measured = by_seed.into_par_iter().map(|(prepared, trained)| {
+            let arms = settings.iter().zip(trained);
+            arms.map(|(setting, trained)| measure(&prepared, setting, trained)).collect()
+        });
+        let measured: Vec<Result<Vec<T>, Error>> = measured.collect();
+        Ok(Self::of(settings, measured.into_iter().collect::<Result<_, Error>>()?))
+    }
+
+    /// Of what was measured under each seed, setting by setting.
+    fn of(settings: &[S], by_seed: Vec<Vec<T>>) -> Self {
         let mut arms: Vec<(S, Vec<T>)> =
             settings.iter().map(|setting| (setting.clone(), Vec::new())).collect();
         for runs in by_seed {
@@ -134,7 +186,7 @@ impl<S: Clone + PartialEq + Debug + Sync, T: Send> Sweep<S, T> {
                 arm.push(run);
             }
         }
-        Ok(Self { arms })
+        Self { arms }
     }
 
     /// The settings, each with its runs in the order of the seeds.
@@ -222,6 +274,31 @@ mod tests {
         assert_eq!((medians[0].0, medians[0].1.median()), (1, 22.0));
         let said = sweep.at(&3).unwrap_err().to_string();
         assert_eq!(said, "expected one of the settings [1, 2], got 3");
+    }
+
+    #[test]
+    fn a_sweep_of_training_runs_has_what_each_comes_to_alone() {
+        let data = circles(60, 0.05, &mut RandomState::new(1)).unwrap();
+        let start =
+            |seed| Ok(Network::new(&[2, 4, 1], Initialization::He, &mut RandomState::new(seed))?);
+        let descent = |rate| Training::new(rate).iterations(5);
+        let alone = Sweep::run(&[0.1, 0.5], 5, start, |network: &Network, rate, _| {
+            let mut network = network.clone();
+            descent(*rate).train(&mut network, &data)?;
+            Ok(network.cost(&data)?)
+        });
+        let trained = Sweep::train(
+            &[0.1, 0.5],
+            5,
+            start,
+            |network, rate| Ok(descent(*rate).start(network, &data)?),
+            |_, _, trained| Ok(trained?.0.cost(&data)?),
+        );
+        let (alone, trained) = (alone.unwrap(), trained.unwrap());
+        assert_eq!(alone.at(&0.5).unwrap(), trained.at(&0.5).unwrap());
+        assert_eq!(alone.at(&0.1).unwrap(), trained.at(&0.1).unwrap());
+        let too_fast = |seed| Ok(descent(1e300 * f64::from(seed)).start(&start(seed)?, &data)?);
+        assert!(train_over_seeds(2, too_fast).is_err());
     }
 
     #[test]

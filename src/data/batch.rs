@@ -33,7 +33,11 @@ impl<'a> Batch<'a> {
             y,
             features,
             picked: None,
-            len: x.len() / features,
+            // Without a division for each step, where there are labels.
+            len: match y {
+                [] => x.len() / features,
+                y => y.len(),
+            },
             first: 0,
         }
     }
@@ -115,7 +119,8 @@ impl<'a> Batch<'a> {
         let Some(picked) = self.picked else {
             return [self.x, self.y];
         };
-        (x.clear(), y.clear());
+        x.clear();
+        y.clear();
         for row in picked {
             x.extend_from_slice(&self.x[row * self.features..][..self.features]);
             y.push(self.y[*row]);

@@ -23,82 +23,86 @@ const SUMS: usize = 5;
 vectorized! {
     /// Z = W A + b, for each example.
     pub fn affine(w: &[Lanes], b: &[Lanes], a: &[Lanes], z: &mut [Lanes]) {
-        let (units, inputs) = (b.len(), w.len() / b.len());
+        let units = b.len();
+        let sizes = Sizes { units, inputs: w.len() / units, examples: z.len() / units };
         for first in (0..units).step_by(SUMS) {
-            let (w, b, z) = (&w[first * inputs..], &b[first..], &mut z[first..]);
+            let (w, b, z) = (&w[first * sizes.inputs..], &b[first..], &mut z[first..]);
             match b.len() {
-                1 => sums_of_units::<1>(w, b, a, z, units),
-                2 => sums_of_units::<2>(w, b, a, z, units),
-                3 => sums_of_units::<3>(w, b, a, z, units),
-                4 => sums_of_units::<4>(w, b, a, z, units),
-                _ => sums_of_units::<SUMS>(w, b, a, z, units),
+                1 => sums_of_units::<1>(w, b, a, z, sizes),
+                2 => sums_of_units::<2>(w, b, a, z, sizes),
+                3 => sums_of_units::<3>(w, b, a, z, sizes),
+                4 => sums_of_units::<4>(w, b, a, z, sizes),
+                _ => sums_of_units::<SUMS>(w, b, a, z, sizes),
             }
         }
     }
 }
 
-/// Of a few units, which come first in `w`, `b` and `z`; an example's are `apart` from those of the next.
+/// Of a layer, and how many examples there are.
+#[derive(Clone, Copy)]
+struct Sizes {
+    units: usize,
+    inputs: usize,
+    examples: usize,
+}
+
+/// Of a few units, which come first in `w`, `b` and `z`.
 #[inline(always)]
 fn sums_of_units<const UNITS: usize>(
     w: &[Lanes],
     b: &[Lanes],
     a: &[Lanes],
     z: &mut [Lanes],
-    apart: usize,
+    sizes: Sizes,
 ) {
-    let inputs = a.len() / z.len().div_ceil(apart);
+    let inputs = sizes.inputs;
     let mut rows = [w; UNITS];
     for unit in 0..UNITS {
         rows[unit] = &w[unit * inputs..][..inputs];
     }
-    for (a, z) in a.chunks_exact(inputs).zip(z.chunks_mut(apart)) {
+    // Not in `chunks`, for which there would be divisions.
+    for example in 0..sizes.examples {
         let mut sums = [[0.0; LANES]; UNITS];
         sums.copy_from_slice(&b[..UNITS]);
-        for (input, a) in a.iter().enumerate() {
+        for (input, a) in a[example * inputs..][..inputs].iter().enumerate() {
             for unit in 0..UNITS {
                 add_product(&mut sums[unit], &rows[unit][input], a);
             }
         }
-        z[..UNITS].copy_from_slice(&sums);
+        z[example * sizes.units..][..UNITS].copy_from_slice(&sums);
     }
 }
 
 vectorized! {
     /// dA = Wᵀ dZ, for each example.
     pub fn transposed(w: &[Lanes], dz: &[Lanes], da: &mut [Lanes], units: usize) {
-        let inputs = w.len() / units;
-        for first in (0..inputs).step_by(SUMS) {
+        let sizes = Sizes { units, inputs: w.len() / units, examples: dz.len() / units };
+        for first in (0..sizes.inputs).step_by(SUMS) {
             let (w, da) = (&w[first..], &mut da[first..]);
-            match inputs - first {
-                1 => sums_of_inputs::<1>(w, dz, units, da, inputs),
-                2 => sums_of_inputs::<2>(w, dz, units, da, inputs),
-                3 => sums_of_inputs::<3>(w, dz, units, da, inputs),
-                4 => sums_of_inputs::<4>(w, dz, units, da, inputs),
-                _ => sums_of_inputs::<SUMS>(w, dz, units, da, inputs),
+            match sizes.inputs - first {
+                1 => sums_of_inputs::<1>(w, dz, da, sizes),
+                2 => sums_of_inputs::<2>(w, dz, da, sizes),
+                3 => sums_of_inputs::<3>(w, dz, da, sizes),
+                4 => sums_of_inputs::<4>(w, dz, da, sizes),
+                _ => sums_of_inputs::<SUMS>(w, dz, da, sizes),
             }
         }
     }
 }
 
-/// Of a few inputs, which come first in `w` and `da`; those of the next unit or example are `apart`.
+/// Of a few inputs, which come first in `w` and `da`.
 #[inline(always)]
-fn sums_of_inputs<const INPUTS: usize>(
-    w: &[Lanes],
-    dz: &[Lanes],
-    units: usize,
-    da: &mut [Lanes],
-    apart: usize,
-) {
-    for (dz, da) in dz.chunks_exact(units).zip(da.chunks_mut(apart)) {
+fn sums_of_inputs<const INPUTS: usize>(w: &[Lanes], dz: &[Lanes], da: &mut [Lanes], sizes: Sizes) {
+    let (units, inputs) = (sizes.units, sizes.inputs);
+    for example in 0..sizes.examples {
         let mut sums = [[0.0; LANES]; INPUTS];
-        // Not in `chunks`, for which there would be a division.
-        for (unit, dz) in dz.iter().enumerate() {
-            let w = &w[unit * apart..][..INPUTS];
+        for (unit, dz) in dz[example * units..][..units].iter().enumerate() {
+            let w = &w[unit * inputs..][..INPUTS];
             for input in 0..INPUTS {
                 add_product(&mut sums[input], &w[input], dz);
             }
         }
-        da[..INPUTS].copy_from_slice(&sums);
+        da[example * inputs..][..INPUTS].copy_from_slice(&sums);
     }
 }
 
@@ -163,6 +167,10 @@ impl Examples<'_> {
     /// Eight sums, added in the order in which lanes are.
     #[inline(always)]
     fn total<const UNITS: usize, const INPUTS: usize>(self) -> Tile<UNITS, INPUTS> {
+        if self.count == 1 {
+            // The other sums are 0.
+            return self.sums(0);
+        }
         let mut total = Tile::zeros();
         for first in [0, 1] {
             let mut half = Tile::zeros();
@@ -250,8 +258,9 @@ vectorized! {
         let eights = numbers.map(|numbers| &numbers.as_chunks::<LANES>().0[..whole * each]);
         for block in 0..whole {
             let (mut remainder, mut number) = (0, 0);
-            for eight in block * each..(block + 1) * each {
-                for lanes in turned(array::from_fn(|lane| &eights[lane][eight])) {
+            for eight in 0..each {
+                let place = block * each + eight;
+                for lanes in turned(array::from_fn(|lane| &eights[lane][place])) {
                     to[(firsts[remainder] + block) * each + number] = lanes;
                     number += 1;
                     if number == each {

@@ -20,7 +20,7 @@ use crate::football::{self, Accuracies};
 use crate::outcome::{Outcome, Table, Verdict};
 use crate::printed::Printed;
 use crate::report::{Report, texts};
-use crate::spread::{Spread, Sweep, medians, over_seeds, ranges};
+use crate::spread::{Spread, Sweep, medians, over_seeds, ranges, train_over_seeds};
 use crate::stack::{ByActivation, ByScale, LARGE_SCALE, SMALL_SCALE, stack};
 
 experiments![
@@ -906,12 +906,13 @@ fn deep() -> Result<Outcome, Error> {
 /// The cost along training for each of a few seeds.
 fn deep_curves(scheme: Initialization) -> Result<Vec<Curve>, Error> {
     let (data, _) = rings()?;
-    over_seeds(FEW_SEEDS, |seed| {
+    let trained = train_over_seeds(FEW_SEEDS, |seed| {
         let sizes = stack(2, DEEP_UNITS, DEEP);
-        let mut network = Network::new(&sizes, scheme, &mut RandomState::new(seed))?;
+        let network = Network::new(&sizes, scheme, &mut RandomState::new(seed))?;
         let descent = GradientDescent::new(LEARNING_RATE).iterations(DEEP_ITERATIONS);
-        Ok(costs(descent.train(&mut network, &data)?.costs()))
-    })
+        Ok(descent.start(&network, &data)?)
+    })?;
+    Ok(trained.iter().map(|(_, history)| costs(history.costs())).collect())
 }
 
 /// The two widths between which the layers of a network alternate.

@@ -7,6 +7,7 @@ use ndarray::{Array1, Array2, ArrayView2, Axis, array, concatenate, s};
 use serde::Serialize;
 use trainable::normalization::mean_and_deviation;
 use trainable::prelude::*;
+use trainable::together::Trained;
 
 use crate::error::Error;
 use crate::experiment::experiments;
@@ -513,11 +514,11 @@ fn reached(data: &Dataset) -> Result<Vec<(f64, Spread)>, Error> {
         let network = Network::new(&LAYERS, Initialization::Xavier, rng)?;
         Ok(network.with_activation(Activation::Tanh))
     };
-    let sweep = Sweep::run(&rates, SEEDS, start, |start: &Network, rate, _| {
-        let mut network = start.clone();
-        GradientDescent::new(*rate).iterations(NETWORK_STEPS).train(&mut network, data)?;
-        Ok(network.cost(data)?)
-    })?;
+    let run = |start: &Network, rate: &f64| {
+        Ok(GradientDescent::new(*rate).iterations(NETWORK_STEPS).start(start, data)?)
+    };
+    let cost = |_: &Network, _: &f64, trained: Trained| Ok(trained?.0.cost(data)?);
+    let sweep = Sweep::train(&rates, SEEDS, start, run, cost)?;
     Ok(sweep.spreads(|cost| *cost))
 }
 
