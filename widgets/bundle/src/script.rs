@@ -16,7 +16,7 @@ pub(crate) fn text(root: &Path, module: &Path) -> Result<String, Error> {
             "--quiet",
             "--locked",
             "--release",
-            "--package",
+            "--bin",
             "glue",
             "--",
         ])
