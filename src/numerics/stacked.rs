@@ -118,10 +118,10 @@ vectorized! {
     /// dW = dZ Aᵀ and db = the sum of dZ over the examples.
     pub fn outer(dz: &[Lanes], a: &[Lanes], dw: &mut [Lanes], db: &mut [Lanes]) {
         let units = db.len();
-        let (inputs, count) = (dw.len() / units, dz.len() / units);
+        let sizes = Sizes { units, inputs: dw.len() / units, examples: dz.len() / units };
         for first in (0..units).step_by(2) {
-            let (dz, dw, db) = (&dz[first..], &mut dw[first * inputs..], &mut db[first..]);
-            let from = Examples { dz, units, a, inputs, count };
+            let (dz, dw, db) = (&dz[first..], &mut dw[first * sizes.inputs..], &mut db[first..]);
+            let from = Examples { dz, a, sizes };
             match db.len() {
                 1 => from.add_units::<1>(dw, db),
                 _ => from.add_units::<2>(dw, db),
@@ -134,10 +134,8 @@ vectorized! {
 #[derive(Clone, Copy)]
 struct Examples<'n> {
     dz: &'n [Lanes],
-    units: usize,
     a: &'n [Lanes],
-    inputs: usize,
-    count: usize,
+    sizes: Sizes,
 }
 
 /// The sums of some weights and biases.
@@ -151,15 +149,15 @@ impl Examples<'_> {
     /// Of a few units, which come first in `dz`, `dw` and `db`.
     #[inline(always)]
     fn add_units<const UNITS: usize>(self, dw: &mut [Lanes], db: &mut [Lanes]) {
-        for first in (0..self.inputs).step_by(2) {
+        for first in (0..self.sizes.inputs).step_by(2) {
             let from = Self {
                 a: &self.a[first..],
                 ..self
             };
             let (dw, db) = (&mut dw[first..], &mut db[..UNITS]);
-            match self.inputs - first {
-                1 => from.total::<UNITS, 1>().store(dw, self.inputs, db),
-                _ => from.total::<UNITS, 2>().store(dw, self.inputs, db),
+            match self.sizes.inputs - first {
+                1 => from.total::<UNITS, 1>().store(dw, self.sizes.inputs, db),
+                _ => from.total::<UNITS, 2>().store(dw, self.sizes.inputs, db),
             }
         }
     }
@@ -167,7 +165,7 @@ impl Examples<'_> {
     /// Eight sums, added in the order in which lanes are.
     #[inline(always)]
     fn total<const UNITS: usize, const INPUTS: usize>(self) -> Tile<UNITS, INPUTS> {
-        if self.count == 1 {
+        if self.sizes.examples == 1 {
             // The other sums are 0.
             return self.sums(0);
         }
@@ -192,9 +190,9 @@ impl Examples<'_> {
     ) -> Tile<UNITS, INPUTS> {
         let mut sums = Tile::zeros();
         // Not in `chunks`, for which there would be divisions.
-        for example in places(self.count, remainder) {
-            let dz = &self.dz[example * self.units..][..UNITS];
-            let a = &self.a[example * self.inputs..][..INPUTS];
+        for example in places(self.sizes.examples, remainder) {
+            let dz = &self.dz[example * self.sizes.units..][..UNITS];
+            let a = &self.a[example * self.sizes.inputs..][..INPUTS];
             // Written out: the compiler would not unroll a third loop.
             add_products(&mut sums.of_w[0], &mut sums.of_b[0], &dz[0], a);
             if UNITS > 1 {
@@ -271,7 +269,8 @@ vectorized! {
         }
         for remainder in 0..examples % LANES {
             let from = (whole * LANES + remainder) * each;
-            for (number, to) in to[(firsts[remainder] + whole) * each..][..each].iter_mut().enumerate() {
+            let to = &mut to[(firsts[remainder] + whole) * each..][..each];
+            for (number, to) in to.iter_mut().enumerate() {
                 *to = numbers.map(|numbers| numbers[from + number]);
             }
         }

@@ -14,15 +14,17 @@ const BLOCKS: usize = 4;
 vectorized! {
     /// Z = W A + b, for each example.
     pub fn affine(w: &[f64], b: &[f64], a: &[Lanes], z: &mut [Lanes]) {
-        let inputs = w.len() / b.len();
+        let (units, inputs) = (b.len(), w.len() / b.len());
+        let weight = |unit: usize, input: usize| w[unit * inputs + input];
+        let bias = |unit: usize| b[unit];
         // A page's module, which has to travel, does without.
         if cfg!(not(target_arch = "wasm32")) {
             match inputs {
-                1 => return sums_over_few::<1>(w, b, a, z),
-                2 => return sums_over_few::<2>(w, b, a, z),
-                3 => return sums_over_few::<3>(w, b, a, z),
-                4 => return sums_over_few::<4>(w, b, a, z),
-                5 => return sums_over_few::<5>(w, b, a, z),
+                1 => return sums_over_few::<1>(weight, bias, a, z, units),
+                2 => return sums_over_few::<2>(weight, bias, a, z, units),
+                3 => return sums_over_few::<3>(weight, bias, a, z, units),
+                4 => return sums_over_few::<4>(weight, bias, a, z, units),
+                5 => return sums_over_few::<5>(weight, bias, a, z, units),
                 _ => {}
             }
         }
@@ -34,20 +36,26 @@ vectorized! {
     }
 }
 
-/// So few inputs that their weights, of a few units, stay in registers.
+/// `count` sums for each example, of few enough products that the weights of a few sums stay in registers.
 #[inline(always)]
-fn sums_over_few<const INPUTS: usize>(w: &[f64], b: &[f64], a: &[Lanes], z: &mut [Lanes]) {
-    let units = b.len();
+pub(super) fn sums_over_few<const FEW: usize>(
+    weight: impl Fn(usize, usize) -> f64,
+    begun: impl Fn(usize) -> f64,
+    a: &[Lanes],
+    z: &mut [Lanes],
+    count: usize,
+) {
     let mut first = 0;
-    while first < units {
-        let weight = |unit: usize, input: usize| w[(first + unit) * INPUTS + input];
-        let (b, z, few) = (&b[first..], &mut z[first..], few_of(units - first));
+    while first < count {
+        let weight = |sum: usize, term: usize| weight(first + sum, term);
+        let begun = |sum: usize| begun(first + sum);
+        let (z, few) = (&mut z[first..], few_of(count - first));
         match few {
-            1 => sums_of_few::<1, INPUTS>(weight, array::from_fn(|unit| b[unit]), a, z, units),
-            2 => sums_of_few::<2, INPUTS>(weight, array::from_fn(|unit| b[unit]), a, z, units),
-            3 => sums_of_few::<3, INPUTS>(weight, array::from_fn(|unit| b[unit]), a, z, units),
-            4 => sums_of_few::<4, INPUTS>(weight, array::from_fn(|unit| b[unit]), a, z, units),
-            _ => sums_of_few::<5, INPUTS>(weight, array::from_fn(|unit| b[unit]), a, z, units),
+            1 => sums_of_few::<1, FEW>(weight, begun, a, z, count),
+            2 => sums_of_few::<2, FEW>(weight, begun, a, z, count),
+            3 => sums_of_few::<3, FEW>(weight, begun, a, z, count),
+            4 => sums_of_few::<4, FEW>(weight, begun, a, z, count),
+            _ => sums_of_few::<5, FEW>(weight, begun, a, z, count),
         }
         first += few;
     }
@@ -93,7 +101,7 @@ pub(super) fn add_panel<const WIDE: bool>(w: &[f64], b: &[f64], panel: Panel<'_>
 
 /// Of so many sums, how many are computed side by side: four, or five where one alone would be left.
 #[inline(always)]
-pub(super) fn few_of(left: usize) -> usize {
+fn few_of(left: usize) -> usize {
     match left {
         5 => 5,
         _ if left % 4 == 1 && left > 1 => 5,
@@ -189,15 +197,16 @@ fn add_weighted<const N: usize>(sums: &mut [Lanes; N], weights: &[f64; N], a: &L
 /// For each example a few sums of few products, so few that all weights stay in registers. The sums come
 /// first in `z`, those of the next block `apart`.
 #[inline(always)]
-pub(super) fn sums_of_few<const SUMS: usize, const FEW: usize>(
+fn sums_of_few<const SUMS: usize, const FEW: usize>(
     weight: impl Fn(usize, usize) -> f64,
-    begun: [f64; SUMS],
+    begun: impl Fn(usize) -> f64,
     a: &[Lanes],
     z: &mut [Lanes],
     apart: usize,
 ) {
     let weights: [[f64; FEW]; SUMS] =
         array::from_fn(|sum| array::from_fn(|input| weight(sum, input)));
+    let begun: [f64; SUMS] = array::from_fn(begun);
     for (a, z) in a.as_chunks::<FEW>().0.iter().zip(z.chunks_mut(apart)) {
         let z = &mut z[..SUMS];
         // Written out, as in a tile.

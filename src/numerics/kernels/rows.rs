@@ -159,7 +159,9 @@ vectorized! {
                     let columns = LANES.min(columns - tile * LANES);
                     match units - first {
                         1 => add_row_products::<WIDE, 1>(dz, units, x, dw, inputs, columns, fresh),
-                        3.. if WIDE => add_row_products::<WIDE, 3>(dz, units, x, dw, inputs, columns, fresh),
+                        3.. if WIDE => {
+                            add_row_products::<WIDE, 3>(dz, units, x, dw, inputs, columns, fresh)
+                        }
                         _ => add_row_products::<WIDE, 2>(dz, units, x, dw, inputs, columns, fresh),
                     }
                 }

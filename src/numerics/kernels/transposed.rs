@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use super::affine::{few_of, sums_of_few};
+use super::affine::sums_over_few;
 use super::{LANES, Lanes, add_scaled, vectorized};
 
 /// Columns of W whose sums grow side by side; in a page's module, where a vector is two numbers, more would
@@ -22,13 +22,14 @@ vectorized! {
         room: &mut [Lanes],
     ) {
         let inputs = w.len() / units;
+        let (weight, zero) = (|column, unit| w[unit * inputs + column], |_| 0.0);
         if cfg!(not(target_arch = "wasm32")) {
             match units {
-                1 => return sums_over_few::<1>(w, dz, da, inputs),
-                2 => return sums_over_few::<2>(w, dz, da, inputs),
-                3 => return sums_over_few::<3>(w, dz, da, inputs),
-                4 => return sums_over_few::<4>(w, dz, da, inputs),
-                5 => return sums_over_few::<5>(w, dz, da, inputs),
+                1 => return sums_over_few::<1>(weight, zero, dz, da, inputs),
+                2 => return sums_over_few::<2>(weight, zero, dz, da, inputs),
+                3 => return sums_over_few::<3>(weight, zero, dz, da, inputs),
+                4 => return sums_over_few::<4>(weight, zero, dz, da, inputs),
+                5 => return sums_over_few::<5>(weight, zero, dz, da, inputs),
                 _ => {}
             }
         }
@@ -38,24 +39,6 @@ vectorized! {
             let w = &w[..w.len().min(PANEL * inputs)];
             add_panel::<WIDE>(w, &dz[from..], units, da, inputs, from == 0, room);
         }
-    }
-}
-
-/// So few units that their weights, of a few columns, stay in registers.
-#[inline(always)]
-fn sums_over_few<const UNITS: usize>(w: &[f64], dz: &[Lanes], da: &mut [Lanes], inputs: usize) {
-    let mut first = 0;
-    while first < inputs {
-        let weight = |column: usize, unit: usize| w[unit * inputs + first + column];
-        let (da, few) = (&mut da[first..], few_of(inputs - first));
-        match few {
-            1 => sums_of_few::<1, UNITS>(weight, [0.0; 1], dz, da, inputs),
-            2 => sums_of_few::<2, UNITS>(weight, [0.0; 2], dz, da, inputs),
-            3 => sums_of_few::<3, UNITS>(weight, [0.0; 3], dz, da, inputs),
-            4 => sums_of_few::<4, UNITS>(weight, [0.0; 4], dz, da, inputs),
-            _ => sums_of_few::<5, UNITS>(weight, [0.0; 5], dz, da, inputs),
-        }
-        first += few;
     }
 }
 
