@@ -88,6 +88,8 @@ roles! {
     NumPy: "numpy" "#d55e00" "#f0954a" Long Disc;
     /// PyTorch.
     PyTorch: "pytorch" "#a8527f" "#dd93bb" OneDot Disc;
+    /// JAX.
+    Jax: "jax" "#007a58" "#2bc79b" TwoDots Disc;
     /// Lines of equal value.
     Level: "level" "#9a9a9a" "#7d838c" Solid Disc;
     /// Inputs as they come.

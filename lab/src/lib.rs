@@ -11,6 +11,7 @@ pub mod error;
 pub mod experiment;
 pub mod football;
 mod game;
+mod measured;
 pub mod open;
 pub mod outcome;
 pub mod printed;

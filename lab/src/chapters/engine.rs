@@ -1,8 +1,8 @@
 //! Under the bonnet: what the order of additions does to the digits, and what a step of training
 //! takes.
 //!
-//! Times depend on the machine, and the rest of the book must not. So they are not taken when the
-//! book is built: they come from `benches/measured.json`, which `benches/compare.py` writes.
+//! The times are not taken when the book is built, since they depend on the machine: see
+//! `lab/src/measured.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,12 +10,13 @@ use figures::format::{fixed, integer, percent, scientific, short};
 use figures::{Drawing, FigureError, LineChart, Role};
 use minijinja::context;
 use ndarray::{Axis, Slice};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use trainable::numerics::elementary::exp;
 use trainable::prelude::*;
 
 use crate::error::Error;
 use crate::experiment::experiments;
+use crate::measured::{Measured, OnThreads, RunsOnThreads, SIDES, Step, Vectors};
 use crate::outcome::{Columns, Outcome, Table, Verdict};
 use crate::report::texts;
 
@@ -175,211 +176,160 @@ fn taylor(r: f64, degree: u32) -> f64 {
     (1..=degree).rev().fold(1.0, |sum, n| 1.0 + r / f64::from(n) * sum)
 }
 
-/// What `benches/compare.py` has measured.
-#[derive(Deserialize, Serialize)]
-struct Measured {
-    machine: Machine,
-    date: String,
-    versions: Versions,
-    rounds: usize,
-    multiply_adds_per_second: f64,
-    #[serde(skip_serializing)]
-    workloads: Vec<Workload>,
-    threads: Threads,
-    #[serde(skip_serializing)]
-    instructions: Vec<WithInstructions>,
-}
-
-#[derive(Deserialize, Serialize)]
-struct Machine {
-    cpu: String,
-}
-
-#[derive(Deserialize, Serialize)]
-struct Versions {
-    rustc: String,
-    numpy: String,
-    blas: String,
-    torch: String,
-}
-
-/// One training, on all sides.
-#[derive(Deserialize)]
-struct Workload {
-    name: String,
-    group: String,
-    sizes: Vec<usize>,
-    examples: usize,
-    #[serde(default)]
-    lambda: f64,
-    #[serde(default = "one")]
-    keep: f64,
-    microseconds: Sides<Samples>,
-    ratios: Ratios,
-}
-
-#[derive(Deserialize)]
-struct Sides<T> {
-    ours: T,
-    numpy: T,
-    torch: T,
-}
-
-#[derive(Deserialize)]
-struct Ratios {
-    numpy: Samples,
-    torch: Samples,
-}
-
-#[derive(Deserialize)]
-struct Samples {
-    median: f64,
-}
-
-#[derive(Deserialize, Serialize)]
-struct Threads {
-    ratio: f64,
-}
-
-/// One training on our side, in microseconds a step; what a CPU lacks is not there.
-#[derive(Deserialize)]
-struct WithInstructions {
-    workload: String,
-    microseconds: Vectors,
-}
-
-#[derive(Deserialize)]
-struct Vectors {
-    baseline: f64,
-    avx2: Option<f64>,
-    avx512: Option<f64>,
-}
-
-fn one() -> f64 {
-    1.0
-}
-
-impl Measured {
-    fn read() -> Result<Self, Error> {
-        let text = include_str!("../../../benches/measured.json");
-        serde_json::from_str(text).map_err(|error| Error::Measurement(error.to_string()))
-    }
-
-    fn workload(&self, name: &str) -> Result<&Workload, Error> {
-        let found = self.workloads.iter().find(|workload| workload.name == name);
-        found.ok_or_else(|| Error::Measurement(format!("expected a workload `{name}`, found none")))
-    }
-
-    fn group(&self, group: &str) -> Vec<Step> {
-        let workloads = self.workloads.iter().filter(|workload| workload.group == group);
-        workloads.map(|workload| self.step(workload)).collect()
-    }
-
-    fn step(&self, workload: &Workload) -> Step {
-        Step {
-            network: workload.network(),
-            sizes: workload.sizes.clone(),
-            hidden: workload.sizes.len() - 2,
-            examples: workload.examples,
-            multiply_adds: workload.multiply_adds() as usize,
-            floor: self.floor(workload),
-            ours: workload.microseconds.ours.median,
-            numpy: workload.microseconds.numpy.median,
-            torch: workload.microseconds.torch.median,
-            numpy_ratio: workload.ratios.numpy.median,
-            torch_ratio: workload.ratios.torch.median,
-        }
-    }
-
-    /// The microseconds in which the core could do no more than a step's multiplications and
-    /// additions.
-    fn floor(&self, workload: &Workload) -> f64 {
-        workload.multiply_adds() / self.multiply_adds_per_second * 1e6
-    }
-}
-
-impl Workload {
-    /// Multiplications with an addition in one step: forward, for dW, and for dA of every layer but
-    /// the first.
-    fn multiply_adds(&self) -> f64 {
-        let weights: Vec<usize> = self.sizes.windows(2).map(|pair| pair[0] * pair[1]).collect();
-        let all: usize = weights.iter().sum();
-        (self.examples * (3 * all - weights[0])) as f64
-    }
-
-    /// The layer sizes as the book writes them, and what regularizes them.
-    fn network(&self) -> String {
-        let sizes: Vec<String> = self.sizes.iter().map(usize::to_string).collect();
-        // Without spaces to break at: a network stays on one line.
-        let penalty = if self.lambda > 0.0 { ", L2" } else { "" };
-        let dropout = if self.keep < 1.0 { ", dropout" } else { "" };
-        format!("`[{}]`{penalty}{dropout}", sizes.join(",\u{a0}"))
-    }
-}
-
-/// One step of a training: its microseconds, and how many times as long as ours others take.
-#[derive(Clone, Serialize)]
-struct Step {
-    network: String,
-    sizes: Vec<usize>,
-    /// How many of the layers are hidden.
-    hidden: usize,
-    examples: usize,
-    multiply_adds: usize,
-    floor: f64,
-    ours: f64,
-    numpy: f64,
-    torch: f64,
-    numpy_ratio: f64,
-    torch_ratio: f64,
-}
-
-/// Times of one step beside NumPy's, PyTorch's and the floor.
+/// Times of one step beside others' and the floor.
 fn speed() -> Result<Outcome, Error> {
     let measured = Measured::read()?;
-    let steps = measured.group("table");
-    let growth = |group, label, x| Growth { label, x, steps: measured.group(group) };
-    let examples = growth("examples", "examples", |step| step.examples as f64);
-    let width = growth("width", "units in each of two hidden layers", |step| step.sizes[1] as f64);
-    let depth = growth("depth", "hidden layers of ten units", |step| step.hidden as f64);
-    let step = |name: &str| Ok::<_, Error>(measured.step(measured.workload(name)?));
-    let (a, c, w) = (step("A")?, step("C")?, step("W")?);
-    let loops = Verdict::holds_if(a.numpy_ratio <= 1.0, Verdict::HoldsWithCondition);
-    let reproducible = match w.numpy_ratio < 1.0 {
+    let steps = measured.group("table")?;
+    let growths = Growths::of(&measured)?;
+    let (a, w, d) = (measured.named("A")?, measured.named("W")?, measured.named("DS")?);
+    let behind_numpy = a.ratios.get("numpy").is_some_and(|ratio| *ratio <= 1.0);
+    let loops = Verdict::holds_if(behind_numpy, Verdict::HoldsWithCondition);
+    let slower = [&w, &d].iter().any(|step| step.ratios.values().any(|ratio| *ratio < 1.0));
+    let reproducible = match slower {
         true => Verdict::HoldsWithCondition,
         false => Verdict::DoesNotHold,
     };
     // Nanoseconds for each example.
-    let each = |name: &str| step(name).map(|step| step.ours / step.examples as f64 * 1e3);
+    let each = |name: &str| measured.named(name).map(|step| step.ours / step.examples as f64 * 1e3);
     let (few, many) = (each("examples-3000")?, each("examples-1000000")?);
+    let apart = together(&measured)?;
     let found = context! {
-        measured, a, c, w, few, many,
+        measured, a, w, d, few, many,
+        behind => behind(&steps), others => measured.versions.others(), absent => measured.absent(),
         growth => (many / few - 1.0).abs(), rate => measured.multiply_adds_per_second / 1e9,
-        examples => examples.ends(), width => width.ends(), depth => depth.ends(),
+        threads => measured.threads.last(), seeds => measured.seeds.lines.last(),
+        ours_bytes => measured.memory.bytes.get("ours").map(|bytes| bytes / 1e6),
+        numpy_bytes => measured.memory.bytes.get("numpy").map(|bytes| bytes / 1e6),
+        examples => growths.examples.ends(), width => growths.width.ends(),
+        depth => growths.depth.ends(), batch => growths.batch.ends(),
+        networks => growths.networks.ends(),
     };
     report("speed", found)
         .table("comparison", comparison(&steps))
-        .figure("examples", examples.drawing())
-        .figure("width", width.drawing())
-        .figure("depth", depth.drawing())
+        .table("rust", in_rust(&steps))
+        .table("together", many_at_once(&apart))
+        .figure("examples", growths.examples.drawing())
+        .figure("width", growths.width.drawing())
+        .figure("depth", growths.depth.drawing())
+        .figure("batch", growths.batch.drawing())
+        .figure("networks", growths.networks.drawing())
+        .table("threads", threads(&measured))
+        .table("seeds", seeds(&measured))
+        .table("memory", memory(&measured))
         .table("instructions", instructions(&measured)?)
         .claim("loops", loops)
         .claim("reproducible", reproducible)
         .outcome()
 }
 
+/// In words, where in the table others are faster.
+fn behind(steps: &[Step]) -> String {
+    let mut lines = Vec::new();
+    for step in steps {
+        let faster: Vec<String> = SIDES
+            .iter()
+            .filter(|(name, _)| step.ratios.get(*name).is_some_and(|ratio| *ratio < 1.0))
+            .map(|(name, title)| format!("{title} {}", step.ratio(name)))
+            .collect();
+        if !faster.is_empty() {
+            lines.push(format!("{}: {}", step.network, faster.join(", ")));
+        }
+    }
+    match lines.is_empty() {
+        true => "nowhere".to_owned(),
+        false => lines.join("; "),
+    }
+}
+
+/// One network and eight, in batches of several sizes.
+fn together(measured: &Measured) -> Result<Vec<Step>, Error> {
+    ["CA", "CA-8", "CB8", "CB1", "CB1-8"].iter().map(|name| measured.named(name)).collect()
+}
+
 fn comparison(steps: &[Step]) -> Columns<'_, Step> {
-    let beside = |time: f64, ratio: f64| {
-        let decimals = if ratio >= 9.95 { 0 } else { 1 };
-        format!("{} ({}\u{a0}×)", short(time), fixed(ratio, decimals))
-    };
     Table::of(steps)
         .column("network", |step| step.network.clone())
-        .column("examples", |step| integer(step.examples))
-        .column("floor", |step| short(step.floor))
-        .column("this library", |step| short(step.ours))
-        .column("NumPy", |step| beside(step.numpy, step.numpy_ratio))
-        .column("PyTorch", |step| beside(step.torch, step.torch_ratio))
+        .column("examples", |step| step.at_once.clone())
+        .column("µs", |step| short(step.ours))
+        .column("of the floor", |step| percent(step.of_floor, 0))
+        .column("NumPy", |step| step.ratio("numpy"))
+        .column("JAX", |step| step.ratio("jax"))
+        .column("PyTorch", |step| step.ratio("torch"))
+        .column("`torch.compile`", |step| step.ratio("compiled"))
+}
+
+fn in_rust(steps: &[Step]) -> Columns<'_, Step> {
+    Table::of(steps)
+        .column("network", |step| step.network.clone())
+        .column("examples", |step| step.at_once.clone())
+        .column("µs", |step| short(step.ours))
+        .column("ndarray by hand", |step| step.ratio("ndarray"))
+        .column("candle", |step| step.ratio("candle"))
+        .column("Burn", |step| step.ratio("burn"))
+}
+
+fn many_at_once(steps: &[Step]) -> Columns<'_, Step> {
+    Table::of(steps)
+        .column("batch", |step| integer(step.batch))
+        .column("networks", |step| integer(step.networks))
+        .column("µs", |step| short(step.ours))
+        .column("NumPy", |step| step.ratio("numpy"))
+        .column("JAX", |step| step.ratio("jax"))
+        .column("JAX with `vmap`", |step| step.ratio("vmap"))
+        .column("PyTorch", |step| step.ratio("torch"))
+}
+
+fn threads(measured: &Measured) -> Columns<'_, OnThreads> {
+    Table::of(&measured.threads)
+        .column("threads", |line| integer(line.threads))
+        .column("one step (ms)", |line| short(line.microseconds / 1e3))
+        .column("times as fast as one", |line| fixed(line.speedup, 2))
+}
+
+fn seeds(measured: &Measured) -> Columns<'_, RunsOnThreads> {
+    Table::of(&measured.seeds.lines)
+        .column("threads", |line| integer(line.threads))
+        .column("each alone (s)", |line| short(line.apart))
+        .column("together (s)", |line| short(line.together))
+        .column("times as fast", |line| fixed(line.ratio, 2))
+}
+
+fn memory(measured: &Measured) -> Table {
+    let bytes = &measured.memory.bytes;
+    let present: Vec<(&str, f64)> = SIDES
+        .iter()
+        .filter_map(|(name, title)| bytes.get(*name).map(|bytes| (*title, *bytes)))
+        .collect();
+    let table = Table::of(&present)
+        .column("side", |(title, _)| (*title).to_owned())
+        .column("memory beside the data (MB)", |(_, bytes)| short(bytes / 1e6));
+    table.into()
+}
+
+/// The curves of the chapter.
+struct Growths {
+    examples: Growth,
+    width: Growth,
+    depth: Growth,
+    batch: Growth,
+    networks: Growth,
+}
+
+impl Growths {
+    fn of(measured: &Measured) -> Result<Self, Error> {
+        let growth = |group, label, x| -> Result<Growth, Error> {
+            Ok(Growth { label, x, steps: measured.group(group)? })
+        };
+        Ok(Self {
+            examples: growth("examples", "examples", |step| step.examples as f64)?,
+            width: growth("width", "units in each of two hidden layers", |step| {
+                step.sizes[1] as f64
+            })?,
+            depth: growth("depth", "hidden layers of ten units", |step| step.hidden as f64)?,
+            batch: growth("batch", "examples in a batch", |step| step.batch as f64)?,
+            networks: growth("networks", "networks at once", |step| step.networks as f64)?,
+        })
+    }
 }
 
 /// Times against one thing that grows.
@@ -396,18 +346,29 @@ impl Growth {
     }
 
     fn drawing(&self) -> Result<Drawing, FigureError> {
-        let line = |time: fn(&Step) -> f64| -> Vec<(f64, f64)> {
-            self.steps.iter().map(|step| ((self.x)(step), time(step))).collect()
-        };
-        LineChart::new(self.label, "one step (µs)")
-            .log_x()
-            .log_y()
-            .markers(true)
-            .line("PyTorch", Role::PyTorch, &line(|step| step.torch))
-            .line("NumPy", Role::NumPy, &line(|step| step.numpy))
-            .line("this library", Role::Ours, &line(|step| step.ours))
-            .dashed("floor", Role::Ink, &line(|step| step.floor))
+        let mut chart = LineChart::new(self.label, "one step (µs)").log_x().log_y().markers(true);
+        for (side, name, role) in [
+            ("torch", "PyTorch", Role::PyTorch),
+            ("numpy", "NumPy", Role::NumPy),
+            ("jax", "JAX", Role::Jax),
+            ("vmap", "JAX, vmap", Role::Jax),
+        ] {
+            let points = self.line(|step| step.times.get(side).copied());
+            chart = match (points.is_empty(), side) {
+                (true, _) => chart,
+                (false, "vmap") => chart.dashed(name, role, &points),
+                (false, _) => chart.line(name, role, &points),
+            };
+        }
+        chart
+            .line("this library", Role::Ours, &self.line(|step| Some(step.ours)))
+            .dashed("floor", Role::Ink, &self.line(|step| Some(step.floor)))
             .draw()
+    }
+
+    fn line(&self, time: impl Fn(&Step) -> Option<f64>) -> Vec<(f64, f64)> {
+        let points = self.steps.iter().map(|step| Some(((self.x)(step), time(step)?)));
+        points.flatten().collect()
     }
 }
 
@@ -415,13 +376,13 @@ impl Growth {
 fn instructions(measured: &Measured) -> Result<Table, Error> {
     let mut rows = Vec::new();
     for line in &measured.instructions {
-        rows.push((measured.step(measured.workload(&line.workload)?), &line.microseconds));
+        rows.push((measured.named(&line.workload)?, &line.microseconds));
     }
     let time = |time: Option<f64>| time.map_or_else(|| "—".to_owned(), short);
     let fastest = |times: &Vectors| times.avx512.or(times.avx2).unwrap_or(times.baseline);
     let table = Table::of(&rows)
         .column("network", |(step, _)| step.network.clone())
-        .column("examples", |(step, _)| integer(step.examples))
+        .column("examples", |(step, _)| step.at_once.clone())
         .column("SSE2: two abreast", |(_, times)| short(times.baseline))
         .column("AVX2: four", |(_, times)| time(times.avx2))
         .column("AVX-512: eight", |(_, times)| time(times.avx512))
@@ -432,22 +393,6 @@ fn instructions(measured: &Measured) -> Result<Table, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_step_multiplies_forward_for_dw_and_for_da() {
-        let measured = Measured::read().unwrap();
-        // Layers of 20, 50 and 5 weights: 75 forward, 75 for dW, 55 for dA, for 300 examples.
-        assert_eq!(measured.workload("A").unwrap().multiply_adds(), 61_500.0);
-    }
-
-    #[test]
-    fn nobody_is_faster_than_the_floor() {
-        let measured = Measured::read().unwrap();
-        for workload in &measured.workloads {
-            let fastest = workload.microseconds.ours.median;
-            assert!(measured.floor(workload) < fastest, "{}", workload.name);
-        }
-    }
 
     #[test]
     fn parts_add_up_to_the_whole() {
