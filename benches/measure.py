@@ -104,7 +104,6 @@ def measure_seeds(workload, command, counts, rounds, steps):
             "threads": count,
             "apart": rounded(median(sample["apart"] for sample in samples)),
             "together": rounded(median(sample["together"] for sample in samples)),
-            "ratio": rounded(median(sample["apart"] / sample["together"] for sample in samples)),
         })
     return {"workload": workload["name"], "networks": workload["networks"], "steps": steps, "lines": lines}
 

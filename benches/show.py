@@ -35,7 +35,7 @@ def threads(workload, lines):
 
 
 def seeds(found):
-    part = "{threads} threads: {apart} s apart, {together} s together, {ratio}×"
+    part = "{threads} threads: {apart} s apart, {together} s together"
     return f"{found['workload']}: " + "; ".join(part.format(**line) for line in found["lines"])
 
 

@@ -24,15 +24,15 @@ use crate::softmax::{add_softmax_losses, softmax_error};
 // ANCHOR: chunking
 /// The most examples that walk through the network together, and the least.
 const CHUNK: (usize, usize) = (512, 32);
-/// The most numbers that a layer's activations may take for them, all layers together: 4 MiB, so
-/// that they stay in the CPU's caches.
+/// The most numbers that their activations may take in all layers together: 4 MiB, so that they
+/// stay in the CPU's caches.
 const NUMBERS: usize = 1 << 19;
 /// The most segments that chunks are gathered into, and the fewest chunks of a segment.
 const SEGMENTS: usize = 16;
 const CHUNKS_OF_A_SEGMENT: usize = 8;
 
-/// How examples are divided: by their number and the network's shape alone, never by the number of
-/// threads, so that sums over examples are always added in the same order.
+/// How examples are divided: by their number and the network's shape alone, never by the number
+/// of threads, so that sums over examples are always added in the same order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Division {
     /// Examples that walk through the network together.

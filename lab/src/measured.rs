@@ -116,7 +116,6 @@ pub struct RunsOnThreads {
     pub threads: usize,
     pub apart: f64,
     pub together: f64,
-    pub ratio: f64,
 }
 
 /// The most memory that training takes beside the data, by side.

@@ -228,11 +228,11 @@ fn behind(steps: &[Step]) -> String {
     for step in steps {
         let faster: Vec<String> = SIDES
             .iter()
-            .filter(|(name, _)| step.ratios.get(*name).is_some_and(|ratio| *ratio < 1.0))
+            .filter(|(name, _)| step.ratios.get(*name).is_some_and(|ratio| *ratio < 0.995))
             .map(|(name, title)| format!("{title} {}", step.ratio(name)))
             .collect();
         if !faster.is_empty() {
-            lines.push(format!("{}: {}", step.network, faster.join(", ")));
+            lines.push(format!("{}: {}", step.network.replace('`', ""), faster.join(", ")));
         }
     }
     match lines.is_empty() {
@@ -291,7 +291,6 @@ fn seeds(measured: &Measured) -> Columns<'_, RunsOnThreads> {
         .column("threads", |line| integer(line.threads))
         .column("each alone (s)", |line| short(line.apart))
         .column("together (s)", |line| short(line.together))
-        .column("times as fast", |line| fixed(line.ratio, 2))
 }
 
 fn memory(measured: &Measured) -> Table {
