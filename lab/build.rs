@@ -29,7 +29,7 @@ fn generate() -> Result<(), String> {
     watch(&root, &sources);
     let out = PathBuf::from(variable("OUT_DIR")?);
     write(&out.join("code.rs"), &code(&sources, &surroundings, started.as_nanos()))?;
-    write(&out.join("chapters.rs"), &catalog(&root, "chapters")?)?;
+    write(&out.join("chapters.rs"), &(catalog(&root, "chapters")? + &claims(&root)?))?;
     write(&out.join("open.rs"), &catalog(&root, "open")?)
 }
 
@@ -79,17 +79,34 @@ fn code(sources: &Sources, surroundings: &Surroundings, started: u128) -> String
 
 /// A function that calls `experiments` of each module that a file of the lab declares.
 fn catalog(root: &Path, module: &str) -> Result<String, String> {
+    let declared = declared(root, module)?;
+    let calls: String = declared.iter().map(|name| format!("{name}::experiments(), ")).collect();
+    Ok(format!(
+        "/// The experiments of all modules.\n\
+         pub fn experiments() -> Vec<Experiment> {{ [{calls}].concat() }}\n"
+    ))
+}
+
+/// A function that calls `claims` of each chapter that judges any.
+fn claims(root: &Path) -> Result<String, String> {
+    let mut declared = declared(root, "chapters")?;
+    declared.retain(|name| root.join(format!("lab/src/chapters/{name}/claims.rs")).is_file());
+    let calls: String = declared.iter().map(|name| format!("{name}::judged(), ")).collect();
+    Ok(format!(
+        "/// The claims of all chapters.\n\
+         pub fn judged() -> Vec<crate::judge::Chapter> {{ vec![{calls}] }}\n"
+    ))
+}
+
+/// The modules that a file of the lab declares.
+fn declared(root: &Path, module: &str) -> Result<Vec<String>, String> {
     let path = root.join(format!("lab/src/{module}.rs"));
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let declared = text.lines().filter_map(|line| {
         let name = line.strip_prefix("pub mod ").or_else(|| line.strip_prefix("mod "))?;
         name.strip_suffix(';').filter(|name| *name != "tests")
     });
-    let calls: String = declared.map(|name| format!("{name}::experiments(), ")).collect();
-    Ok(format!(
-        "/// The experiments of all modules.\n\
-         pub fn experiments() -> Vec<Experiment> {{ [{calls}].concat() }}\n"
-    ))
+    Ok(declared.map(str::to_owned).collect())
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {

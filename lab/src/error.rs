@@ -1,6 +1,7 @@
 //! What can go wrong in the lab.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 /// The lab's error type.
@@ -68,6 +69,43 @@ pub enum Error {
     #[error("{0}")]
     Record(String),
 
+    /// Numbers that a rule cannot judge.
+    #[error("{0}")]
+    Judge(String),
+
+    /// A claim that cannot be measured.
+    #[error("claim `{id}`: {reason}")]
+    Claim {
+        /// The claim.
+        id: String,
+        /// Why.
+        reason: Box<Error>,
+    },
+
+    /// Claims that were judged by other rules or with other code, or not yet.
+    #[error(
+        "these claims were judged by another rule or with other code, or not at all: {0}; have them \
+         judged with `{JUDGE}`",
+        JUDGE = crate::store::judged::JUDGE
+    )]
+    Stale(String),
+
+    /// A changed rule without a reason.
+    #[error(
+        "claim `{0}`: its rule was changed after its seeds were looked at, which counts as an amendment: \
+         say why with `--amend REASON`"
+    )]
+    Amendment(String),
+
+    /// A file that is not what `judge` writes.
+    #[error("{}: expected what `lab judge` writes, {reason}", path.display())]
+    Evidence {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: Box<toml::de::Error>,
+    },
+
     /// A run that is not among those recorded.
     #[error("lab/recorded/football.json: expected a run `{0}`, found none")]
     Run(String),
@@ -96,4 +134,16 @@ impl Error {
         let path = path.to_owned();
         |reason| Self::File { path, reason }
     }
+}
+
+/// What `run` returns; [`Error::Panicked`] if it panics.
+pub(crate) fn caught<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| {
+        let text = payload
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| payload.downcast_ref::<&str>().copied())
+            .unwrap_or("without a message");
+        Err(Error::Panicked(text.to_owned()))
+    })
 }

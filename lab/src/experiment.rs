@@ -8,9 +8,7 @@
 //! fn he() -> Result<Outcome, Error> { … }
 //! ```
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use crate::error::Error;
+use crate::error::{Error, caught};
 use crate::outcome::{Outcome, Source};
 
 /// What the name of an open lab's experiment begins with.
@@ -60,14 +58,15 @@ pub struct Code {
 
 impl Code {
     /// The code of a function in a module of this crate.
-    fn of(module: &str, function: &str) -> Option<Self> {
+    pub(crate) fn of(module: &str, function: &str) -> Option<Self> {
         let inside = module.split_once("::").map_or(module, |(_, inside)| inside);
         let is_in = |chapter: &str| {
             let rest = inside.strip_prefix(chapter);
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
         };
+        // A chapter's claims come after the chapter.
         let (_, fingerprint, places) =
-            COMPILED.chapters.iter().find(|(chapter, ..)| is_in(chapter))?;
+            COMPILED.chapters.iter().rfind(|(chapter, ..)| is_in(chapter))?;
         let file = format!("lab/src/{}.rs", inside.replace("::", "/"));
         let (_, file, line) =
             places.iter().find(|(name, known, _)| *name == function && *known == file)?;
@@ -106,18 +105,6 @@ impl Experiment {
             line: code.line,
         })
     }
-}
-
-/// What `run` returns; [`Error::Panicked`] if it panics.
-pub(crate) fn caught<T>(run: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| {
-        let text = payload
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| payload.downcast_ref::<&str>().copied())
-            .unwrap_or("without a message");
-        Err(Error::Panicked(text.to_owned()))
-    })
 }
 
 /// Defines `experiments()`, the experiments of this module by their functions' names.

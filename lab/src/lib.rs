@@ -11,6 +11,7 @@ pub mod error;
 pub mod experiment;
 pub mod football;
 mod game;
+pub mod judge;
 mod measured;
 pub mod open;
 pub mod outcome;

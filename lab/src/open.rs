@@ -18,8 +18,8 @@ use figures::format::readable;
 use figures::{DotPlot, Drawing, Role};
 use rayon::prelude::*;
 
-use crate::error::Error;
-use crate::experiment::{Experiment, caught};
+use crate::error::{Error, caught};
+use crate::experiment::Experiment;
 use crate::outcome::{Outcome, Table};
 use crate::spread::Spread;
 

@@ -250,7 +250,7 @@ impl Report {
     }
 
     fn refused(&self, error: &minijinja::Error, text: &str) -> Error {
-        Error::Text(format!("{}: {error:#}, in `{text}`", self.place))
+        refused(error, text, &self.place)
     }
 
     fn fail(&mut self, error: Error) {
@@ -266,12 +266,28 @@ impl Report {
     }
 
     fn text(&mut self, template: &str) -> String {
-        let rendered = ENVIRONMENT.render_str(template, &self.named);
-        rendered.unwrap_or_else(|error| {
-            self.fail(self.refused(&error, template));
+        rendered(template, &self.named, &self.place).unwrap_or_else(|error| {
+            self.fail(error);
             String::new()
         })
     }
+}
+
+/// A template with its names filled in.
+///
+/// # Errors
+/// [`Error::Text`], which says at which place, for a name that means nothing.
+pub(crate) fn rendered(
+    template: &str,
+    named: &minijinja::Value,
+    place: &str,
+) -> Result<String, Error> {
+    let rendered = ENVIRONMENT.render_str(template, named);
+    rendered.map_err(|error| refused(&error, template, place))
+}
+
+fn refused(error: &minijinja::Error, text: &str, place: &str) -> Error {
+    Error::Text(format!("{place}: {error:#}, in `{text}`"))
 }
 
 /// Templates that know the lab's formats, and refuse names that mean nothing.
@@ -288,6 +304,7 @@ fn environment() -> Environment<'static> {
     environment.add_filter("scientific", format::scientific);
     environment.add_filter("short", format::short);
     environment.add_filter("round", f64::round);
+    environment.add_filter("exp", libm::exp);
     environment.add_filter("plain", format::plain);
     environment.add_filter("code", format::code);
     environment.add_filter("words", format::words);

@@ -4,9 +4,11 @@
 pub mod cache;
 mod compiled;
 pub mod football;
+pub mod judged;
 pub mod new;
 mod progress;
 pub mod record;
+pub mod replicated;
 pub mod results;
 pub mod sources;
 

@@ -35,6 +35,12 @@ const FILES: &[(&str, &str)] = &[
     ),
     ("lab/src/store.rs", "pub fn load() { std::fs::read(\"x\"); }\n"),
     ("lab/src/chapters/l2.rs", CHAPTER),
+    ("lab/src/chapters/l2/claims.rs", CLAIMS),
+    ("lab/src/judge/evidence.rs", "use crate::error::Error;\npub fn measure() -> f64 { 1.0 }\n"),
+    ("lab/src/judge/rule.rs", "pub fn judge() -> bool { true }\n"),
+    ("lab/src/game.rs", "use crate::{noise::Noise as N, error::Error};\npub fn game() {}\n"),
+    ("lab/src/noise.rs", "pub struct Noise(f64);\n"),
+    ("lab/src/error.rs", "pub struct Error;\n"),
     ("lab/src/chapters/l2.toml", "[he.values]\ncost = 'cost|fixed(2)'\n"),
     ("lab/src/chapters/dropout.rs", "fn keep() -> f64 { 0.86 }\n"),
     ("lab/src/bin/lab/main.rs", "fn main() {}\n"),
@@ -90,6 +96,13 @@ impl From<&Run> for Measured { fn from(run: &Run) -> Self { Self { train: run.tr
 mod tests { use super::*; fn test() { assert!(true) } }
 ";
 
+const CLAIMS: &str = "\
+use crate::error::Error;
+use crate::game::game;
+use crate::judge::{Case, Rule};
+pub fn better() -> f64 { game() }
+";
+
 struct Project(TempDir);
 
 impl Project {
@@ -111,6 +124,11 @@ impl Project {
         let text = fs::read_to_string(self.0.path().join(file)).unwrap();
         assert!(text.contains(old), "{file}: {old}");
         self.write(file, &text.replacen(old, new, 1));
+    }
+
+    fn of_claims(&self, surroundings: &Surroundings) -> String {
+        let sources = read(self.0.path(), surroundings).unwrap();
+        sources.chapters["chapters::l2::claims"].fingerprint.clone()
     }
 
     fn fingerprints(&self) -> Result<[String; 2], String> {
@@ -356,6 +374,13 @@ const REFUSED: &[(&str, &str, &str, &str, &str)] = &[
         "#[cfg(unix)] pub mod l2;",
         "expected nothing but",
     ),
+    (
+        "the chapter, from its claims",
+        "lab/src/chapters/l2/claims.rs",
+        "use crate::game::game;",
+        "use super::he;",
+        "`super` leads",
+    ),
     ("no Rust", LIB, "mod rate;", "mod rate; fn f( {", "src/lib.rs: "),
 ];
 
@@ -416,6 +441,46 @@ fn the_profile_counts_where_code_asks_for_it() {
     assert_eq!(in_profile("debug"), in_profile("release"));
     project.replace(LIB, "{ 3 }", "{ if cfg!(debug_assertions) { 2 } else { 3 } }");
     assert_ne!(in_profile("debug"), in_profile("release"));
+}
+
+/// Edits after which claims are measured otherwise.
+const MEASURED: &[Edit] = &[
+    ("the claims", "lab/src/chapters/l2/claims.rs", "{ game() }", "{ -game() }"),
+    ("the library", LIB, "6.0", "6.5"),
+    ("what the claims name", "lab/src/game.rs", "fn game() {}", "fn game() -> f64 { 1.0 }"),
+    ("what that names", "lab/src/noise.rs", "f64", "f32"),
+    ("what measures", "lab/src/judge/evidence.rs", "1.0", "2.0"),
+];
+
+/// Edits after which they are measured as before.
+const NOT_MEASURED: &[Edit] = &[
+    ("the chapter's figures", L2, "found.sort()", "found.reverse()"),
+    ("its texts", "lab/src/chapters/l2.toml", "fixed(2)", "fixed(3)"),
+    ("what judges", "lab/src/judge/rule.rs", "true", "false"),
+    ("what others use", "lab/src/seeds.rs", "20", "30"),
+    ("the lock file", "Cargo.lock", "0.2.16", "0.2.17"),
+    ("documentation", LIB, "/// A trait.", "/// A trait of numbers."),
+];
+
+#[test]
+fn claims_are_stale_after_an_edit_of_what_measures_them_and_no_other() {
+    let edits = MEASURED.iter().map(|edit| (edit, true));
+    for ((what, file, old, new), is_stale) in
+        edits.chain(NOT_MEASURED.iter().map(|edit| (edit, false)))
+    {
+        let project = Project::new();
+        let before = project.of_claims(&Surroundings::default());
+        project.replace(file, old, new);
+        assert_eq!(before != project.of_claims(&Surroundings::default()), is_stale, "{what}");
+    }
+}
+
+#[test]
+fn what_was_judged_elsewhere_counts_here() {
+    let project = Project::new();
+    let with =
+        |compiler: &str| Surroundings { compiler: compiler.to_owned(), ..Surroundings::default() };
+    assert_eq!(project.of_claims(&with("rustc 1.95")), project.of_claims(&with("rustc 1.96")));
 }
 
 #[test]

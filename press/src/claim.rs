@@ -7,6 +7,7 @@ use lab::store::Results;
 
 use crate::html;
 use crate::inline;
+use crate::judged;
 use crate::place::Place;
 
 /// The call-out as one line of HTML.
@@ -30,6 +31,17 @@ pub(crate) fn render(claim: &Claim, place: &Place) -> Result<String, String> {
     ))
 }
 
+/// A claim in the list of all of them.
+struct Listed {
+    /// The statement with who says it, as HTML.
+    statement: String,
+    /// The verdict's class, sign and words, which are the same for all with the same verdict.
+    class: &'static str,
+    verdict: String,
+    /// What is said beside the verdict, such as the condition.
+    beside: String,
+}
+
 /// All claims by the chapter that shows them, as HTML with a heading a chapter.
 ///
 /// # Errors
@@ -40,9 +52,11 @@ pub(crate) fn all(
     shown: &[(String, Place)],
     to_root: &str,
 ) -> Result<String, String> {
+    let judged = results.all_judged().iter().map(|claim| claim.id.clone());
     let missing: Vec<String> = results
         .claims()
         .map(|(id, _)| id)
+        .chain(judged)
         .filter(|id| shown.iter().all(|(known, _)| known != id))
         .map(|id| format!("`{{{{#claim {id}}}}}`"))
         .collect();
@@ -52,48 +66,72 @@ pub(crate) fn all(
             missing.join(", ")
         ));
     }
-    let shown: Vec<(&Claim, &Place)> = shown
-        .iter()
-        .filter_map(|(id, place)| Some((results.claim(id)?, place)))
-        .collect();
-    let mut page = summary(&shown);
-    for chapter in shown.chunk_by(|(_, left), (_, right)| left.page == right.page) {
+    let mut listed: Vec<(Listed, &Place)> = Vec::new();
+    for (id, place) in shown {
+        if let Some(found) = listing(results, id)? {
+            listed.push((found, place));
+        }
+    }
+    let mut page = summary(&listed);
+    for chapter in listed.chunk_by(|(_, left), (_, right)| left.page == right.page) {
         page.push_str(&section(chapter, to_root)?);
     }
     Ok(format!("<div class=\"claims\">{page}</div>"))
 }
 
-fn summary(shown: &[(&Claim, &Place)]) -> String {
-    let mut counts: BTreeMap<Verdict, usize> = [
-        (Verdict::Holds, 0),
-        (Verdict::HoldsWithCondition, 0),
-        (Verdict::DoesNotHold, 0),
-    ]
-    .into();
-    for (claim, _) in shown {
-        *counts.entry(claim.verdict).or_default() += 1;
+fn listing(results: &Results, id: &str) -> Result<Option<Listed>, String> {
+    if let Some(claim) = results.judged(id) {
+        let judgement = claim.judged.verdict.judgement();
+        return Ok(Some(Listed {
+            statement: statement(
+                &inline::render(&claim.statement)?,
+                &judged::said_by(&claim.source)?,
+            ),
+            class: judgement.id(),
+            verdict: judged::verdict(judgement, ""),
+            beside: judged::condition(claim),
+        }));
+    }
+    let Some(claim) = results.claim(id) else {
+        return Ok(None);
+    };
+    Ok(Some(Listed {
+        statement: statement(
+            &inline::render(&claim.statement)?,
+            &inline::render(&claim.said_by)?,
+        ),
+        class: class(claim.verdict),
+        verdict: verdict(claim.verdict, ""),
+        beside: String::new(),
+    }))
+}
+
+fn statement(statement: &str, said_by: &str) -> String {
+    format!("{statement} <span class=\"said-by\">({said_by})</span>")
+}
+
+fn summary(listed: &[(Listed, &Place)]) -> String {
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for (claim, _) in listed {
+        *counts.entry((claim.class, &claim.verdict)).or_default() += 1;
     }
     let items: String = counts
         .into_iter()
-        .map(|(judged, count)| {
-            format!(
-                "<li class=\"{}\"><span class=\"count\">{count}</span> {}</li>",
-                class(judged),
-                verdict(judged, "")
-            )
+        .map(|((class, verdict), count)| {
+            format!("<li class=\"{class}\"><span class=\"count\">{count}</span> {verdict}</li>")
         })
         .collect();
     format!("<ul class=\"verdicts\">{items}</ul>")
 }
 
-fn section(claims: &[(&Claim, &Place)], to_root: &str) -> Result<String, String> {
+fn section(claims: &[(Listed, &Place)], to_root: &str) -> Result<String, String> {
     let Some((_, first)) = claims.first() else {
         return Ok(String::new());
     };
     let page = &first.page;
     let id = section_id(page);
     let title = inline::render(&first.chapter)?;
-    let rows: Result<Vec<String>, String> = claims
+    let rows: String = claims
         .iter()
         .map(|(claim, place)| row(claim, place, to_root))
         .collect();
@@ -103,8 +141,7 @@ fn section(claims: &[(&Claim, &Place)], to_root: &str) -> Result<String, String>
          <div class=\"table-wrapper\" tabindex=\"0\" role=\"region\" aria-label=\"Claims in \
          {title}\"><table>\
          <thead><tr><th scope=\"col\">Claim</th><th scope=\"col\">Verdict</th></tr></thead>\
-         <tbody>{}</tbody></table></div>",
-        rows?.concat()
+         <tbody>{rows}</tbody></table></div>"
     ))
 }
 
@@ -116,17 +153,11 @@ pub(crate) fn section_id(page: &str) -> String {
     )
 }
 
-fn row(claim: &Claim, place: &Place, to_root: &str) -> Result<String, String> {
-    Ok(format!(
-        "<tr><td>{} <span class=\"said-by\">({})</span></td>\
-         <td class=\"{}\"><a href=\"{to_root}{}#{}\">{}</a></td></tr>",
-        inline::render(&claim.statement)?,
-        inline::render(&claim.said_by)?,
-        class(claim.verdict),
-        place.page,
-        place.anchor,
-        verdict(claim.verdict, ""),
-    ))
+fn row(claim: &Listed, place: &Place, to_root: &str) -> String {
+    format!(
+        "<tr><td>{}</td><td class=\"{}\"><a href=\"{to_root}{}#{}\">{}</a>{}</td></tr>",
+        claim.statement, claim.class, place.page, place.anchor, claim.verdict, claim.beside,
+    )
 }
 
 /// The verdict as a symbol and in words, so that nothing hangs on color.

@@ -18,7 +18,7 @@ use crate::place::{self, Place, Places};
 use crate::problem::{Problem, Problems};
 use crate::script::Script;
 use crate::source::Sources;
-use crate::{claim, figure, lint, listing, math, nearest, printed, table, unshown, widget};
+use crate::{claim, figure, judged, lint, listing, math, nearest, printed, table, unshown, widget};
 
 /// Why a book cannot be printed.
 #[derive(Debug, thiserror::Error)]
@@ -220,7 +220,7 @@ impl Edition<'_> {
         match (directive, place) {
             (Directive::Figure(id), Some(place)) => self.drawn(self.figure(id)?, place, to_root),
             (Directive::Table(id), Some(place)) => table::render(self.table(id)?, place),
-            (Directive::Claim(id), Some(place)) => claim::render(self.claim(id)?, place),
+            (Directive::Claim(id), Some(place)) => self.judged(id, place),
             (Directive::Claims, _) => claim::all(self.results, &self.places.claims, to_root),
             (Directive::Printed(id), Some(place)) => printed::render(self.results, id, place),
             (Directive::Course, _) => printed::all(self.results, &self.places.printed, to_root),
@@ -289,8 +289,16 @@ impl Edition<'_> {
             .ok_or_else(|| unknown("figure", id, ids))
     }
 
+    fn judged(&self, id: &str, place: &Place) -> Result<String, String> {
+        match self.results.judged(id) {
+            Some(claim) => judged::render(claim, place),
+            None => claim::render(self.claim(id)?, place),
+        }
+    }
+
     fn claim(&self, id: &str) -> Result<&Claim, String> {
-        let ids = self.results.claims().map(|(id, _)| id);
+        let judged = self.results.all_judged().iter().map(|shown| shown.id.clone());
+        let ids = self.results.claims().map(|(id, _)| id).chain(judged);
         self.results
             .claim(id)
             .ok_or_else(|| unknown("claim", id, ids))

@@ -25,10 +25,23 @@ use crate::game::{
     self, Game, ITERATIONS, LEARNING_RATE, NEW_POINTS, NOISE, Run, SIZES, descent, game, start,
     sum_of_squares,
 };
+use crate::judge::claim::judged;
 use crate::outcome::{Columns, Outcome, Table, Verdict};
 use crate::printed::Printed;
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, paired, ranges};
+
+mod claims;
+
+use claims::{
+    FIRST_LAYER, KEEP, KEEP_IN_ONE, MASKS, WATCHED, WATCHED_EVERY, WATCHED_RATE, accuracy, fresh,
+    inputs_relied_on, probabilities, with_dropout,
+};
+
+judged!(
+    include_str!("dropout/claims.toml"),
+    [KEEP, KEEP_IN_ONE, NEW_POINTS, MASKS, ANSWERS, WATCHED, WATCHED_EVERY, WATCHED_RATE]
+);
 
 experiments![
     dropping, keeps, pixels, expectation, left_on, noisy_cost, wrong_masks, unscaled,
@@ -37,13 +50,6 @@ experiments![
 
 texts!(include_str!("dropout.toml"), [KEEP, KEEP_IN_ONE, LAMBDA, SEEDS, WIDE, NARROW, NEW_POINTS]);
 
-/// The assignment's probability that a unit takes part.
-const KEEP: f64 = 0.86;
-/// The lowest that is compared.
-const HALF: f64 = 0.5;
-/// Where a single hidden layer is thinned, and for both layers where it is the first.
-const KEEP_IN_ONE: f64 = 0.6;
-const FIRST_LAYER: [f64; 2] = [KEEP_IN_ONE, 1.0];
 const LAMBDA: f64 = 0.7;
 /// Seeds of data, weights and masks.
 const SEEDS: u32 = 10;
@@ -54,20 +60,11 @@ const SHOWN_START: u32 = 3;
 const WIDE: usize = SIZES[1];
 const NARROW: usize = SIZES[2];
 
-/// Dropout with fresh masks at every step; each seed has masks of its own.
-fn fresh(keep: &[f64], seed: u32) -> Result<Dropout, Error> {
-    Ok(Dropout::fresh(keep, &mut RandomState::new(2_000 + seed))?)
-}
-
 /// Dropout with one set of masks for the whole training.
 fn frozen_masks(seed: u32) -> Result<Dropout, Error> {
     let keep = [KEEP; 2];
     let masks = masks(&keep, &SIZES, 211, &mut RandomState::new(2_000 + seed))?;
     Ok(Dropout::fixed(&keep, masks)?)
-}
-
-fn with_dropout(game: &Game, seed: u32, keep: [f64; 2]) -> Result<Run, Error> {
-    game::run(start(seed)?, game, &descent().dropout(fresh(&keep, seed)?))
 }
 
 /// A network that has memorized its data, and the same with units dropped out.
@@ -157,12 +154,8 @@ fn keeps() -> Result<Outcome, Error> {
     report("keeps", &found)
         .figure("accuracy", found.accuracy())
         .table("settings", found.table())
-        .claim("helps", found.helps())
-        .claim("shrinks", found.shrinks())
         .figure("frozen", found.frozen_masks())
-        .claim("layers", by_seeds(found.wide_better, found.wide_better))
         .figure("inputs", found.inputs())
-        .claim("spread", found.spread())
         .outcome()
 }
 
@@ -177,8 +170,10 @@ struct Keeps {
     frozen: Arm,
     wide: Arm,
     narrow: Arm,
-    /// In how many seeds thinning the wide layer does better than thinning the narrow one.
-    wide_better: usize,
+    /// On how many of its inputs a unit of the second layer relies.
+    free_inputs: Spread,
+    wide_inputs: Spread,
+    l2_inputs: Spread,
     best: f64,
 }
 
@@ -190,8 +185,6 @@ struct Arm {
     train: Spread,
     test: Spread,
     squares: Spread,
-    /// On how many of its inputs a unit of the second layer relies.
-    inputs: Spread,
     /// By how much training accuracy exceeds that on new points, in the median.
     gap: f64,
     /// In how many seeds more new points are right than without dropout.
@@ -210,20 +203,10 @@ impl Arm {
             train: Spread::of(runs, |run| run.train),
             test: Spread::of(runs, |run| run.test),
             squares: Spread::of(runs, squares),
-            inputs: Spread::of(runs, |run| inputs_relied_on(&run.network)),
             gap: Spread::of(runs, |run| run.train - run.test).median(),
             better: paired(runs, free, |run| run.test).count(|gain| gain > 0.0),
             smaller: paired(runs, free, squares).count(|growth| growth < 0.0),
         })
-    }
-}
-
-/// Holds where the least is all seeds, and on a condition where the most is more than half.
-fn by_seeds(least: usize, most: usize) -> Verdict {
-    match SEEDS as usize {
-        all if least == all => Verdict::Holds,
-        all if most > all / 2 => Verdict::HoldsWithCondition,
-        _ => Verdict::DoesNotHold,
     }
 }
 
@@ -233,7 +216,11 @@ impl Keeps {
             game::run(start(seed)?, game, &setting.descent(seed)?)
         })?;
         let arm = |setting| Arm::of(&sweep, setting);
-        let (wide, narrow) = (sweep.at(&Setting::Wide)?, sweep.at(&Setting::Narrow)?);
+        let inputs = |setting| {
+            let runs = sweep.at(&setting)?.iter().zip(1..);
+            let relied = runs.map(|(run, seed)| inputs_relied_on(&run.network, &game(seed)?.train));
+            relied.collect::<Result<Spread, Error>>()
+        };
         Ok(Self {
             all: SETTINGS.into_iter().map(arm).collect::<Result<_, _>>()?,
             half: arm(Setting::Keep(HALF))?,
@@ -243,7 +230,9 @@ impl Keeps {
             frozen: arm(Setting::Frozen)?,
             wide: arm(Setting::Wide)?,
             narrow: arm(Setting::Narrow)?,
-            wide_better: paired(wide, narrow, |run| run.test).count(|gain| gain > 0.0),
+            free_inputs: inputs(Setting::Plain)?,
+            wide_inputs: inputs(Setting::Wide)?,
+            l2_inputs: inputs(Setting::L2)?,
             best: 1.0 - bayes_error(NOISE)?,
         })
     }
@@ -276,17 +265,6 @@ impl Keeps {
             .column("sum of squared weights", |arm| fixed(arm.squares.median(), 0))
     }
 
-    fn helps(&self) -> Verdict {
-        let better = self.held.better;
-        let narrower = self.held.gap < self.free.gap;
-        by_seeds(if narrower { better } else { 0 }, better)
-    }
-
-    fn shrinks(&self) -> Verdict {
-        let (held, half) = (self.held.smaller, self.half.smaller);
-        by_seeds(held.min(half), held.max(half))
-    }
-
     /// Masks that never change, beside fresh ones.
     fn frozen_masks(&self) -> Result<Drawing, FigureError> {
         DotPlot::new("accuracy on new points")
@@ -301,29 +279,11 @@ impl Keeps {
         let name = |setting: Setting| setting.name().replace(" = ", "\u{a0}=\u{a0}");
         let (keep, l2) = (name(Setting::Keep(KEEP_IN_ONE)), name(Setting::L2));
         DotPlot::new(&format!("inputs that a unit relies on, of {WIDE}"))
-            .category("neither", Role::Train, self.free.inputs.values())
-            .category(&keep, Role::Train, self.wide.inputs.values())
-            .category(&l2, Role::Train, self.l2.inputs.values())
+            .category("neither", Role::Train, self.free_inputs.values())
+            .category(&keep, Role::Train, self.wide_inputs.values())
+            .category(&l2, Role::Train, self.l2_inputs.values())
             .draw()
     }
-
-    fn spread(&self) -> Verdict {
-        match self.wide.inputs.median() - self.free.inputs.median() {
-            more if more > 1.0 => Verdict::Holds,
-            more if more > 0.0 => Verdict::HoldsWithCondition,
-            _ => Verdict::DoesNotHold,
-        }
-    }
-}
-
-/// (Σ|w|)² / Σw² of the second layer's units, averaged: as many weights of one size have the same.
-fn inputs_relied_on(network: &Network) -> f64 {
-    let weights = &network.parameters().layers()[1].w;
-    let counts = weights.rows().into_iter().map(|w| {
-        let sum = w.mapv(f64::abs).sum();
-        sum * sum / w.dot(&w)
-    });
-    counts.sum::<f64>() / weights.nrows() as f64
 }
 
 /// Twenty pictures of digits, and a network with a unit for each of them and more.
@@ -379,19 +339,10 @@ fn expectation() -> Result<Outcome, Error> {
             format!("{} ± {}", fixed(stage.mean, 4), fixed(stage.error, 4))
         })
         .column("standard errors apart", |stage| fixed(stage.apart, 1));
-    let [first, sums, second, cost] = stages.each_ref().map(|stage| stage.apart.abs());
-    let kept = first.max(sums);
-    let verdict = match kept < 4.0 {
-        true => Verdict::holds_if(cost < 4.0, Verdict::HoldsWithCondition),
-        false => Verdict::DoesNotHold,
-    };
-    report("expectation", context! { kept, second, cost, MASKS })
+    report("expectation", context! { MASKS })
         .table("means", table)
-        .claim("expectation", verdict)
         .outcome()
 }
-
-const MASKS: usize = 4_000;
 
 /// A number that a pass computes without dropout, and its mean over many masks.
 struct Stage {
@@ -458,14 +409,10 @@ fn left_on() -> Result<Outcome, Error> {
         on => accuracy(&probabilities(&dropout, &network, game.test.x(), 0)?, &game.test),
     };
     let asked = LeftOn::measure()?;
-    let noise = asked.differ.median() > 0.0 && asked.on.median() < asked.off.median();
-    let close = asked.apart.max() <= 0.01;
     let constants = context! { FEW_SEEDS, ASKED_POINTS, FEW_ANSWERS, ANSWERS };
     report("left_on", context! { shown, asked, ..constants })
         .figure("boundary", plane(&network, &game.train, &dropout))
         .figure("average", asked.average())
-        .claim("noise", Verdict::holds_if(noise, Verdict::DoesNotHold))
-        .claim("average", Verdict::holds_if(close, Verdict::HoldsWithCondition))
         .outcome()
 }
 
@@ -478,24 +425,6 @@ fn plane(network: &Network, data: &Dataset, dropout: &Dropout) -> Result<Drawing
         answer.map_or(f64::NAN, |answer| answer[(0, 0)])
     };
     Boundary::grid(2).network("dropout off", network, data).panel("dropout on", data, on).draw()
-}
-
-/// The answers of the network that the masks of a step leave.
-fn probabilities(
-    dropout: &Dropout,
-    network: &Network,
-    x: ArrayView2<'_, f64>,
-    step: usize,
-) -> Result<Array2<f64>, Error> {
-    let step = Mode::Training { step };
-    Ok(Objective::from(dropout.clone()).logits(network, x, step)?.mapv(sigmoid))
-}
-
-/// The share of examples that these probabilities classify rightly.
-fn accuracy(probabilities: &Array2<f64>, data: &Dataset) -> f64 {
-    let pairs = probabilities.iter().zip(data.y());
-    let right = pairs.filter(|(p, y)| (**p > 0.5) == (**y == 1.0)).count();
-    right as f64 / data.examples() as f64
 }
 
 const FEW_SEEDS: u32 = 5;
@@ -581,9 +510,6 @@ impl LeftOn {
     }
 }
 
-/// A learning rate at which the cost falls in every iteration where there is no dropout.
-const WATCHED_RATE: f64 = 0.03;
-
 /// The cost with dropout on, and the cost of the same parameters with dropout off.
 fn noisy_cost() -> Result<Outcome, Error> {
     let descent = GradientDescent::new(WATCHED_RATE);
@@ -596,14 +522,9 @@ fn noisy_cost() -> Result<Outcome, Error> {
         .draw();
     let recorded = on.len();
     let (on, off, slow, fast) = (rises(&on), rises(&off), rises(&slow), rises(&fast));
-    let verdict = match (on, slow) {
-        (1.., 0) => Verdict::holds_if(fast == 0, Verdict::HoldsWithCondition),
-        _ => Verdict::DoesNotHold,
-    };
     let rates = context! { WATCHED_RATE, LEARNING_RATE };
     report("noisy_cost", context! { recorded, on, off, slow, fast, ..rates })
         .figure("costs", drawing)
-        .claim("defined", verdict)
         .outcome()
 }
 
@@ -618,7 +539,7 @@ type Costs = Vec<(f64, f64)>;
 fn watched(descent: GradientDescent) -> Result<(Costs, Costs), Error> {
     let game = game(SHOWN_GAME)?;
     let (mut on, mut off) = (Vec::new(), Vec::new());
-    let descent = descent.iterations(6_000).record_every(40);
+    let descent = descent.iterations(WATCHED).record_every(WATCHED_EVERY);
     let mut run = descent.start(&start(SHOWN_START)?, &game.train)?;
     while let Some((iteration, cost)) = run.next_cost()? {
         on.push((iteration as f64, cost));

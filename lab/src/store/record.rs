@@ -15,6 +15,7 @@ use similar::TextDiff;
 use super::Results;
 use crate::error::Error;
 use crate::experiment::OPEN;
+use crate::judge::Shown;
 use crate::outcome::{Claim, Figure, Outcome, Table, Value};
 use crate::printed::Printed;
 
@@ -26,8 +27,10 @@ const REMEDY: &str = "if the change is meant, write the record again with \
 /// How many lines of a difference are shown.
 const MOST_LINES: usize = 60;
 
-/// A chapter's file: experiments by name.
+/// A chapter's file: experiments by name, and the judged claims as one of them.
 type Chapter = BTreeMap<String, Experiment>;
+/// What the judged claims are called there.
+const CLAIMS: &str = "claims";
 
 #[derive(Default, Serialize)]
 struct Experiment {
@@ -54,7 +57,7 @@ struct Texts {
     said_by: String,
     statement: String,
     measured: String,
-    verdict: &'static str,
+    verdict: String,
     reason: String,
 }
 
@@ -153,6 +156,11 @@ fn files(results: &Results) -> Result<BTreeMap<String, String>, Error> {
         let recorded = recorded(outcome);
         chapters.entry(chapter).or_default().insert(name.to_owned(), recorded);
     }
+    for claim in results.all_judged() {
+        let (chapter, name) = claim.id.split_once('/').unwrap_or_default();
+        let claims = chapters.entry(chapter).or_default().entry(CLAIMS.to_owned()).or_default();
+        claims.claims.insert(name.to_owned(), judged(claim));
+    }
     let text = |chapter: &Chapter| {
         toml::to_string_pretty(chapter).map_err(|error| Error::Record(error.to_string()))
     };
@@ -192,7 +200,17 @@ fn claim(claim: &Claim) -> Texts {
         said_by: claim.said_by.clone(),
         statement: claim.statement.clone(),
         measured: claim.measured.clone(),
-        verdict: claim.verdict.words(),
+        verdict: claim.verdict.words().to_owned(),
+        reason: claim.reason.clone(),
+    }
+}
+
+fn judged(claim: &Shown) -> Texts {
+    Texts {
+        said_by: format!("{}, {}", claim.source.who, claim.source.at),
+        statement: claim.statement.clone(),
+        measured: claim.measured.clone(),
+        verdict: claim.judged.verdict.judgement().to_string(),
         reason: claim.reason.clone(),
     }
 }

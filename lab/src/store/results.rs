@@ -6,9 +6,11 @@ use rayon::prelude::*;
 
 use super::cache::Cache;
 use super::compiled::{self, Disk};
+use super::judged;
 use super::progress::Progress;
 use crate::error::Error;
 use crate::experiment::Experiment;
+use crate::judge::Shown;
 use crate::outcome::{Claim, Figure, Outcome, Table, Value};
 use crate::printed::Printed;
 
@@ -18,6 +20,7 @@ use crate::printed::Printed;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Results {
     entries: Vec<Entry>,
+    judged: Vec<Shown>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -28,13 +31,15 @@ struct Entry {
 }
 
 /// What the whole catalog found: outcomes known from before under `root`'s target folder, and the
-/// rest by running it.
+/// rest by running it; and the claims as they are judged.
 ///
 /// # Errors
 /// [`Error::Experiment`] of the first experiment that fails, [`Error::File`] when an outcome cannot
-/// be kept.
+/// be kept; as [`judged::judged`], before anything runs.
 pub fn results(root: &Path) -> Result<Results, Error> {
-    run(&crate::catalog(), &cache(root)?)
+    let judged = judged::judged(root, &crate::chapters::judged())?;
+    let results = run(&crate::catalog(), &cache(root)?)?;
+    Ok(Results { judged, ..results })
 }
 
 /// The cache of the workspace at `root`, for outcomes of the code that is there.
@@ -65,6 +70,7 @@ pub fn run(experiments: &[Experiment], cache: &Cache) -> Result<Results, Error> 
     let entries = experiments.iter().zip(outcomes);
     Ok(Results {
         entries: entries.map(|(experiment, outcome)| entry(experiment, outcome)).collect(),
+        judged: Vec::new(),
     })
 }
 
@@ -112,7 +118,17 @@ impl Results {
             .into_iter()
             .map(|(experiment, chapter, outcome)| Entry { experiment, chapter, outcome })
             .collect();
-        Self { entries }
+        Self { entries, judged: Vec::new() }
+    }
+
+    /// The judged claim `chapter/name`.
+    pub fn judged(&self, id: &str) -> Option<&Shown> {
+        self.judged.iter().find(|shown| shown.id == id)
+    }
+
+    /// All judged claims, chapter by chapter.
+    pub fn all_judged(&self) -> &[Shown] {
+        &self.judged
     }
 
     /// The value `experiment.name`.

@@ -1,6 +1,7 @@
 //! The lab from a terminal: what it found, its experiments again, and runs of one's own.
 
 mod find;
+mod judge;
 mod parse;
 mod show;
 mod train;
@@ -41,6 +42,30 @@ enum Command {
     },
     /// Records every number and text of the book in lab/recorded/numbers/.
     Record,
+    /// Judges the claims whose rule or code has changed, and records what they are judged on.
+    Judge {
+        /// Only claims whose id contains this.
+        claim: Option<String>,
+        /// Why a rule was changed whose seeds had been looked at: an amendment, which is counted.
+        #[arg(long, value_name = "REASON")]
+        amend: Option<String>,
+        /// Judges nothing, but measures so many seeds of each claim again, and compares bit by bit.
+        #[arg(long, value_name = "SEEDS", conflicts_with_all = ["claim", "amend"])]
+        check: Option<usize>,
+    },
+    /// Says how many seeds a claim needs, from what the explored seeds 1 to 20 give.
+    Power {
+        /// Only claims whose id contains this.
+        claim: String,
+    },
+    /// Judges the seeded claims again on other seeds, and shows which verdicts flip.
+    Replicate {
+        /// Only claims whose id contains this.
+        claim: Option<String>,
+        /// The number of the block of seeds: 0 is the verdict's.
+        #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(1..))]
+        block: u16,
+    },
     /// Writes the figures' colors, dashes and marks into the page's theme.
     Theme,
     /// Writes the files of a new chapter, with a sample in each part: experiments, page, exercise,
@@ -66,6 +91,8 @@ enum Failure {
     Lab(#[from] lab::Error),
     #[error(transparent)]
     Library(#[from] trainable::error::Error),
+    #[error("no claim's id contains `{0}`: `lab list` shows what there is")]
+    NoClaim(String),
     #[error("no experiment is called `{0}`, and no id contains it: `lab list` shows what there is")]
     NothingFound(String),
     #[error(
@@ -95,6 +122,14 @@ fn main() -> ExitCode {
             run(filter.as_deref(), fresh, figures.as_deref())
         }
         Command::Record => record(),
+        Command::Judge { check: Some(seeds), .. } => judge::check(&root(), seeds),
+        Command::Judge { claim, amend, .. } => {
+            judge::judge(&root(), claim.as_deref(), amend.as_deref())
+        }
+        Command::Power { claim } => judge::power(&claim),
+        Command::Replicate { claim, block } => {
+            judge::replicate(&root(), claim.as_deref(), block.into())
+        }
         Command::Theme => theme(),
         Command::New { name, title } => new(&name, title.as_deref()),
         Command::Football => football(),
@@ -118,6 +153,7 @@ impl Failure {
             Self::Library(trainable::error::Error::Diverged { .. }) => 1,
             Self::Library(_)
             | Self::NothingFound(_)
+            | Self::NoClaim(_)
             | Self::TooManyCosts { .. }
             | Self::Settings(_)
             | Self::Table(_)
@@ -129,7 +165,7 @@ impl Failure {
 
 fn list() -> Result<String, Failure> {
     let results = lab::store::results::run(&lab::catalog(), &cache()?)?;
-    Ok(show::ids(&results))
+    Ok(show::ids(&results) + &show::claims()?)
 }
 
 fn run(filter: Option<&str>, fresh: bool, figures: Option<&Path>) -> Result<String, Failure> {

@@ -31,6 +31,17 @@ pub fn everything(results: &Results) -> String {
     })
 }
 
+/// The ids of the judged claims, each with its statement.
+pub fn claims() -> Result<String, lab::Error> {
+    let mut lines = String::from("\nclaims\n");
+    for chapter in lab::chapters::judged() {
+        for (claim, said) in chapter.said()? {
+            lines += &format!("  {:<40}  {}\n", claim.id(), said.statement.trim());
+        }
+    }
+    Ok(lines)
+}
+
 fn figures(path: &str, outcome: &Outcome) -> String {
     lines("figure", path, &outcome.figures, |figure| figure.alt.clone())
 }

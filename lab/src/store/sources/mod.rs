@@ -1,10 +1,14 @@
-//! Which code each chapter's experiments can reach, as one hash a chapter.
+//! Which code each chapter's experiments can reach, as one hash a chapter; and which code its claims are
+//! measured with, as another.
 //!
 //! Only the compiler knows which item a name means, so whole files are hashed: a chapter's own; those
 //! that all chapters share; the library's and those of crates in this repository, each without
 //! comments, documentation and unit tests; the manifests, the lock file, and the compiler with its
 //! settings. What a hash of files could not see, such as a file that is read at run time or an
 //! implementation that other chapters see, is refused where it stands.
+//!
+//! The second hash is of less: what is recorded for years, on any machine, may depend on neither compiler nor
+//! lock file. It is of the library, the chapter's claims, and the lab's files that these name.
 //!
 //! The build script hashes what is compiled, and the lab hashes what is on the disk: an outcome is
 //! kept only if both are the same.
@@ -27,6 +31,12 @@ const REGISTRATION: &str = "lab/src/chapters.rs";
 /// What else it has: the list of the chapters' experiments, which the build script makes.
 const GENERATED_CATALOG: &str = "use crate :: experiment :: Experiment ; \
     include ! ( concat ! ( env ! ( \"OUT_DIR\" ) , \"/chapters.rs\" ) ) ; ";
+/// The file below a chapter's folder in which its claims are measured: the chapter can use it, and it can use
+/// nothing of the chapter.
+const CLAIMS: &str = "claims.rs";
+/// What measures claims, beside the files that these name; and what judges them and shows what comes of it.
+const MEASURING: [&str; 2] = ["lab/src/judge/evidence.rs", "lab/src/judge/seeds.rs"];
+const JUDGING: [&str; 2] = ["judge", "error"];
 /// Files of the lab that no experiment can use.
 const OUTSIDE: [&str; 3] = ["lab/src/bin", "lab/src/store", "lab/src/store.rs"];
 /// What Cargo reads; of these, only the manifests must exist.
@@ -46,7 +56,7 @@ pub struct Surroundings {
 /// The sources of all experiments.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sources {
-    /// The chapters by module: `chapters::l2`.
+    /// The chapters by module, `chapters::l2`, and their claims, `chapters::l2::claims`.
     pub chapters: BTreeMap<String, Chapter>,
     /// All files that were read, from the root.
     pub files: BTreeSet<PathBuf>,
@@ -83,20 +93,13 @@ pub fn read(root: &Path, surroundings: &Surroundings) -> Result<Sources, String>
     shared.extend(reader.cargo()?);
     shared.extend(reader.shared()?);
     let shared = shared.concat();
-    let mut own = BTreeMap::new();
+    let (mut own, mut measured) = (BTreeMap::new(), BTreeMap::new());
     for (module, files) in chapters {
-        let mut chapter = Chapter::default();
-        let mut text = String::new();
-        for file in files {
-            let nested = file.components().count() > Path::new(CHAPTERS).components().count() + 1;
-            let kind = match file.starts_with(CHAPTERS) {
-                true => Kind::Chapter { nested },
-                false => Kind::Common,
-            };
-            text.push_str(&reader.code(&file, kind)?);
-            chapter.functions.extend(reader.functions(&file)?);
+        let claims: Vec<PathBuf> = files.iter().filter(|file| file.ends_with(CLAIMS)).cloned().collect();
+        if !claims.is_empty() {
+            measured.insert(format!("{module}::claims"), reader.claims(claims)?);
         }
-        own.insert(module, (chapter, text));
+        own.insert(module, reader.chapter(&files)?);
     }
     if reader.asks_for_profile {
         for (_, text) in own.values_mut() {
@@ -107,7 +110,7 @@ pub fn read(root: &Path, surroundings: &Surroundings) -> Result<Sources, String>
         chapter.fingerprint = hash(&[&shared, &text]);
         (module, chapter)
     });
-    Ok(Sources { chapters: chapters.collect(), files: reader.files })
+    Ok(Sources { chapters: chapters.chain(measured).collect(), files: reader.files })
 }
 
 fn hash(texts: &[&str]) -> String {
@@ -140,6 +143,47 @@ impl Reader<'_> {
         open.extend(self.existing("lab/src/open.rs"));
         chapters.insert("open".to_owned(), open);
         Ok(chapters)
+    }
+
+    /// The code of a chapter's files.
+    fn chapter(&mut self, files: &[PathBuf]) -> Result<(Chapter, String), String> {
+        let mut chapter = Chapter::default();
+        let mut text = String::new();
+        for file in files {
+            let is_below = file.components().count() > Path::new(CHAPTERS).components().count() + 1;
+            let kind = match file.starts_with(CHAPTERS) {
+                true => Kind::Chapter { nested: is_below && !file.ends_with(CLAIMS) },
+                false => Kind::Common,
+            };
+            text.push_str(&self.code(file, kind)?);
+            chapter.functions.extend(self.functions(file)?);
+        }
+        Ok((chapter, text))
+    }
+
+    /// The code that the claims in a file are measured with: the library's, and the lab's as far as it is named.
+    fn claims(&mut self, files: Vec<PathBuf>) -> Result<Chapter, String> {
+        let (mut chapter, mut text) = self.chapter(&files)?;
+        for file in self.below(Path::new("src"))? {
+            text.push_str(&self.code(&file, Kind::Library)?);
+        }
+        let mut named: BTreeSet<PathBuf> =
+            MEASURING.iter().filter_map(|file| self.existing(file)).collect();
+        let mut left: Vec<PathBuf> = named.iter().cloned().chain(files).collect();
+        while let Some(file) = left.pop() {
+            let tokens = tokens::tokens(&self.text(&file)?)?;
+            for name in rules::of_crate(&tokens).filter(|name| !JUDGING.contains(name)) {
+                let module = Path::new("lab/src").join(name);
+                let mut files = self.below(&module)?;
+                files.extend(self.existing(module.with_extension("rs")));
+                left.extend(files.into_iter().filter(|file| named.insert(file.clone())));
+            }
+        }
+        for file in named {
+            text.push_str(&self.code(&file, Kind::Common)?);
+        }
+        chapter.fingerprint = hash(&[&text]);
+        Ok(chapter)
     }
 
     /// What Cargo is told: manifests, lock file, configuration.

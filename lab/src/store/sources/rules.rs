@@ -102,6 +102,36 @@ fn apart(tokens: &[Token], place: usize, kind: Kind) -> Result<(), String> {
     Err(format!("`{name}` keeps to itself: what others use too belongs in a file of lab/src/"))
 }
 
+/// The modules that code names as `crate::name` or in `crate::{name, …}`.
+pub fn of_crate(tokens: &[Token]) -> impl Iterator<Item = &str> {
+    let starts = (0..tokens.len()).filter(|place| {
+        tokens[*place].is("crate")
+            && is_punct(tokens, place + 1, ':')
+            && is_punct(tokens, place + 2, ':')
+    });
+    starts.flat_map(|start| first_names(&tokens[start + 3..]))
+}
+
+/// The name that a path begins with, or the names of a list of paths.
+fn first_names(path: &[Token]) -> Vec<&str> {
+    let list = match path.first() {
+        Some(Token::Open('{')) => &path[1..after_group(path, 0) - 1],
+        _ => path.get(..1).unwrap_or_default(),
+    };
+    let begins = |place: usize| place == 0 || list[place - 1].is_punct(',');
+    let mut depth = 0_i32;
+    let mut names = Vec::new();
+    for (place, token) in list.iter().enumerate() {
+        match token {
+            Token::Open(_) => depth += 1,
+            Token::Close(_) => depth -= 1,
+            Token::Ident(name) if depth == 0 && begins(place) => names.push(name.as_str()),
+            _ => {}
+        }
+    }
+    names
+}
+
 /// Refuses ways out of a chapter to its siblings, and implementations that these would see.
 fn parents(tokens: &[Token], nested: bool) -> Result<(), String> {
     let defined = definitions(tokens);
