@@ -84,9 +84,8 @@ pub enum Error {
 
     /// Claims that were judged by other rules or with other code, or not yet.
     #[error(
-        "these claims were judged by another rule or with other code, or not at all: {0}; have them \
-         judged with `{JUDGE}`",
-        JUDGE = crate::store::judged::JUDGE
+        "judged by another rule or with other code, or not at all: {0}; have them judged with \
+         `cargo run --release --bin lab -- judge`"
     )]
     Stale(String),
 

@@ -6,11 +6,11 @@ use crate::error::Error;
 use crate::experiment::Code;
 
 /// The held-back seeds on which the sign of an effect is looked at again, at other learning rates.
-pub const ELSEWHERE: usize = 20;
+pub const ELSEWHERE: usize = 10;
 /// By what the arms' learning rates are multiplied there.
 pub const TIMES: [f64; 4] = [0.25, 0.5, 2.0, 4.0];
 /// The explored seeds on which each arm's learning rate is chosen.
-pub const TUNED: u32 = 10;
+pub const TUNED: u32 = 5;
 
 /// A statement of the course or of the literature that can be judged.
 #[derive(Debug, Clone)]

@@ -60,7 +60,12 @@ pub fn measure(claim: &Claim, held: &Held, block: usize) -> Result<Vec<Side>, Er
 ///
 /// # Errors
 /// As [`measure`].
-pub fn again(claim: &Claim, held: &Held, sides: &[Side], count: usize) -> Result<Vec<Vec<f64>>, Error> {
+pub fn again(
+    claim: &Claim,
+    held: &Held,
+    sides: &[Side],
+    count: usize,
+) -> Result<Vec<Vec<f64>>, Error> {
     let measures = claim.judging.measures.iter().zip(sides).map(|(measure, side)| {
         let seeds = held.block(0, side.numbers.len().min(count));
         let cases = match (measure, side.rates) {
@@ -106,8 +111,8 @@ impl Arms {
         let few = &seeds[..seeds.len().min(ELSEWHERE)];
         for times in TIMES {
             let rates = rates.map(|rate| rate * times);
-            // A step that is too long may end a run, which says nothing about the other arm.
-            if let Ok(cases) = under(few, |seed| self.difference(seed, rates)) {
+            let cases = under(few, |seed| self.difference(seed, rates));
+            if let Some(cases) = unless_diverged(cases)? {
                 let mean = Spread::of(&cases, |case| case.number).mean();
                 side.elsewhere.insert(times.to_string(), mean);
             }
@@ -126,7 +131,7 @@ impl Arms {
         let mut best = (f64::NEG_INFINITY, None);
         for &rate in self.rates {
             let scores = over_seeds(TUNED, |seed| (self.train)(seed, arm, rate));
-            let Ok(scores) = scores else {
+            let Some(scores) = unless_diverged(scores)? else {
                 continue;
             };
             let dev = Spread::of(&scores, |score| score.dev).mean();
@@ -136,6 +141,15 @@ impl Arms {
         }
         let none = || Error::Judge(format!("no learning rate of {:?} trains {arm:?}", self.rates));
         best.1.ok_or_else(none)
+    }
+}
+
+/// What was measured; none where the learning rate was too large for one of the runs.
+fn unless_diverged<T>(measured: Result<T, Error>) -> Result<Option<T>, Error> {
+    match measured {
+        Ok(measured) => Ok(Some(measured)),
+        Err(Error::Library(trainable::error::Error::Diverged { .. })) => Ok(None),
+        Err(other) => Err(other),
     }
 }
 
@@ -157,11 +171,6 @@ impl Side {
 impl Beside {
     fn of(numbers: Vec<f64>) -> Self {
         let spread = Spread::new(numbers);
-        Self {
-            mean: spread.mean(),
-            median: spread.median(),
-            min: spread.min(),
-            max: spread.max(),
-        }
+        Self { mean: spread.mean(), median: spread.median(), min: spread.min(), max: spread.max() }
     }
 }

@@ -174,7 +174,8 @@ impl Rule {
             }
             Self::Only { there, elsewhere, .. } => {
                 let (there, elsewhere) = (there.outcomes(), elsewhere.outcomes());
-                let pairs = there.iter().flat_map(|there| elsewhere.iter().map(move |e| (*there, *e)));
+                let pairs =
+                    there.iter().flat_map(|there| elsewhere.iter().map(move |e| (*there, *e)));
                 pairs.map(|(there, elsewhere)| on_a_condition(there, elsewhere)).collect()
             }
         }
@@ -197,7 +198,10 @@ impl Rule {
                 unit.text(*matters)
             ),
             Self::Share { seeds, least } => {
-                format!("under at least {} of seeds {surely}, of {seeds}", Unit::Percent.text(*least))
+                format!(
+                    "under at least {} of seeds {surely}, of {seeds}",
+                    Unit::Percent.text(*least)
+                )
             }
             Self::Size { seeds, stated, factor, center, unit } => format!(
                 "{} over {seeds} seeds: within a factor of {factor} of {} {surely}",

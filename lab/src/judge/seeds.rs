@@ -55,7 +55,8 @@ mod tests {
     #[test]
     fn another_text_or_block_shares_no_seed() {
         let texts = ["layers: 100 seeds", "layers: 101 seeds", "spread: 100 seeds"];
-        let blocks = texts.iter().flat_map(|text| (0..5).map(|block| Held::of(text).block(block, 200)));
+        let blocks =
+            texts.iter().flat_map(|text| (0..5).map(|block| Held::of(text).block(block, 200)));
         let all: Vec<u32> = blocks.flatten().collect();
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len());
     }

@@ -168,7 +168,8 @@ impl Texts {
 impl Said {
     /// Whether there is a reason for each judgement that the rule can come to, and for no other.
     fn check(&self, rule: &Rule, place: &str) -> Result<(), Error> {
-        let expected: Vec<&str> = self.outcomes(rule).iter().map(|judgement| judgement.id()).collect();
+        let expected: Vec<&str> =
+            self.outcomes(rule).iter().map(|judgement| judgement.id()).collect();
         let mut got: Vec<&str> = self.reasons.keys().map(String::as_str).collect();
         got.sort_by_key(|id| Judgement::ALL.iter().position(|judgement| judgement.id() == *id));
         if expected == got {

@@ -45,11 +45,7 @@ fn ones(probability: f64) -> impl Fn(&mut RandomState) -> f64 {
 }
 
 /// In what share of many repetitions the rule comes to this, each of its sides with numbers of its own.
-fn frequency(
-    rule: &Rule,
-    draws: &[&dyn Fn(&mut RandomState) -> f64],
-    judgement: Judgement,
-) -> f64 {
+fn frequency(rule: &Rule, draws: &[&dyn Fn(&mut RandomState) -> f64], judgement: Judgement) -> f64 {
     let count = (1..=CONTROLS).filter(|seed| {
         let mut rng = RandomState::new(*seed);
         let numbers: Vec<Vec<f64>> =
@@ -119,9 +115,8 @@ fn each_rule_comes_to_all_that_it_can_and_to_nothing_else() {
     };
     for rule in &rules {
         let judged = draws.iter().map(|draw| vec![numbers(rule.seeds(), draw)]);
-        let found: BTreeSet<Judgement> = judged
-            .map(|numbers| rule.judge(&numbers, true).unwrap().verdict.judgement())
-            .collect();
+        let found: BTreeSet<Judgement> =
+            judged.map(|numbers| rule.judge(&numbers, true).unwrap().verdict.judgement()).collect();
         assert_eq!(found, rule.outcomes(), "{rule:?}");
         let rule = only(rule.clone());
         let mut found = BTreeSet::new();
@@ -150,9 +145,9 @@ fn a_source_that_speaks_of_something_else_is_not_refuted() {
 #[test]
 fn what_is_undecided_says_how_many_seeds_it_would_take() {
     // A mean of 0.1, an interval of ± 0.2638, and 0.2 matters: the interval has to reach 0.1.
-    let numbers: Vec<f64> =
-        (0..SEEDS).map(|seed| if seed % 2 == 0 { 1.1 } else { -0.9 }).collect();
-    let rule = Rule::Paired { seeds: SEEDS, matters: 0.2, center: Center::Mean, unit: Unit::Points };
+    let numbers: Vec<f64> = (0..SEEDS).map(|seed| if seed % 2 == 0 { 1.1 } else { -0.9 }).collect();
+    let rule =
+        Rule::Paired { seeds: SEEDS, matters: 0.2, center: Center::Mean, unit: Unit::Points };
     let side = rule.judge(&[numbers], true).unwrap().sides[0];
     assert_eq!(side.judgement, Judgement::Undecided);
     let needed = side.needed.unwrap();

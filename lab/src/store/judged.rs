@@ -19,9 +19,6 @@ use crate::judge::{Chapter, Claim, Said, Shown};
 /// The folder of the files, from the repository's root.
 const FOLDER: &str = "lab/recorded/judged";
 
-/// How to have claims judged.
-pub(crate) const JUDGE: &str = "cargo run --release --bin lab -- judge";
-
 /// A chapter's file: evidence by the claim's name.
 type File = BTreeMap<String, Evidence>;
 
@@ -114,20 +111,12 @@ pub fn judge(
             amended(&file, claim, said, why)?;
         }
         for (claim, said) in open {
-            let amended = amended(&file, claim, said, why)?;
             let before = file.get(claim.name).map(|evidence| evidence.verdict.clone());
-            let sides = measure(claim, &claim.held(said), 0)?;
-            let shown = chapter.texts.show(claim, said.clone(), sides, amended.len())?;
-            let after = shown.judged.verdict.judgement().to_string();
-            file.insert(claim.name.to_owned(), Evidence {
-                rule: claim.fixed(said),
-                code: claim.fingerprint().to_owned(),
-                verdict: after.clone(),
-                amended,
-                sides: shown.sides,
-            });
+            let evidence = Evidence::of(claim, said, amended(&file, claim, said, why)?)?;
+            let change = Change { id: claim.id(), before, after: evidence.verdict.clone() };
+            file.insert(claim.name.to_owned(), evidence);
             write(root, chapter, &file)?;
-            tell(&Change { id: claim.id(), before, after });
+            tell(&change);
         }
     }
     Ok(())
@@ -192,6 +181,20 @@ pub fn check(root: &Path, chapters: &[Chapter], seeds: usize) -> Result<usize, E
 }
 
 impl Evidence {
+    /// Measures a claim, and judges it.
+    fn of(claim: &Claim, said: &Said, amended: Vec<Amendment>) -> Result<Self, Error> {
+        let sides = measure(claim, &claim.held(said), 0)?;
+        let numbers: Vec<Vec<f64>> = sides.iter().map(|side| side.numbers.clone()).collect();
+        let judged = claim.judging.rule.judge(&numbers, said.source.domain.is_none())?;
+        Ok(Self {
+            rule: claim.fixed(said),
+            code: claim.fingerprint().to_owned(),
+            verdict: judged.verdict.judgement().to_string(),
+            amended,
+            sides,
+        })
+    }
+
     /// Whether it is of the rule and the code of today.
     fn is_of(&self, claim: &Claim, said: &Said) -> bool {
         self.rule == claim.fixed(said) && self.code == claim.fingerprint()
@@ -259,8 +262,11 @@ mod tests {
         let judging: Judging = rule.on(Measure::Seed(measure));
         let code = Some(Code { fingerprint, file: "lab/src/chapters/l2/claims.rs", line: 1 });
         let claim = Claim { name: "better", chapter: "l2", judging, code };
-        let texts =
-            Texts { chapter: "lab::chapters::l2", toml: TEXTS, settings: || minijinja::context! {} };
+        let texts = Texts {
+            chapter: "lab::chapters::l2",
+            toml: TEXTS,
+            settings: || minijinja::context! {},
+        };
         Chapter::new(vec![claim], texts)
     }
 

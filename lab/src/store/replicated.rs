@@ -90,8 +90,9 @@ fn path(root: &Path) -> PathBuf {
 fn read(root: &Path) -> Result<All, Error> {
     let path = path(root);
     match fs::read_to_string(&path) {
-        Ok(text) => toml::from_str(&text)
-            .map_err(|error| Error::Evidence { path, reason: Box::new(error) }),
+        Ok(text) => {
+            toml::from_str(&text).map_err(|error| Error::Evidence { path, reason: Box::new(error) })
+        }
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(All::new()),
         Err(error) => Err(Error::at(&path)(error)),
     }

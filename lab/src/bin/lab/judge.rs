@@ -12,12 +12,18 @@ use crate::Failure;
 pub fn judge(root: &Path, meant: Option<&str>, why: Option<&str>) -> Result<String, Failure> {
     claims(meant)?;
     let mut count = 0;
-    judged::judge(root, &chapters::judged(), |claim| is_meant(claim, meant), why, |change| {
-        count += 1;
-        let before = change.before.as_ref().filter(|before| **before != change.after);
-        let before = before.map(|before| format!(" (before: {before})")).unwrap_or_default();
-        println!("{}: {}{before}", change.id, change.after);
-    })?;
+    judged::judge(
+        root,
+        &chapters::judged(),
+        |claim| is_meant(claim, meant),
+        why,
+        |change| {
+            count += 1;
+            let before = change.before.as_ref().filter(|before| **before != change.after);
+            let before = before.map(|before| format!(" (before: {before})")).unwrap_or_default();
+            println!("{}: {}{before}", change.id, change.after);
+        },
+    )?;
     Ok(match count {
         0 => "nothing to judge: every verdict is of today's rules and code\n".to_owned(),
         _ => format!("judged: {count}\n"),
@@ -46,17 +52,23 @@ pub fn replicate(root: &Path, meant: Option<&str>, block: usize) -> Result<Strin
     claims(meant)?;
     let first = judged::judged(root, &chapters::judged())?;
     let (mut same, mut flips) = (0, String::new());
-    replicated::replicate(root, &chapters::judged(), block, |claim| is_meant(claim, meant), |id, verdict| {
-        let before = first.iter().find(|shown| shown.id == id);
-        let before = before.map(|shown| shown.judged.verdict);
-        println!("{id}: {}", verdict.judgement());
-        match before {
-            Some(before) if before != verdict => {
-                flips += &format!("{id}: {} → {}\n", before.judgement(), verdict.judgement());
+    replicated::replicate(
+        root,
+        &chapters::judged(),
+        block,
+        |claim| is_meant(claim, meant),
+        |id, verdict| {
+            let before = first.iter().find(|shown| shown.id == id);
+            let before = before.map(|shown| shown.judged.verdict);
+            println!("{id}: {}", verdict.judgement());
+            match before {
+                Some(before) if before != verdict => {
+                    flips += &format!("{id}: {} → {}\n", before.judgement(), verdict.judgement());
+                }
+                _ => same += 1,
             }
-            _ => same += 1,
-        }
-    })?;
+        },
+    )?;
     let flipped = flips.lines().count();
     Ok(format!("\nthe same: {same} of {}\n{flips}", same + flipped))
 }

@@ -1,6 +1,6 @@
 //! What is measured to judge the chapter's claims.
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use trainable::output::sigmoid;
 use trainable::prelude::*;
 
@@ -15,29 +15,34 @@ use crate::spread::Spread;
 claims![helps, gap, layers, shrinks, adaptive, spread, expectation, noise, average, defined];
 
 /// The assignment's probability that a unit takes part.
-pub(super) const KEEP: f64 = 0.86;
+pub(crate) const KEEP: f64 = 0.86;
 /// Where a single hidden layer is thinned, and for both layers where it is the first.
-pub(super) const KEEP_IN_ONE: f64 = 0.6;
-pub(super) const FIRST_LAYER: [f64; 2] = [KEEP_IN_ONE, 1.0];
-pub(super) const SECOND_LAYER: [f64; 2] = [1.0, KEEP_IN_ONE];
+pub(crate) const KEEP_IN_ONE: f64 = 0.6;
+pub(crate) const FIRST_LAYER: [f64; 2] = [KEEP_IN_ONE, 1.0];
+pub(crate) const SECOND_LAYER: [f64; 2] = [1.0, KEEP_IN_ONE];
 
-/// The seeds of most verdicts.
-const SEEDS: usize = 100;
+/// Half of the game's, so that every claim can be judged in seconds.
+pub(crate) const STEPS: usize = ITERATIONS / 2;
+/// The seeds of a verdict, where runs differ little, and where they differ more.
+const SEEDS: usize = 50;
+const MORE_SEEDS: usize = 100;
 /// Half a percentage point: ten of two thousand points.
 const HALF_A_POINT: f64 = 0.005;
 /// The learning rates that each arm may take.
 const RATES: &[f64] = &[0.1, LEARNING_RATE, 1.0];
+/// By how much a gap has to narrow to be called narrower: one percentage point.
+const A_POINT: f64 = 0.01;
 /// A tenth less is the least that is called smaller: −ln 0.9.
 const A_TENTH: f64 = 0.105_360_515_657_826_3;
 /// The points that a learning rate is chosen by.
 const DEV_POINTS: usize = 2_000;
 
 /// Dropout with fresh masks at every step; each seed has masks of its own.
-pub(super) fn fresh(keep: &[f64], seed: u32) -> Result<Dropout, Error> {
+pub(crate) fn fresh(keep: &[f64], seed: u32) -> Result<Dropout, Error> {
     Ok(Dropout::fresh(keep, &mut RandomState::new(2_000 + seed))?)
 }
 
-pub(super) fn with_dropout(game: &Game, seed: u32, keep: [f64; 2]) -> Result<Run, Error> {
+pub(crate) fn with_dropout(game: &Game, seed: u32, keep: [f64; 2]) -> Result<Run, Error> {
     game::run(start(seed)?, game, &descent().dropout(fresh(&keep, seed)?))
 }
 
@@ -51,7 +56,7 @@ struct Trained {
 impl Trained {
     fn new(seed: u32, sizes: &[usize], dropout: Option<Dropout>, rate: f64) -> Result<Self, Error> {
         let game = game(seed)?;
-        let descent = GradientDescent::new(rate).iterations(ITERATIONS);
+        let descent = GradientDescent::new(rate).iterations(STEPS);
         let descent = match dropout {
             Some(dropout) => descent.dropout(dropout),
             None => descent,
@@ -83,19 +88,17 @@ fn arms(train: fn(u32, Arm, f64) -> Result<Score, Error>) -> Measure {
 }
 
 /// A difference in accuracy.
-fn points() -> Rule {
-    let (center, unit) = (Center::Mean, Unit::Points);
-    Rule::Paired { seeds: SEEDS, matters: HALF_A_POINT, center, unit }
+fn points(seeds: usize, matters: f64) -> Rule {
+    Rule::Paired { seeds, matters, center: Center::Mean, unit: Unit::Points }
 }
 
 /// By which factor something is smaller: a difference of logarithms.
-fn smaller() -> Rule {
-    let (center, unit) = (Center::Mean, Unit::Times);
-    Rule::Paired { seeds: SEEDS, matters: A_TENTH, center, unit }
+fn smaller(seeds: usize) -> Rule {
+    Rule::Paired { seeds, matters: A_TENTH, center: Center::Mean, unit: Unit::Times }
 }
 
 fn helps() -> Judging {
-    points().on(arms(|seed, arm, rate| {
+    points(SEEDS, HALF_A_POINT).on(arms(|seed, arm, rate| {
         let trained = Trained::arm(seed, arm, [KEEP; 2], rate)?;
         Ok(trained.score(trained.run.test))
     }))
@@ -103,14 +106,14 @@ fn helps() -> Judging {
 
 /// By how much training accuracy exceeds that on new points; less of it counts as more.
 fn gap() -> Judging {
-    points().on(arms(|seed, arm, rate| {
+    points(MORE_SEEDS, A_POINT).on(arms(|seed, arm, rate| {
         let trained = Trained::arm(seed, arm, [KEEP; 2], rate)?;
         Ok(trained.score(trained.run.test - trained.run.train))
     }))
 }
 
 fn layers() -> Judging {
-    points().on(arms(|seed, arm, rate| {
+    points(SEEDS, HALF_A_POINT).on(arms(|seed, arm, rate| {
         let keep = match arm {
             Arm::With => FIRST_LAYER,
             Arm::Without => SECOND_LAYER,
@@ -135,9 +138,9 @@ fn shrinks() -> Judging {
     });
     Rule::Only {
         when: "one layer whose inputs are dropped",
-        there: Box::new(smaller()),
+        there: Box::new(smaller(MORE_SEEDS)),
         otherwise: "three layers whose hidden units are dropped",
-        elsewhere: Box::new(smaller()),
+        elsewhere: Box::new(smaller(MORE_SEEDS)),
     }
     .on_both(one_layer, three_layers)
 }
@@ -145,7 +148,7 @@ fn shrinks() -> Judging {
 /// Each squared weight of the second layer counts as much as the mean square of the activation that it
 /// multiplies, and all of them as a share of the variance of what they add up to.
 fn adaptive() -> Judging {
-    smaller().on(arms(|seed, arm, rate| {
+    smaller(SEEDS).on(arms(|seed, arm, rate| {
         let trained = Trained::arm(seed, arm, FIRST_LAYER, rate)?;
         let second = SecondLayer::of(&trained.run.network, &trained.game.train)?;
         Ok(trained.score(-libm::log(second.weighted_norm())))
@@ -154,7 +157,7 @@ fn adaptive() -> Judging {
 
 fn spread() -> Judging {
     let (center, unit) = (Center::Mean, Unit::Number(1, " inputs"));
-    Rule::Paired { seeds: SEEDS, matters: 1.0, center, unit }.on(arms(|seed, arm, rate| {
+    Rule::Paired { seeds: MORE_SEEDS, matters: 1.0, center, unit }.on(arms(|seed, arm, rate| {
         let trained = Trained::arm(seed, arm, FIRST_LAYER, rate)?;
         let Trained { run, game, .. } = &trained;
         Ok(trained.score(inputs_relied_on(&run.network, &game.train)?))
@@ -162,7 +165,7 @@ fn spread() -> Judging {
 }
 
 /// On how many of its inputs a unit of the second layer relies, on these examples.
-pub(super) fn inputs_relied_on(network: &Network, data: &Dataset) -> Result<f64, Error> {
+pub(crate) fn inputs_relied_on(network: &Network, data: &Dataset) -> Result<f64, Error> {
     Ok(SecondLayer::of(network, data)?.inputs_relied_on())
 }
 
@@ -185,14 +188,15 @@ impl SecondLayer {
         let sums = self.weights.dot(&self.activations);
         self.mean(|unit, w| {
             let weighted: f64 = w.iter().zip(&squares).map(|(w, square)| w * w * square).sum();
-            weighted / sums.row(unit).var(0.0)
+            let deviation = deviation(sums.row(unit));
+            weighted / (deviation * deviation)
         })
     }
 
     /// (Σ |w s|)² / Σ (w s)², with s the standard deviation of what w multiplies: as many inputs of one size
     /// contribute the same.
     fn inputs_relied_on(&self) -> f64 {
-        let deviations = self.activations.std_axis(Axis(1), 0.0);
+        let deviations: Array1<f64> = self.activations.rows().into_iter().map(deviation).collect();
         self.mean(|_, w| {
             let contributions = &w * &deviations;
             let sum = contributions.mapv(f64::abs).sum();
@@ -208,13 +212,17 @@ impl SecondLayer {
     }
 }
 
+fn deviation(numbers: ArrayView1<'_, f64>) -> f64 {
+    numbers.iter().copied().collect::<Spread>().standard_deviation()
+}
+
 /// The masks that a mean is taken over.
-pub(super) const MASKS: usize = 1_000;
+pub(crate) const MASKS: usize = 1_000;
 
 /// How far the mean cost over masks is from the cost without dropout, as a factor.
 fn expectation() -> Judging {
     let (center, unit) = (Center::Mean, Unit::Times);
-    Rule::Same { seeds: 50, matters: A_TENTH, center, unit }.on(Measure::Seed(|seed| {
+    Rule::Same { seeds: 30, matters: A_TENTH, center, unit }.on(Measure::Seed(|seed| {
         let game = game(seed)?;
         let network = with_dropout(&game, seed, FIRST_LAYER)?.network;
         let objective = Objective::from(fresh(&FIRST_LAYER, seed)?);
@@ -227,7 +235,7 @@ fn expectation() -> Judging {
 
 /// The points that a network is asked about with dropout left on, and the answers that are averaged.
 const ASKED: usize = 2_000;
-const ANSWERS: usize = 300;
+pub(crate) const AVERAGED: usize = 300;
 
 /// The accuracy of a trained network with dropout off, left on, and averaged over many answers.
 struct LeftOn {
@@ -254,7 +262,7 @@ impl LeftOn {
 }
 
 /// The answers of the network that the masks of a step leave.
-pub(super) fn probabilities(
+pub(crate) fn probabilities(
     dropout: &Dropout,
     network: &Network,
     x: ArrayView2<'_, f64>,
@@ -265,14 +273,14 @@ pub(super) fn probabilities(
 }
 
 /// The share of examples that these probabilities classify rightly.
-pub(super) fn accuracy(probabilities: &Array2<f64>, data: &Dataset) -> f64 {
+pub(crate) fn accuracy(probabilities: &Array2<f64>, data: &Dataset) -> f64 {
     let pairs = probabilities.iter().zip(data.y());
     let right = pairs.filter(|(p, y)| (**p > 0.5) == (**y == 1.0)).count();
     right as f64 / data.examples() as f64
 }
 
 fn noise() -> Judging {
-    points().on(Measure::Seed(|seed| {
+    points(SEEDS, HALF_A_POINT).on(Measure::Seed(|seed| {
         let asked = LeftOn::measure(seed, 1)?;
         Ok(Case::new(asked.off - asked.on).beside("off", asked.off).beside("on", asked.on))
     }))
@@ -280,21 +288,21 @@ fn noise() -> Judging {
 
 fn average() -> Judging {
     let (center, unit) = (Center::Mean, Unit::Points);
-    Rule::Same { seeds: 50, matters: HALF_A_POINT, center, unit }.on(Measure::Seed(|seed| {
-        let LeftOn { off, averaged, .. } = LeftOn::measure(seed, ANSWERS)?;
+    Rule::Same { seeds: SEEDS, matters: HALF_A_POINT, center, unit }.on(Measure::Seed(|seed| {
+        let LeftOn { off, averaged, .. } = LeftOn::measure(seed, AVERAGED)?;
         Ok(Case::new(averaged - off).beside("off", off).beside("averaged", averaged))
     }))
 }
 
 /// A learning rate at which the cost falls in every iteration where there is no dropout.
-pub(super) const WATCHED_RATE: f64 = 0.03;
+pub(crate) const WATCHED_RATE: f64 = 0.03;
 /// How long a run is watched, and how often.
-pub(super) const WATCHED: usize = 6_000;
-pub(super) const WATCHED_EVERY: usize = 40;
+pub(crate) const WATCHED: usize = 6_000;
+pub(crate) const WATCHED_EVERY: usize = 40;
 
 /// Whether the cost rises between two records with dropout, and never without.
 fn defined() -> Judging {
-    Rule::Share { seeds: 50, least: 0.8 }.on(Measure::Seed(|seed| {
+    Rule::Share { seeds: SEEDS, least: 0.8 }.on(Measure::Seed(|seed| {
         let game = game(seed)?;
         let descent =
             GradientDescent::new(WATCHED_RATE).iterations(WATCHED).record_every(WATCHED_EVERY);

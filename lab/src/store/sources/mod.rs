@@ -95,7 +95,8 @@ pub fn read(root: &Path, surroundings: &Surroundings) -> Result<Sources, String>
     let shared = shared.concat();
     let (mut own, mut measured) = (BTreeMap::new(), BTreeMap::new());
     for (module, files) in chapters {
-        let claims: Vec<PathBuf> = files.iter().filter(|file| file.ends_with(CLAIMS)).cloned().collect();
+        let claims: Vec<PathBuf> =
+            files.iter().filter(|file| file.ends_with(CLAIMS)).cloned().collect();
         if !claims.is_empty() {
             measured.insert(format!("{module}::claims"), reader.claims(claims)?);
         }
