@@ -297,7 +297,11 @@ impl Edition<'_> {
     }
 
     fn claim(&self, id: &str) -> Result<&Claim, String> {
-        let judged = self.results.all_judged().iter().map(|shown| shown.id.clone());
+        let judged = self
+            .results
+            .all_judged()
+            .iter()
+            .map(|shown| shown.id.clone());
         let ids = self.results.claims().map(|(id, _)| id).chain(judged);
         self.results
             .claim(id)

@@ -1,7 +1,8 @@
 //! A judged claim as a call-out.
 
+use lab::judge::evidence::Side;
 use lab::judge::rule::Finding;
-use lab::judge::{Judgement, Rule, Shown, Source, Unit};
+use lab::judge::{Judgement, Rule, Shown, Source};
 
 use crate::inline;
 use crate::place::Place;
@@ -23,19 +24,28 @@ pub(crate) fn render(claim: &Shown, place: &Place) -> Result<String, String> {
     Ok(format!(
         "<div class=\"claim {}\" id=\"{}\" role=\"note\">\
          <p><strong>Claim</strong> <span class=\"said-by\">({said})</span>: {statement}{quote}</p>\
-         <p class=\"rule\"><strong>Rule</strong> <span class=\"said-by\">({})</span>: {}</p>\
+         <p><strong>Rule:</strong> {}</p>\
          <p><strong>Measured:</strong> {}{}</p>\
-         <p class=\"reason\">{} on {}. {}</p></div>",
+         <p class=\"reason\">{}{} {}</p>{}</div>",
         judgement.id(),
         place.anchor,
-        drawn(claim),
         rule(claim)?,
         estimates(claim),
         inline::render(&claim.measured)?,
         verdict(judgement, &condition(claim)),
-        inline::render(&claim.scope)?,
+        scope(claim)?,
         inline::render(&claim.reason)?,
+        how(claim)?,
     ))
+}
+
+/// What it was run on.
+fn scope(claim: &Shown) -> Result<String, String> {
+    let scope = inline::render(&claim.scope)?;
+    Ok(match condition(claim).is_empty() {
+        true => format!(" on {scope}."),
+        false => format!(", on {scope}."),
+    })
 }
 
 /// Who says it, and where.
@@ -74,21 +84,65 @@ fn round(number: f64) -> String {
     figures::format::integer(((number / unit).ceil() * unit) as usize)
 }
 
-/// What the seeds come out of, and how often the rule was changed.
-fn drawn(claim: &Shown) -> String {
-    let Some(key) = &claim.key else {
-        return "no seeds".to_owned();
+fn rule(claim: &Shown) -> Result<String, String> {
+    let confidence = match claim.key {
+        Some(_) => " (99 % confidence)",
+        None => "",
     };
-    let amended = match claim.amended {
-        0 => String::new(),
-        1 => ", amended once".to_owned(),
-        times => format!(", amended {times} times"),
-    };
-    format!("{} held-back seeds, <code>{key}</code>{amended}", claim.rule.seeds())
+    let compares = inline::render(&claim.compares)?;
+    Ok(format!(
+        "{compares}: {}{confidence}",
+        inline::render(&claim.rule.in_words())?
+    ))
 }
 
-fn rule(claim: &Shown) -> Result<String, String> {
-    Ok(format!("{}; {}", inline::render(&claim.compares)?, inline::render(&claim.rule.text())?))
+/// What the seeds come out of, the learning rates, and the changes of the rule, for those who ask.
+fn how(claim: &Shown) -> Result<String, String> {
+    let Some(key) = &claim.key else {
+        return Ok(String::new());
+    };
+    let seeds: Vec<String> = claim
+        .sides
+        .iter()
+        .map(|side| side.numbers.len().to_string())
+        .collect();
+    let mut items = format!(
+        "<li>{} seeds, which nobody looked at before the rule was fixed: they come out of the \
+         claim’s own text (<code>{key}</code>).</li>",
+        seeds.join(" and ")
+    );
+    for (rule, side) in claim.rule.sides().iter().zip(&claim.sides) {
+        items += &rates(rule, side);
+    }
+    items += &match &claim.amended[..] {
+        [] => "<li>The rule was never changed.</li>".to_owned(),
+        why => format!(
+            "<li>The rule was changed after it had been judged, and other seeds were drawn: {}</li>",
+            inline::render(&why.join("; "))?
+        ),
+    };
+    Ok(format!(
+        "<details><summary>How was this judged?</summary><ul>{items}</ul></details>"
+    ))
+}
+
+/// The learning rates that were chosen, and what the difference is at others.
+fn rates(rule: &Rule, side: &Side) -> String {
+    let (Some([with, without]), Some((.., unit))) = (side.rates, rule.band()) else {
+        return String::new();
+    };
+    let elsewhere: Vec<String> = side
+        .elsewhere
+        .iter()
+        .map(|(times, mean)| format!("{} at {times} times these", unit.text(*mean)))
+        .collect();
+    format!(
+        "<li>Learning rates, each the best on data that nothing is judged on: {} and {}. On a few \
+         of the seeds: {}.</li>",
+        figures::format::plain(with),
+        figures::format::plain(without),
+        elsewhere.join(", ")
+    )
 }
 
 /// The estimate of each side with its interval, and a strip.
@@ -110,16 +164,7 @@ fn estimate(rule: &Rule, side: &Finding) -> Option<String> {
     Some(format!(
         "<span class=\"estimate\">{} [{}, {}] {strip}</span>",
         unit.text(interval.estimate),
-        bare(unit, interval.low),
-        bare(unit, interval.high)
+        unit.bare(interval.low),
+        unit.bare(interval.high)
     ))
-}
-
-/// A limit, without the unit that the estimate has already.
-fn bare(unit: Unit, number: f64) -> String {
-    match unit {
-        Unit::Points => figures::format::fixed(100.0 * number, 2),
-        Unit::Number(decimals, _) => figures::format::fixed(number, decimals),
-        Unit::Percent | Unit::Times => unit.text(number),
-    }
 }

@@ -13,8 +13,9 @@ const MARGIN: f64 = 4.0;
 pub(crate) fn alone(interval: Interval, low: f64, high: f64) -> String {
     let ends = [interval.low, interval.high, low, high];
     let ends = ends.into_iter().filter(|end| end.is_finite());
-    let (from, to) =
-        ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), end| (from.min(end), to.max(end)));
+    let (from, to) = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(from, to), end| {
+        (from.min(end), to.max(end))
+    });
     on(interval, (low, high), (from, to), WIDTH)
 }
 

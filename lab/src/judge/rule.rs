@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use figures::format;
+
 use super::interval::Interval;
 use super::unit::Unit;
 use super::verdict::{Judgement, Verdict};
@@ -181,8 +183,8 @@ impl Rule {
         }
     }
 
-    /// The rule in words.
-    pub fn text(&self) -> String {
+    /// What the seeds come out of: never to be worded otherwise, or all claims have other seeds.
+    pub fn canonical(&self) -> String {
         let surely = "with 99 % confidence";
         match self {
             Self::Exact { tolerance } => format!("within {tolerance:e} of what is stated"),
@@ -209,7 +211,38 @@ impl Rule {
                 unit.text(*stated)
             ),
             Self::Only { when, there, otherwise, elsewhere } => {
-                format!("{when}: {}; {otherwise}: {}", there.text(), elsewhere.text())
+                format!("{when}: {}; {otherwise}: {}", there.canonical(), elsewhere.canonical())
+            }
+        }
+    }
+
+    /// The rule in words, as short as they can be.
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Exact { tolerance: 0.0 } => "exactly".to_owned(),
+            Self::Exact { tolerance } => format!("to within {}", format::scientific(*tolerance, 0)),
+            Self::Exists { .. } => "seen under one seed at least".to_owned(),
+            Self::Paired { matters, center, unit, .. } => {
+                let (zero, matters) = (unit.bare(0.0), unit.text(*matters));
+                format!("{} above {zero}, and at least {matters}", center.text())
+            }
+            Self::Same { matters, center, unit, .. } => {
+                format!("{} within ±{}", center.text(), unit.text(*matters))
+            }
+            Self::Share { least, .. } => format!("under at least {}", Unit::Percent.text(*least)),
+            Self::Size { stated, factor, center, unit, .. } => {
+                let (low, high) = (unit.text(stated / factor), unit.text(stated * factor));
+                format!("{} between {low} and {high}", center.text())
+            }
+            Self::Only { when, there, otherwise, elsewhere } => {
+                match (there.in_words(), elsewhere.in_words()) {
+                    (there, elsewhere) if there == elsewhere => {
+                        format!("{there}, once for {when} and once for {otherwise}")
+                    }
+                    (there, elsewhere) => {
+                        format!("for {when}: {there}; for {otherwise}: {elsewhere}")
+                    }
+                }
             }
         }
     }

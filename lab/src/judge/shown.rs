@@ -74,8 +74,8 @@ pub struct Shown {
     pub rule: Rule,
     /// What the seeds are recognized by; none where there are none.
     pub key: Option<String>,
-    /// How often the rule was changed after its seeds had been looked at.
-    pub amended: usize,
+    /// Why the rule was changed after its seeds had been looked at, each time.
+    pub amended: Vec<String>,
     /// The data and the network.
     pub scope: String,
     /// What was measured.
@@ -92,7 +92,7 @@ impl Claim {
     /// All that the seeds come out of: the claim's id, its statement, what is measured, and the rule.
     pub fn fixed(&self, said: &Said) -> String {
         let rates: String = self.judging.measures.iter().map(Measure::text).collect();
-        let rule = self.judging.rule.text();
+        let rule = self.judging.rule.canonical();
         format!("{}: {}\n{}\n{rule}{rates}", self.id(), said.statement.trim(), said.compares.trim())
     }
 
@@ -137,7 +137,7 @@ impl Texts {
         claim: &Claim,
         said: Said,
         sides: Vec<Side>,
-        amended: usize,
+        amended: Vec<String>,
     ) -> Result<Shown, Error> {
         let place = format!("{}: {}", self.file(), claim.name);
         said.check(&claim.judging.rule, &place)?;

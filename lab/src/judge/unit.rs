@@ -25,4 +25,13 @@ impl Unit {
             Self::Number(decimals, what) => format!("{}{what}", format::fixed(number, decimals)),
         }
     }
+
+    /// The same beside a number whose unit is said already.
+    pub fn bare(self, number: f64) -> String {
+        match self {
+            Self::Points => format::fixed(100.0 * number, 2),
+            Self::Number(decimals, _) => format::fixed(number, decimals),
+            Self::Percent | Self::Times => self.text(number),
+        }
+    }
 }

@@ -63,8 +63,9 @@ pub fn judged(root: &Path, chapters: &[Chapter]) -> Result<Vec<Shown>, Error> {
         for (claim, said) in chapter.said()? {
             match file.remove(claim.name) {
                 Some(evidence) if evidence.is_of(claim, &said) => {
-                    let amended = evidence.amended.len();
-                    shown.push(chapter.texts.show(claim, said, evidence.sides, amended)?);
+                    let amended = evidence.amended.into_iter().map(|amended| amended.why);
+                    let sides = evidence.sides;
+                    shown.push(chapter.texts.show(claim, said, sides, amended.collect())?);
                 }
                 _ => stale.push(claim.id()),
             }
@@ -149,13 +150,13 @@ fn amended(
 }
 
 /// Measures every claim again under its first `seeds` seeds, and compares bit by bit with what is recorded.
-/// Returns how many numbers were measured.
+/// Returns how many numbers were measured, and how many there are.
 ///
 /// # Errors
 /// [`Error::Record`] for numbers that are others; as [`judged`].
-pub fn check(root: &Path, chapters: &[Chapter], seeds: usize) -> Result<usize, Error> {
+pub fn check(root: &Path, chapters: &[Chapter], seeds: usize) -> Result<(usize, usize), Error> {
     judged(root, chapters)?;
-    let (mut count, mut differ) = (0, Vec::new());
+    let (mut count, mut all, mut differ) = (0, 0, Vec::new());
     for chapter in chapters {
         let file = read(root, chapter)?;
         for (claim, said) in chapter.said()? {
@@ -164,6 +165,7 @@ pub fn check(root: &Path, chapters: &[Chapter], seeds: usize) -> Result<usize, E
             };
             let found = again(claim, &claim.held(&said), sides, seeds)?;
             count += found.iter().map(Vec::len).sum::<usize>();
+            all += sides.iter().map(|side| side.numbers.len()).sum::<usize>();
             let recorded = sides.iter().map(|side| &side.numbers);
             if !found.iter().zip(recorded).all(|(found, recorded)| recorded.starts_with(found)) {
                 differ.push(claim.id());
@@ -171,7 +173,7 @@ pub fn check(root: &Path, chapters: &[Chapter], seeds: usize) -> Result<usize, E
         }
     }
     match differ.is_empty() {
-        true => Ok(count),
+        true => Ok((count, all)),
         false => Err(Error::Record(format!(
             "{FOLDER}: measured again, other numbers come out for {}; \
              the code that measures them has changed its bits",
@@ -299,7 +301,7 @@ mod tests {
         let changes = all(root, &after, None).unwrap();
         assert_eq!(changes[0].before.as_deref(), Some("Holds"));
         assert_eq!(changes[0].after, "Does not hold");
-        assert_eq!(shown(root, &after).unwrap().amended, 0);
+        assert!(shown(root, &after).unwrap().amended.is_empty());
     }
 
     #[test]
@@ -315,7 +317,8 @@ mod tests {
         assert_eq!(shown(root, &before).unwrap(), first);
         all(root, &stricter, Some("half was too little")).unwrap();
         let second = shown(root, &stricter).unwrap();
-        assert_eq!((second.amended, second.key == first.key), (1, false));
+        assert_eq!(second.amended, ["half was too little"]);
+        assert_ne!(second.key, first.key);
         assert_ne!(second.sides[0].numbers, first.sides[0].numbers);
         let text = fs::read_to_string(root.join(FOLDER).join("l2.toml")).unwrap();
         assert!(text.contains("half was too little") && text.contains("verdict = \"Holds\""));
@@ -327,8 +330,8 @@ mod tests {
         let root = root.path();
         let before = [chapter(0.5, "a", up)];
         all(root, &before[0], None).unwrap();
-        assert_eq!(check(root, &before, 3).unwrap(), 3);
-        assert_eq!(check(root, &before, 1_000).unwrap(), 30);
+        assert_eq!(check(root, &before, 3).unwrap(), (3, 30));
+        assert_eq!(check(root, &before, 1_000).unwrap(), (30, 30));
         let said = check(root, &[chapter(0.5, "a", down)], 3).unwrap_err().to_string();
         assert!(said.contains("l2/better"), "{said}");
     }

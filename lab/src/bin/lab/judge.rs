@@ -32,8 +32,12 @@ pub fn judge(root: &Path, meant: Option<&str>, why: Option<&str>) -> Result<Stri
 
 /// Measures the first seeds of each claim again.
 pub fn check(root: &Path, seeds: usize) -> Result<String, Failure> {
-    let count = judged::check(root, &chapters::judged(), seeds)?;
-    Ok(format!("measured again, bit for bit the same: {count} numbers\n"))
+    let (count, all) = judged::check(root, &chapters::judged(), seeds)?;
+    let rest = match all - count {
+        0 => String::new(),
+        rest => format!("; the other {rest} are measured once a week, or by `--check 1000`"),
+    };
+    Ok(format!("measured again, bit for bit the same: {count} of {all} numbers{rest}\n"))
 }
 
 /// What the explored seeds say about the number of seeds that are needed.
