@@ -243,7 +243,7 @@ impl Coverage<'_> {
         };
         Some(match &self.places.claims_page {
             Some(page) => {
-                let section = crate::claim::section_id(&cover.page);
+                let section = crate::claims::section_id(&cover.page);
                 format!("<a href=\"{to_root}{page}#{section}\">{counted}</a>")
             }
             None => counted,

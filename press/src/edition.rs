@@ -18,7 +18,9 @@ use crate::place::{self, Place, Places};
 use crate::problem::{Problem, Problems};
 use crate::script::Script;
 use crate::source::Sources;
-use crate::{claim, figure, judged, lint, listing, math, nearest, printed, table, unshown, widget};
+use crate::{
+    claim, claims, figure, judged, lint, listing, math, nearest, printed, table, unshown, widget,
+};
 
 /// Why a book cannot be printed.
 #[derive(Debug, thiserror::Error)]
@@ -221,7 +223,7 @@ impl Edition<'_> {
             (Directive::Figure(id), Some(place)) => self.drawn(self.figure(id)?, place, to_root),
             (Directive::Table(id), Some(place)) => table::render(self.table(id)?, place),
             (Directive::Claim(id), Some(place)) => self.judged(id, place),
-            (Directive::Claims, _) => claim::all(self.results, &self.places.claims, to_root),
+            (Directive::Claims, _) => claims::all(self.results, &self.places.claims, to_root),
             (Directive::Printed(id), Some(place)) => printed::render(self.results, id, place),
             (Directive::Course, _) => printed::all(self.results, &self.places.printed, to_root),
             (Directive::Coverage, _) => self.coverage().table(to_root),

@@ -158,13 +158,114 @@ fn estimates(claim: &Shown) -> String {
 }
 
 fn estimate(rule: &Rule, side: &Finding) -> Option<String> {
+    let (low, high, _) = rule.band()?;
+    let strip = strip::alone(side.interval?, low, high);
+    Some(format!("{} {strip}", effect(rule, side)?))
+}
+
+/// The estimate with its interval, in the rule's unit.
+pub(crate) fn effect(rule: &Rule, side: &Finding) -> Option<String> {
     let interval = side.interval?;
-    let (low, high, unit) = rule.band()?;
-    let strip = strip::alone(interval, low, high);
+    let (.., unit) = rule.band()?;
     Some(format!(
-        "<span class=\"estimate\">{} [{}, {}] {strip}</span>",
+        "<span class=\"estimate\">{} [{}, {}]</span>",
         unit.text(interval.estimate),
         unit.bare(interval.low),
         unit.bare(interval.high)
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use lab::judge::{Center, Unit};
+
+    use super::*;
+
+    fn place() -> Place {
+        Place {
+            chapter: "Dropout".to_owned(),
+            page: "dropout.html".to_owned(),
+            label: "Claim 5.1".to_owned(),
+            anchor: "claim-dropout-helps".to_owned(),
+        }
+    }
+
+    fn shown(numbers: Vec<f64>, amended: &[&str]) -> Shown {
+        let unit = Unit::Points;
+        let rule = Rule::Paired {
+            seeds: numbers.len(),
+            matters: 0.005,
+            center: Center::Mean,
+            unit,
+        };
+        let side = Side {
+            numbers: numbers.clone(),
+            rates: Some([0.1, 0.3]),
+            elsewhere: [("2".to_owned(), 0.01)].into(),
+            beside: BTreeMap::new(),
+        };
+        Shown {
+            id: "dropout/helps".to_owned(),
+            source: Source {
+                who: "course".to_owned(),
+                at: "lecture 1.6".to_owned(),
+                quote: Some("it helps".to_owned()),
+                condition: None,
+                domain: None,
+            },
+            statement: "Dropout *helps*.".to_owned(),
+            compares: "accuracy".to_owned(),
+            judged: rule.judge(&[numbers], true).unwrap(),
+            rule,
+            key: Some("0123456789".to_owned()),
+            amended: amended.iter().map(|why| (*why).to_owned()).collect(),
+            scope: "a pitch".to_owned(),
+            measured: "Much.".to_owned(),
+            sides: vec![side],
+            reason: "Why.".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_call_out_has_claim_rule_measurement_and_verdict() {
+        let numbers = (0..30)
+            .map(|seed| 0.01 + 0.0001 * f64::from(seed))
+            .collect();
+        let html = render(&shown(numbers, &[]), &place()).unwrap();
+        assert_eq!(html.matches("<p").count(), 4);
+        assert!(
+            html.contains("Dropout <em>helps</em>. <q>it helps</q>"),
+            "{html}"
+        );
+        assert!(html.contains("mean above 0.00, and at least 0.50 points (99 % confidence)"));
+        assert!(html.contains("1.15 points [1.10, 1.19]</span> <svg"), "{html}");
+        assert!(
+            html.contains("</span> Holds</strong> on a pitch. Why.</p>"),
+            "{html}"
+        );
+        assert!(
+            html.contains("best on data that nothing is judged on: 0.1 and 0.3"),
+            "{html}"
+        );
+        assert!(html.contains("1.00 points at 2 times these"), "{html}");
+        assert!(html.contains("The rule was never changed."), "{html}");
+    }
+
+    #[test]
+    fn an_undecided_claim_says_how_many_seeds_would_decide() {
+        let numbers = (0..30)
+            .map(|seed| if seed % 2 == 0 { 0.05 } else { -0.045 })
+            .collect();
+        let claim = shown(numbers, &["half a point was too little"]);
+        let html = render(&claim, &place()).unwrap();
+        assert!(html.contains("Undecided (about "), "{html}");
+        assert!(
+            html.contains("other seeds were drawn: half a point was too little"),
+            "{html}"
+        );
+        assert_eq!(round(701.3), "710");
+        assert_eq!(round(9.2), "10");
+    }
 }

@@ -6,6 +6,7 @@
 //! exists.
 
 mod claim;
+mod claims;
 mod coverage;
 mod directive;
 mod edition;

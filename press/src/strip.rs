@@ -59,3 +59,40 @@ pub(crate) fn on(
     );
     svg
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INTERVAL: Interval = Interval {
+        low: 1.0,
+        estimate: 2.0,
+        high: 3.0,
+    };
+
+    #[test]
+    fn everything_is_in_sight_on_a_scale_of_its_own() {
+        let svg = alone(INTERVAL, -1.0, 1.0);
+        assert!(
+            svg.contains("<rect class=\"band\" x=\"4.0\" y=\"0\" width=\"56.0\""),
+            "{svg}"
+        );
+        assert!(svg.contains("<line class=\"zero\" x1=\"32.0\""), "{svg}");
+        assert!(
+            svg.contains("<line class=\"interval\" x1=\"60.0\" y1=\"6\" x2=\"116.0\""),
+            "{svg}"
+        );
+        assert!(svg.contains("cx=\"88.0\""), "{svg}");
+    }
+
+    #[test]
+    fn what_is_beyond_a_common_scale_stands_at_its_end() {
+        let svg = on(INTERVAL, (-1.0, 1.0), (-1.0, 1.5), 108.0);
+        assert!(svg.contains("cx=\"104.0\""), "{svg}");
+        let infinite = Interval {
+            high: f64::INFINITY,
+            ..INTERVAL
+        };
+        assert!(!alone(infinite, 0.0, 1.0).contains("NaN"));
+    }
+}

@@ -159,6 +159,20 @@ impl Rule {
         }
     }
 
+    /// A number that it estimates, measured by what matters, so that different claims fit on one scale: 0 is
+    /// no difference, the least share, or the stated number, and 1 is what matters, all, or the most that is
+    /// still as stated. None where nothing is estimated.
+    pub fn scaled(&self, number: f64) -> Option<f64> {
+        match *self {
+            Self::Paired { matters, .. } | Self::Same { matters, .. } => Some(number / matters),
+            Self::Share { least, .. } => Some((number - least) / (1.0 - least)),
+            Self::Size { stated, factor, .. } => {
+                Some(libm::log(number / stated) / libm::log(factor))
+            }
+            Self::Exact { .. } | Self::Exists { .. } | Self::Only { .. } => None,
+        }
+    }
+
     /// Whether seeds are drawn for it.
     pub fn is_seeded(&self) -> bool {
         !self.sides().iter().all(|rule| matches!(rule, Self::Exact { .. }))

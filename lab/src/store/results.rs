@@ -6,8 +6,9 @@ use rayon::prelude::*;
 
 use super::cache::Cache;
 use super::compiled::{self, Disk};
-use super::judged;
 use super::progress::Progress;
+use super::replicated::Replicated;
+use super::{judged, replicated};
 use crate::error::Error;
 use crate::experiment::Experiment;
 use crate::judge::Shown;
@@ -21,6 +22,7 @@ use crate::printed::Printed;
 pub struct Results {
     entries: Vec<Entry>,
     judged: Vec<Shown>,
+    replicated: replicated::All,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -37,9 +39,11 @@ struct Entry {
 /// [`Error::Experiment`] of the first experiment that fails, [`Error::File`] when an outcome cannot
 /// be kept; as [`judged::judged`], before anything runs.
 pub fn results(root: &Path) -> Result<Results, Error> {
-    let judged = judged::judged(root, &crate::chapters::judged())?;
+    let chapters = crate::chapters::judged();
+    let judged = judged::judged(root, &chapters)?;
+    let replicated = replicated::recorded(root, &chapters)?;
     let results = run(&crate::catalog(), &cache(root)?)?;
-    Ok(Results { judged, ..results })
+    Ok(Results { judged, replicated, ..results })
 }
 
 /// The cache of the workspace at `root`, for outcomes of the code that is there.
@@ -70,7 +74,7 @@ pub fn run(experiments: &[Experiment], cache: &Cache) -> Result<Results, Error> 
     let entries = experiments.iter().zip(outcomes);
     Ok(Results {
         entries: entries.map(|(experiment, outcome)| entry(experiment, outcome)).collect(),
-        judged: Vec::new(),
+        ..Results::default()
     })
 }
 
@@ -118,12 +122,17 @@ impl Results {
             .into_iter()
             .map(|(experiment, chapter, outcome)| Entry { experiment, chapter, outcome })
             .collect();
-        Self { entries, judged: Vec::new() }
+        Self { entries, ..Self::default() }
     }
 
     /// The judged claim `chapter/name`.
     pub fn judged(&self, id: &str) -> Option<&Shown> {
         self.judged.iter().find(|shown| shown.id == id)
+    }
+
+    /// What came of judging a claim again on other seeds; none if it was not.
+    pub fn replicated(&self, id: &str) -> Option<&Replicated> {
+        self.replicated.get(id)
     }
 
     /// All judged claims, chapter by chapter.

@@ -1,0 +1,283 @@
+//! The list of all claims: what surprises, how it held up on other seeds, and a forest plot by chapter.
+
+use std::collections::BTreeMap;
+
+use lab::judge::{Interval, Judgement, Rule, Shown};
+use lab::store::Results;
+
+use crate::place::Place;
+use crate::{claim, html, inline, judged, strip};
+
+/// How many claims the page opens with.
+const SURPRISES: usize = 5;
+/// The scale of the forest plot, in units of what matters, and its width in pixels.
+const SCALE: (f64, f64) = (-4.0, 4.0);
+const WIDTH: f64 = 160.0;
+
+/// A claim in the list.
+struct Listed<'a> {
+    place: &'a Place,
+    /// The statement with who says it, as HTML.
+    statement: String,
+    /// The verdict's class, sign and words, which are the same for all with the same verdict.
+    class: &'static str,
+    verdict: String,
+    /// What is said beside the verdict, such as the condition.
+    beside: String,
+    /// Each side's interval on a common scale and in its unit, and the seeds.
+    evidence: String,
+}
+
+/// All claims by the chapter that shows them, as HTML with a heading a chapter.
+///
+/// # Errors
+///
+/// Says which claims no chapter shows, or whose math does not parse.
+pub(crate) fn all(
+    results: &Results,
+    shown: &[(String, Place)],
+    to_root: &str,
+) -> Result<String, String> {
+    check(results, shown)?;
+    let mut listed = Vec::new();
+    for (id, place) in shown {
+        listed.extend(listing(results, id, place)?);
+    }
+    let mut page = summary(&listed);
+    page += &replication(results);
+    page += &surprises(results, shown, to_root)?;
+    for chapter in listed.chunk_by(|left, right| left.place.page == right.place.page) {
+        page += &section(chapter, to_root)?;
+    }
+    Ok(format!("<div class=\"claims\">{page}</div>"))
+}
+
+/// Refuses claims that stand in no chapter.
+fn check(results: &Results, shown: &[(String, Place)]) -> Result<(), String> {
+    let judged = results.all_judged().iter().map(|claim| claim.id.clone());
+    let missing: Vec<String> = results
+        .claims()
+        .map(|(id, _)| id)
+        .chain(judged)
+        .filter(|id| shown.iter().all(|(known, _)| known != id))
+        .map(|id| format!("`{{{{#claim {id}}}}}`"))
+        .collect();
+    match missing.is_empty() {
+        true => Ok(()),
+        false => Err(format!(
+            "expected every claim to stand in a chapter, found none with {}",
+            missing.join(", ")
+        )),
+    }
+}
+
+fn listing<'a>(
+    results: &Results,
+    id: &str,
+    place: &'a Place,
+) -> Result<Option<Listed<'a>>, String> {
+    let Some(shown) = results.judged(id) else {
+        return unjudged(results, id, place);
+    };
+    let judgement = shown.judged.verdict.judgement();
+    Ok(Some(Listed {
+        place,
+        statement: statement(
+            &inline::render(&shown.statement)?,
+            &judged::said_by(&shown.source)?,
+        ),
+        class: judgement.id(),
+        verdict: judged::verdict(judgement, ""),
+        beside: judged::condition(shown),
+        evidence: evidence(results, shown),
+    }))
+}
+
+/// A claim whose verdict no rule has set.
+fn unjudged<'a>(
+    results: &Results,
+    id: &str,
+    place: &'a Place,
+) -> Result<Option<Listed<'a>>, String> {
+    let Some(found) = results.claim(id) else {
+        return Ok(None);
+    };
+    Ok(Some(Listed {
+        place,
+        statement: statement(
+            &inline::render(&found.statement)?,
+            &inline::render(&found.said_by)?,
+        ),
+        class: claim::class(found.verdict),
+        verdict: claim::verdict(found.verdict, ""),
+        beside: String::new(),
+        evidence: String::new(),
+    }))
+}
+
+fn statement(statement: &str, said_by: &str) -> String {
+    format!("{statement} <span class=\"said-by\">({said_by})</span>")
+}
+
+/// Each side's interval on the scale that all claims share and in its own unit, and the seeds.
+fn evidence(results: &Results, claim: &Shown) -> String {
+    let rules = claim.rule.sides();
+    let sides = rules.iter().zip(&claim.judged.sides);
+    let mut lines: Vec<String> = sides
+        .filter_map(|(rule, side)| {
+            let strip = forest(rule, side.interval?)?;
+            Some(format!("{strip}<br>{}", judged::effect(rule, side)?))
+        })
+        .collect();
+    lines.extend(seeds(results, claim));
+    lines.join("<br>")
+}
+
+/// The interval on the scale that all claims share.
+fn forest(rule: &Rule, interval: Interval) -> Option<String> {
+    let scaled = Interval {
+        low: rule.scaled(interval.low)?,
+        estimate: rule.scaled(interval.estimate)?,
+        high: rule.scaled(interval.high)?,
+    };
+    let (low, high, _) = rule.band()?;
+    let band = (rule.scaled(low)?, rule.scaled(high)?);
+    Some(strip::on(scaled, band, SCALE, WIDTH))
+}
+
+/// How many seeds, and how many blocks of others came to the same verdict; none where there are none.
+fn seeds(results: &Results, claim: &Shown) -> Option<String> {
+    claim.key.as_ref()?;
+    let seeds = figures::format::integer(claim.rule.seeds());
+    Some(match again(results, claim) {
+        Some((same, blocks)) => {
+            format!("{seeds} seeds; the same verdict on {same} of {blocks} other sets")
+        }
+        None => format!("{seeds} seeds"),
+    })
+}
+
+/// On how many blocks of other seeds the verdict came out the same, of how many.
+fn again(results: &Results, claim: &Shown) -> Option<(usize, usize)> {
+    let verdicts = &results.replicated(&claim.id)?.verdicts;
+    let verdict = claim.judged.verdict.judgement().to_string();
+    let same = verdicts.values().filter(|found| **found == verdict).count();
+    Some((same, verdicts.len()))
+}
+
+fn summary(listed: &[Listed<'_>]) -> String {
+    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for claim in listed {
+        *counts.entry((claim.class, &claim.verdict)).or_default() += 1;
+    }
+    let items: String = counts
+        .into_iter()
+        .map(|((class, verdict), count)| {
+            format!("<li class=\"{class}\"><span class=\"count\">{count}</span> {verdict}</li>")
+        })
+        .collect();
+    format!("<ul class=\"verdicts\">{items}</ul>")
+}
+
+/// How many verdicts came out the same on other seeds; nothing where none was judged again.
+fn replication(results: &Results) -> String {
+    let again: Vec<(usize, usize)> = results
+        .all_judged()
+        .iter()
+        .filter_map(|claim| again(results, claim))
+        .collect();
+    let (same, all) = again
+        .iter()
+        .fold((0, 0), |(same, all), (s, a)| (same + s, all + a));
+    match all {
+        0 => String::new(),
+        _ => format!(
+            "<p>Judged again on other seeds, {} of {} verdicts came out the same.</p>",
+            figures::format::integer(same),
+            figures::format::integer(all)
+        ),
+    }
+}
+
+/// The claims that are furthest from what they say.
+fn surprises(
+    results: &Results,
+    shown: &[(String, Place)],
+    to_root: &str,
+) -> Result<String, String> {
+    let mut judged: Vec<(&Shown, &Place)> = shown
+        .iter()
+        .filter_map(|(id, place)| Some((results.judged(id)?, place)))
+        .filter(|(claim, _)| rank(claim) > 0)
+        .collect();
+    judged.sort_by_key(|(claim, _)| std::cmp::Reverse(rank(claim)));
+    let items: Result<Vec<String>, String> = judged
+        .iter()
+        .take(SURPRISES)
+        .map(|(claim, place)| {
+            let judgement = claim.judged.verdict.judgement();
+            Ok(format!(
+                "<li class=\"{}\"><a href=\"{to_root}{}#{}\">{}</a>{}: {}</li>",
+                judgement.id(),
+                place.page,
+                place.anchor,
+                judged::verdict(judgement, ""),
+                judged::condition(claim),
+                inline::render(&claim.statement)?,
+            ))
+        })
+        .collect();
+    let items = items?.concat();
+    Ok(match items.is_empty() {
+        true => String::new(),
+        false => format!(
+            "{}<ul class=\"surprises\">{items}</ul>",
+            html::heading("surprises", "What surprises most")
+        ),
+    })
+}
+
+/// The more, the further a verdict is from what the claim says; 0 where it holds, or nobody knows.
+fn rank(claim: &Shown) -> u8 {
+    match claim.judged.verdict.judgement() {
+        Judgement::DoesNotHold => 3,
+        Judgement::NoDifference => 2,
+        Judgement::HoldsOnlyIf => 1,
+        Judgement::Holds | Judgement::NotCarriedOver | Judgement::Undecided => 0,
+    }
+}
+
+fn section(claims: &[Listed<'_>], to_root: &str) -> Result<String, String> {
+    let Some(first) = claims.first() else {
+        return Ok(String::new());
+    };
+    let id = section_id(&first.place.page);
+    let title = inline::render(&first.place.chapter)?;
+    let rows: String = claims.iter().map(|claim| row(claim, to_root)).collect();
+    let heading = html::heading(&id, &title);
+    Ok(format!(
+        "{heading}\
+         <div class=\"table-wrapper\" tabindex=\"0\" role=\"region\" aria-label=\"Claims in \
+         {title}\"><table>\
+         <thead><tr><th scope=\"col\">Claim</th><th scope=\"col\">Verdict</th>\
+         <th scope=\"col\">Evidence</th></tr></thead>\
+         <tbody>{rows}</tbody></table></div>"
+    ))
+}
+
+/// The id of a chapter's section in the list of all claims.
+pub(crate) fn section_id(page: &str) -> String {
+    format!(
+        "claims-{}",
+        page.trim_end_matches(".html").replace('/', "-")
+    )
+}
+
+fn row(claim: &Listed<'_>, to_root: &str) -> String {
+    let Place { page, anchor, .. } = claim.place;
+    format!(
+        "<tr class=\"{}\"><td>{}</td><td><a href=\"{to_root}{page}#{anchor}\">{}</a>{}</td>\
+         <td class=\"evidence\">{}</td></tr>",
+        claim.class, claim.statement, claim.verdict, claim.beside, claim.evidence,
+    )
+}
