@@ -6,16 +6,29 @@ use std::cmp::Ordering;
 use figures::format::{grouped, integer, percent, plain, words};
 use figures::{Boundary, DotPlot, LineChart, Role};
 use minijinja::context;
-use ndarray::{Array2, ArrayView1, Axis, array, concatenate};
 use serde::Serialize;
 use trainable::prelude::*;
 
 use crate::by_setting::BySetting;
 use crate::error::Error;
 use crate::experiment::experiments;
-use crate::outcome::{Outcome, Table, Verdict};
+use crate::judge::claim::judged;
+use crate::outcome::{Outcome, Table};
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, ranges};
+
+mod claims;
+
+use claims::{CANDIDATES, CHOSEN_ON, COUNTED, FEW, GUESSERS, PLENTY, SET};
+use claims::{
+    COLLECTED, FLIPS, LEAD, LESS_TURN, MORE_TURN, NOISE, PICKED, Peeking, Right, SENT, TURN,
+    border, bound, drift, learned, noise, trained, turned,
+};
+
+judged!(
+    include_str!("split/claims.toml"),
+    [CANDIDATES, CHOSEN_ON, COUNTED, FEW, FLIPS, GUESSERS, LEAD, PICKED, PLENTY, SET, TURN]
+);
 
 experiments![coin_flips, redraws, portions, better_of_two, drifted, best_of_many, copies, peeking];
 
@@ -32,8 +45,6 @@ texts!(
 const SEEDS: u32 = 7;
 /// Fresh sets that accuracies are counted on, for each size.
 const REDRAWS: u32 = 200;
-/// How far the ball is from where its team wins it, as a standard deviation.
-const NOISE: f64 = 0.1;
 /// Sizes of data sets that texts compare.
 const SMALLEST: usize = 10;
 const SMALL: usize = 100;
@@ -54,11 +65,6 @@ fn index(n: usize, rng: &mut RandomState) -> usize {
     ((rng.rand() * n as f64) as usize).min(n - 1)
 }
 
-/// √(2 ln k): what the best of k may exceed the others by, in standard errors.
-fn bound(k: usize) -> f64 {
-    (2.0 * libm::log(k as f64)).sqrt()
-}
-
 /// The mean of the largest of k independent standard normal numbers: ∫ z d(Φ(z)ᵏ), by steps.
 fn expected_maximum(k: usize) -> f64 {
     let cumulative = |z: f64| 0.5 * libm::erfc(-z / std::f64::consts::SQRT_2);
@@ -67,13 +73,6 @@ fn expected_maximum(k: usize) -> f64 {
     let step = (high - low) / f64::from(steps);
     let at = |n: u32| low + step * f64::from(n);
     (0..steps).map(|n| (at(n) + step / 2.0) * (power(at(n + 1)) - power(at(n)))).sum()
-}
-
-/// Gaussian features with labels that are coin flips: nothing can be learned from them.
-fn noise(features: usize, examples: usize, rng: &mut RandomState) -> Result<Dataset, Error> {
-    let x = Array2::from_shape_simple_fn((features, examples), || rng.randn());
-    let y = Array2::from_shape_simple_fn((1, examples), || f64::from(rng.rand() < 0.5));
-    Ok(Dataset::new(x, y)?)
 }
 
 /// The best of k networks on a dev set: its accuracy there, and elsewhere.
@@ -118,8 +117,7 @@ impl Chosen {
 /// The axis of figures that have the best of k.
 const CHOICES: &str = "k, the number of networks to choose from";
 
-/// Examples of the dev set of coin flips, and redraws of it.
-const FLIPS: usize = 100;
+/// Redraws of the dev set of coin flips.
 const COIN_REDRAWS: u32 = 100;
 /// How many networks to choose from there, the most last.
 const FEW_COINS: usize = 10;
@@ -145,12 +143,7 @@ fn coin_flips() -> Result<Outcome, Error> {
         .line("chosen, new", Role::Test, &best.line(|chosen| chosen.truth.mean()))
         .dashed("½ + σ√(2 ln k)", Role::Ink, &best.line(bound))
         .draw();
-    let mut several = best.iter().filter(|(k, _)| *k > 1);
-    let below = several.all(|(_, chosen)| chosen.dev.mean() <= bound(chosen));
-    report("coin_flips", context! { best, error })
-        .figure("best", drawing)
-        .claim("bound", Verdict::holds_if(below, Verdict::DoesNotHold))
-        .outcome()
+    report("coin_flips", context! { best, error }).figure("best", drawing).outcome()
 }
 
 /// For each number of candidates: the best on the dev set, and how it does elsewhere.
@@ -171,25 +164,6 @@ fn best_of_noise(counts: &[usize], seed: u32) -> Result<Vec<Best>, Error> {
         }
     }
     Ok(found)
-}
-
-/// A network with a layer of `width` tanh units, trained.
-fn trained(
-    width: usize,
-    descent: &GradientDescent,
-    data: &Dataset,
-    rng: &mut RandomState,
-) -> Result<Network, Error> {
-    let mut network = Network::new(&[2, width, 1], Initialization::Xavier, rng)?
-        .with_activation(Activation::Tanh);
-    descent.train(&mut network, data)?;
-    Ok(network)
-}
-
-/// A network that has learned the pitch from `data`.
-fn learned(data: &Dataset, seed: u32) -> Result<Network, Error> {
-    let descent = GradientDescent::new(1.0).iterations(200).record_every(200);
-    trained(8, &descent, data, &mut RandomState::new(seed))
 }
 
 /// Sizes of the sets that are counted on.
@@ -222,17 +196,9 @@ fn redraws() -> Result<Outcome, Error> {
         .column("highest", |(_, accuracy, _)| percent(accuracy.max(), 1))
         .column("standard deviation", |(_, accuracy, _)| percent(accuracy.standard_deviation(), 2))
         .column("formula", |(.., formula)| percent(**formula, 2));
-    let misses = rows
-        .iter()
-        .map(|(_, accuracy, formula)| (accuracy.standard_deviation() / **formula - 1.0).abs());
-    let worst = misses.fold(0.0, f64::max);
-    // The standard error of a standard deviation from this many draws, as a share of it.
-    let uncertainty = 1.0 / (2.0 * f64::from(REDRAWS)).sqrt();
-    let verdict = Verdict::holds_if(worst < 3.0 * uncertainty, Verdict::DoesNotHold);
-    report("redraws", context! { counted, p, worst, uncertainty })
+    report("redraws", context! { counted, p })
         .figure("size", drawing)
         .table("sizes", table)
-        .claim("binomial", verdict)
         .outcome()
 }
 
@@ -255,17 +221,9 @@ fn portions() -> Result<Outcome, Error> {
         .column("true accuracy", |(_, plan)| percent(plan.truth, 1))
         .column("the dev set is off by", |(_, plan)| percent(plan.off, 1))
         .column("formula", |(_, plan)| percent(plan.formula, 1));
-    let (large, finer) = (standard_error(ACCURACY, 10_000)?, standard_error(ACCURACY, 200_000)?);
-    let enough = |error: f64| error <= 0.03;
-    let verdict = match old.iter().filter(|(_, plan)| enough(plan.error)).count() {
-        3 if enough(large) => Verdict::Holds,
-        1 | 2 if enough(large) => Verdict::HoldsWithCondition,
-        _ => Verdict::DoesNotHold,
-    };
-    report("portions", context! { old, new, large, finer })
+    report("portions", context! { old, new })
         .table("plans", table)
         .table("course", plans_of_the_lecture()?)
-        .claim("plans", verdict)
         .outcome()
 }
 
@@ -344,12 +302,6 @@ fn plans_of_the_lecture() -> Result<Table, Error> {
         .into())
 }
 
-/// A straight border moved off the diagonal.
-fn border(shift: f64) -> Result<Network, Error> {
-    let layer = Layer { w: array![[-1.0, 1.0]], b: array![-shift] };
-    Ok(Network::from_parameters(Parameters::new(vec![layer])?))
-}
-
 /// Two borders, one worse than the other: which examples of a pool each gets right.
 struct Rivals {
     good: Vec<u8>,
@@ -393,8 +345,7 @@ impl Rivals {
 
 /// How often two rivals meet on sets of one size.
 const DUELS: u32 = 500;
-/// By how much the better one leads, and where it hardly does.
-const LEAD: f64 = 0.01;
+/// By how much the better one leads where it hardly does.
 const SMALL_LEAD: f64 = 0.001;
 
 /// Which of two is better: how often a dev set says so.
@@ -414,83 +365,11 @@ fn better_of_two() -> Result<Outcome, Error> {
         .line(&format!("{lead} %, a set each"), Role::Train, &line(&own))
         .line(&format!("{small_lead} %, same set"), Role::Test, &line(&small))
         .draw();
-    let enough = match (*large.at(LARGE)? >= 0.95, *small.at(LARGE)? >= 0.95) {
-        (true, true) => Verdict::Holds,
-        (true, false) => Verdict::HoldsWithCondition,
-        (false, _) => Verdict::DoesNotHold,
-    };
-    let mut pairs = large.iter().zip(own.iter()).filter(|((n, _), _)| *n >= 300);
-    let paired = pairs.all(|((_, shared), (_, own))| shared > own);
-    report("better_of_two", context! { large, own, small })
-        .figure("choice", drawing)
-        .claim("enough", enough)
-        .claim("paired", Verdict::holds_if(paired, Verdict::HoldsWithCondition))
-        .outcome()
-}
-
-/// The same points, turned about the middle of the moons.
-fn turned(data: &Dataset, degrees: f64) -> Result<Dataset, Error> {
-    let angle = degrees.to_radians();
-    let (sin, cos) = (libm::sin(angle), libm::cos(angle));
-    let mut x = data.x().to_owned();
-    for mut point in x.columns_mut() {
-        let (a, b) = (point[0] - 0.5, point[1] - 0.25);
-        point[0] = 0.5 + cos * a - sin * b;
-        point[1] = 0.25 + sin * a + cos * b;
-    }
-    Ok(Dataset::new(x, data.y().to_owned())?)
-}
-
-/// The examples of both.
-fn together(a: &Dataset, b: &Dataset) -> Result<Dataset, Error> {
-    let (x, y) = (concatenate![Axis(1), a.x(), b.x()], concatenate![Axis(1), a.y(), b.y()]);
-    Ok(Dataset::new(x, y)?)
+    report("better_of_two", context! { large, own, small }).figure("choice", drawing).outcome()
 }
 
 /// Seeds of the moons.
 const DRIFTS: u32 = 10;
-/// By how many degrees the users' moons are turned, and less and more than that.
-const TURN: usize = 40;
-const LESS_TURN: usize = 20;
-const MORE_TURN: usize = 60;
-/// Examples to train on: collected ones, and some that users sent.
-const COLLECTED: usize = 200;
-const SENT: usize = 40;
-
-/// Moons as they are collected, moons as the users will send them, and two networks.
-struct Drift {
-    plain: Network,
-    mixed: Network,
-    collected: Dataset,
-    sent: Dataset,
-}
-
-fn drift(seed: u32) -> Result<Drift, Error> {
-    let rng = &mut RandomState::new(seed);
-    let mut moons = |n| moons(n, 0.15, rng);
-    let train = moons(COLLECTED)?;
-    let few = turned(&moons(SENT)?, TURN as f64)?;
-    let (collected, sent) = (moons(1_000)?, turned(&moons(1_000)?, TURN as f64)?);
-    let descent = GradientDescent::new(1.0).iterations(1_000);
-    let trained = |data: &Dataset| trained(8, &descent, data, &mut RandomState::new(seed));
-    let (plain, mixed) = (trained(&train)?, trained(&together(&train, &few)?)?);
-    Ok(Drift { plain, mixed, collected, sent })
-}
-
-/// What a network gets right of the examples that are collected, and of those that users send.
-#[derive(Clone, Copy, Serialize)]
-struct Right {
-    collected: f64,
-    sent: f64,
-}
-
-impl Drift {
-    fn right(&self, network: &Network) -> Result<Right, Error> {
-        let collected = network.accuracy(&self.collected)?;
-        Ok(Right { collected, sent: network.accuracy(&self.sent)? })
-    }
-}
-
 /// A dev set that is not from where the users are.
 fn drifted() -> Result<Outcome, Error> {
     let first = drift(1)?;
@@ -524,7 +403,6 @@ fn drifted() -> Result<Outcome, Error> {
         .figure("moons", moons)
         .figure("angle", angle)
         .table("choice", table)
-        .claim("same", Verdict::holds_if(hit - missed > 0.01, Verdict::HoldsWithCondition))
         .outcome()
 }
 
@@ -664,17 +542,10 @@ fn best_of_many() -> Result<Outcome, Error> {
             &large.line(|chosen| chosen.truth.mean()),
         )
         .draw();
-    let (most, least) = (small.at(NETWORKS)?.optimism, large.at(NETWORKS)?.optimism);
-    let verdict = match (most > 0.005, least < 0.005) {
-        (false, true) => Verdict::Holds,
-        (true, true) => Verdict::HoldsWithCondition,
-        (_, false) => Verdict::DoesNotHold,
-    };
     let gain = small.at(NETWORKS)?.truth.mean() - small.at(1)?.truth.mean();
     report("best_of_many", context! { small, middle, large, gain, error })
         .figure("optimism", optimism)
         .figure("chosen", chosen)
-        .claim("no_test", verdict)
         .outcome()
 }
 
@@ -739,30 +610,7 @@ impl Copies {
     }
 }
 
-/// The features that go most with the labels: by the difference of the classes' means.
-fn telling(data: &Dataset, count: usize) -> Vec<usize> {
-    let ones = data.y().sum();
-    let zeros = data.examples() as f64 - ones;
-    let score = |row: ArrayView1<'_, f64>| {
-        let pairs = row.iter().zip(data.y());
-        let difference: f64 =
-            pairs.map(|(x, y)| if *y == 1.0 { x / ones } else { -x / zeros }).sum();
-        difference.abs()
-    };
-    let scores: Vec<f64> = data.x().rows().into_iter().map(score).collect();
-    let mut order: Vec<usize> = (0..scores.len()).collect();
-    order.sort_by(|a, b| scores[*b].total_cmp(&scores[*a]));
-    order.truncate(count);
-    order
-}
-
-fn with_features(data: &Dataset, features: &[usize]) -> Result<Dataset, Error> {
-    let x = data.x().select(Axis(0), features);
-    Ok(Dataset::new(x, data.y().to_owned())?)
-}
-
-/// How many of the features are chosen, and random splits.
-const PICKED: usize = 10;
+/// Random splits.
 const SPLITS: u32 = 60;
 
 /// Features chosen with the help of the dev set's labels.
@@ -776,33 +624,5 @@ fn peeking() -> Result<Outcome, Error> {
         .column("lowest", |(_, accuracy)| percent(accuracy.min(), 0))
         .column("median", |(_, accuracy)| percent(accuracy.median(), 0))
         .column("highest", |(_, accuracy)| percent(accuracy.max(), 0));
-    let holds = peeked.median() > 0.65 && (honest.median() - 0.5).abs() < 0.05;
-    report("peeking", context! { peeked, honest })
-        .table("features", table)
-        .claim("selection", Verdict::holds_if(holds, Verdict::HoldsWithCondition))
-        .outcome()
-}
-
-/// A seed's accuracies, with features chosen on all examples and on the training set.
-struct Peeking {
-    peeked: f64,
-    honest: f64,
-}
-
-impl Peeking {
-    fn measure(seed: u32) -> Result<Self, Error> {
-        let rng = &mut RandomState::new(seed);
-        let data = noise(1_000, 100, rng)?;
-        let split = Split::fractions(&data, [0.6, 0.2, 0.2], rng)?;
-        let held_out = together(&split.dev, &split.test)?;
-        let accuracy = |features: &[usize]| -> Result<f64, Error> {
-            let train = with_features(&split.train, features)?;
-            let rng = &mut RandomState::new(1);
-            let mut unit = Network::new(&[PICKED, 1], Initialization::Zeros, rng)?;
-            GradientDescent::new(0.5).iterations(300).train(&mut unit, &train)?;
-            Ok(unit.accuracy(&with_features(&held_out, features)?)?)
-        };
-        let (peeked, honest) = (telling(&data, PICKED), telling(&split.train, PICKED));
-        Ok(Self { peeked: accuracy(&peeked)?, honest: accuracy(&honest)? })
-    }
+    report("peeking", context! { peeked, honest }).table("features", table).outcome()
 }
