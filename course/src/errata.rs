@@ -109,6 +109,13 @@ pub const ERRATA: &[Erratum] = &[
         "The square is taken elementwise, of each feature of $`x^{(i)}`$.",
     ),
     formula(
+        "variance-for-deviation",
+        "1.9",
+        r"x= \frac{x}{\sigma ^2}",
+        "The standard deviation $`\\sigma`$ divides: $`x / \\sigma^2`$ has the variance \
+         $`1/\\sigma^2`$. The first version of the lecture has this slip too; later ones mend it.",
+    ),
+    formula(
         "first-for-last-layer",
         "1.10",
         r"$y= W^{[1]}\begin{bmatrix} 1.5 & 0 \\ 0 & 1.5 \\\end{bmatrix}^{(L -1)}x$",
