@@ -15,40 +15,42 @@ use crate::error::Error;
 use crate::experiment::experiments;
 use crate::football::{self, Accuracies, Recorded, Strength};
 use crate::game::{
-    self, Game, ITERATIONS, LEARNING_RATE, NEW_POINTS, NOISE, SIZES, descent, game, start,
-    sum_of_squares, weights,
+    self, ITERATIONS, LEARNING_RATE, NEW_POINTS, NOISE, game, start, sum_of_squares, weights,
 };
+use crate::judge::claim::judged;
 use crate::outcome::{Columns, Outcome, Table, Verdict};
 use crate::printed::Printed;
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, paired, ranges};
+
+mod claims;
+
+use claims::{
+    FALLING_RATE, LAMBDA, MOVED, MOVED_RATE, STEPS, STRONG, STRONG_L1, TOO_LARGE, WATCHED,
+    WATCHED_EVERY, WEAK, l1, l2, rises, run, watched,
+};
+
+judged!(
+    include_str!("l2/claims.toml"),
+    [
+        LAMBDA, TOO_LARGE, WEAK, STRONG, STRONG_L1, STEPS, NEW_POINTS, FALLING_RATE, WATCHED,
+        WATCHED_EVERY, MOVED, MOVED_RATE
+    ]
+);
 
 experiments![
     overfitting, lambdas, boundaries, decay, falling, linearity, sparsity, penalized_biases,
     regularization_exercise, recorded_football
 ];
 
-texts!(
-    include_str!("l2.toml"),
-    [LAMBDA, SEEDS, FEW_SEEDS, NEW_POINTS, FALLING_RATE, SMALL, STRONG_L1, STRONG_L2]
-);
+texts!(include_str!("l2.toml"), [LAMBDA, SEEDS, FEW_SEEDS, FALLING_RATE, SMALL]);
 
-/// The assignment's λ.
-const LAMBDA: f64 = 0.7;
 /// Seeds of data and weights where accuracies are compared, and where they illustrate.
 const SEEDS: u32 = 10;
 const FEW_SEEDS: u32 = 5;
 /// The game and the start of the single runs that figures show.
 const SHOWN_GAME: u32 = 2;
 const SHOWN_START: u32 = 3;
-
-fn run(network: Network, game: &Game, penalty: Penalty) -> Result<game::Run, Error> {
-    game::run(network, game, &descent().penalty(penalty))
-}
-
-fn l2(lambda: f64) -> Penalty {
-    Penalty::L2 { lambda }
-}
 
 /// A trained network without the network: what it gets right, and the size of its weights.
 #[derive(Debug, Clone, Serialize)]
@@ -106,8 +108,6 @@ fn lambdas() -> Result<Outcome, Error> {
         .figure("accuracy", found.accuracy())
         .figure("squares", found.squares())
         .table("sweep", found.table())
-        .claim("better", found.better())
-        .claim("sacrifice", found.sacrifice())
         .outcome()
 }
 
@@ -121,24 +121,7 @@ struct Lambdas {
     held: Arm,
     strong: Arm,
     last: Arm,
-    /// What λ = 0.7 gains on new points, seed by seed, and how many seeds gain.
-    gains: Spread,
-    better: usize,
     best: f64,
-    course: Course,
-}
-
-/// The test accuracies that the assignment prints.
-#[derive(Serialize)]
-struct Course {
-    free: f64,
-    held: f64,
-}
-
-impl Course {
-    fn printed() -> Self {
-        Self { free: UNREGULARIZED.test_accuracy(), held: L2.test_accuracy() }
-    }
 }
 
 /// The runs of one λ.
@@ -164,12 +147,11 @@ impl Arm {
 
 impl Lambdas {
     fn measure() -> Result<Self, Error> {
-        let values = [0.0, 0.03, 0.1, 0.3, LAMBDA, 2.0, 7.0, 20.0, 70.0];
+        let values = [0.0, 0.03, 0.1, 0.3, LAMBDA, 2.0, 7.0, 20.0, TOO_LARGE];
         let sweep = Sweep::run(&values, SEEDS, game, |game, lambda, seed| {
             Ok(Measured::from(&run(start(seed)?, game, l2(*lambda))?))
         })?;
         let arm = |lambda: f64| Ok::<_, Error>(Arm::of(lambda, sweep.at(&lambda)?));
-        let gains = paired(sweep.at(&LAMBDA)?, sweep.at(&0.0)?, |run| run.test);
         Ok(Self {
             all: sweep.arms().map(|(lambda, runs)| Arm::of(*lambda, runs)).collect(),
             free: arm(0.0)?,
@@ -177,11 +159,8 @@ impl Lambdas {
             weak_still: arm(0.1)?,
             held: arm(LAMBDA)?,
             strong: arm(7.0)?,
-            last: arm(70.0)?,
-            better: gains.count(|gain| gain > 0.0),
-            gains,
+            last: arm(TOO_LARGE)?,
             best: 1.0 - bayes_error(NOISE)?,
-            course: Course::printed(),
         })
     }
 
@@ -229,22 +208,6 @@ impl Lambdas {
                 other => fixed(other, 1),
             })
     }
-
-    fn better(&self) -> Verdict {
-        match self.gains.median() > 0.0 {
-            true if self.gains.min() > 0.0 => Verdict::Holds,
-            true => Verdict::HoldsWithCondition,
-            false => Verdict::DoesNotHold,
-        }
-    }
-
-    fn sacrifice(&self) -> Verdict {
-        let costs_training = self.held.train.median() < self.free.train.median();
-        let gains_new_points = self.held.test.median() > self.free.test.median();
-        let collapses = self.last.test.median() < self.held.test.median() - 0.05;
-        let holds = costs_training && gains_new_points && collapses;
-        Verdict::holds_if(holds, Verdict::HoldsWithCondition)
-    }
 }
 
 /// The factor by which one step shrinks the weights.
@@ -253,22 +216,13 @@ fn decay() -> Result<Outcome, Error> {
     for (alpha, lambda) in [(LEARNING_RATE, LAMBDA), (0.01, LAMBDA), (LEARNING_RATE, 10.0)] {
         steps.push(Decay::measure(alpha, lambda)?);
     }
-    let worst = steps.iter().map(|step| step.worst).fold(0.0, f64::max);
-    let apart = steps.iter().map(|step| (step.factor - step.notes).abs()).fold(0.0, f64::max);
     let table = Table::of(&steps)
         .column("α", |step| plain(step.alpha))
         .column("λ", |step| plain(step.lambda))
         .column("measured", |step| fixed(step.factor, 6))
         .column("1 − αλ/m", |step| fixed(step.right, 6))
         .column("1 − λ/m", |step| fixed(step.notes, 6));
-    let verdict = match worst < 1e-12 && apart > 1e-4 {
-        true => Verdict::DoesNotHold,
-        false => Verdict::Holds,
-    };
-    report("decay", context! { worst, apart })
-        .table("factors", table)
-        .claim("factor", verdict)
-        .outcome()
+    report("decay", ()).table("factors", table).outcome()
 }
 
 /// What one step does to the weights on its penalty's account.
@@ -280,8 +234,6 @@ struct Decay {
     /// The factor of the formula, and the one without the learning rate.
     right: f64,
     notes: f64,
-    /// By how much a weight's factor misses the formula's at most.
-    worst: f64,
 }
 
 impl Decay {
@@ -301,15 +253,7 @@ impl Decay {
             shrunk.map(|((held, free), before)| 1.0 + (held - free) / before).collect();
         let m = game.train.examples() as f64;
         let right = 1.0 - alpha * lambda / m;
-        let misses = factors.values().iter().map(|factor| (factor - right).abs());
-        Ok(Self {
-            alpha,
-            lambda,
-            factor: factors.median(),
-            right,
-            notes: 1.0 - lambda / m,
-            worst: misses.fold(0.0, f64::max),
-        })
+        Ok(Self { alpha, lambda, factor: factors.median(), right, notes: 1.0 - lambda / m })
     }
 }
 
@@ -320,14 +264,8 @@ fn falling() -> Result<Outcome, Error> {
         .line("J with penalty", Role::Train, &found.with.points)
         .line("cross-entropy", Role::Test, &found.without.points)
         .draw();
-    let holds = found.with.rises == 0 && found.without.rises > 0;
-    report("falling", &found)
-        .figure("costs", drawing)
-        .claim("monotone", Verdict::holds_if(holds, Verdict::HoldsWithCondition))
-        .outcome()
+    report("falling", &found).figure("costs", drawing).outcome()
 }
-
-const FALLING_RATE: f64 = 0.03;
 
 /// A cost by iteration, with its penalty and without.
 #[derive(Serialize)]
@@ -341,7 +279,6 @@ struct Falling {
 struct Curve {
     #[serde(skip)]
     points: Vec<(f64, f64)>,
-    recorded: usize,
     first: f64,
     last: f64,
     rises: usize,
@@ -350,19 +287,9 @@ struct Curve {
 impl Falling {
     fn measure() -> Result<Self, Error> {
         let game = game(SHOWN_GAME)?;
-        let penalty = l2(LAMBDA);
         // A network that has overfitted already: its weights are larger than the penalty wants.
         let network = run(start(SHOWN_START)?, &game, Penalty::None)?.network;
-        let training =
-            GradientDescent::new(FALLING_RATE).penalty(penalty).iterations(6_000).record_every(20);
-        let (mut with, mut without) = (Vec::new(), Vec::new());
-        let mut watched = training.start(&network, &game.train)?;
-        while let Some((iteration, cost)) = watched.next_cost()? {
-            let parameters = watched.network().parameters();
-            let penalty = penalty.cost(parameters, game.train.examples())?;
-            with.push((iteration as f64, cost));
-            without.push((iteration as f64, cost - penalty));
-        }
+        let [with, without] = watched(&network, &game)?;
         Ok(Self { with: Curve::through(with), without: Curve::through(without) })
     }
 }
@@ -370,12 +297,10 @@ impl Falling {
 impl Curve {
     fn through(points: Vec<(f64, f64)>) -> Self {
         let cost = |point: Option<&(f64, f64)>| point.map_or(f64::NAN, |(_, cost)| *cost);
-        let pairs = points.windows(2);
         Self {
-            recorded: points.len(),
             first: cost(points.first()),
             last: cost(points.last()),
-            rises: pairs.filter(|pair| pair[1].1 > pair[0].1).count(),
+            rises: rises(&points),
             points,
         }
     }
@@ -383,48 +308,23 @@ impl Curve {
 
 /// How straight tanh units are, against λ.
 fn linearity() -> Result<Outcome, Error> {
-    let values = [0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
+    let values = [WEAK, 0.03, 0.1, 0.3, 1.0, 3.0, STRONG];
     let sweep = Sweep::run(&values, FEW_SEEDS, game, |game, lambda, seed| {
         let network = start(seed)?.with_activation(Activation::Tanh);
         let network = run(network, game, l2(*lambda))?.network;
-        Straight::measure(&network, &game.train)
+        Ok(straightness(&weighted_sums(&network, &game.train)?))
     })?;
-    let straight = medians(&sweep.spreads(|run| run.explained));
+    let straight = medians(&sweep.spreads(|run| *run));
     let drawing = LineChart::new("λ", "variance explained by a line")
         .log_x()
         .percent_y()
         .markers(true)
         .line("tanh units", Role::Train, &straight)
         .draw();
-    let (weak, strong) = (values[0], values[values.len() - 1]);
-    let first = Straight::medians(sweep.at(&weak)?);
-    let last = Straight::medians(sweep.at(&strong)?);
-    let holds = last.explained > 0.999 && first.explained < last.explained;
-    report("linearity", context! { weak, strong, first, last })
-        .figure("straight", drawing)
-        .claim("linear", Verdict::holds_if(holds, Verdict::HoldsWithCondition))
-        .outcome()
-}
-
-/// How large a first layer's weighted sums are, and how nearly tanh is a line over them.
-#[derive(Serialize)]
-struct Straight {
-    size: f64,
-    explained: f64,
-}
-
-impl Straight {
-    fn measure(network: &Network, data: &Dataset) -> Result<Self, Error> {
-        let z = weighted_sums(network, data)?;
-        Ok(Self { size: z.mapv(f64::abs).mean().unwrap_or(f64::NAN), explained: straightness(&z) })
-    }
-
-    fn medians(runs: &[Self]) -> Self {
-        Self {
-            size: Spread::of(runs, |run| run.size).median(),
-            explained: Spread::of(runs, |run| run.explained).median(),
-        }
-    }
+    let explained = |lambda| Ok::<_, Error>(Spread::of(sweep.at(&lambda)?, |run| *run).median());
+    let (first, last) = (explained(WEAK)?, explained(STRONG)?);
+    let found = context! { weak => WEAK, strong => STRONG, first, last };
+    report("linearity", found).figure("straight", drawing).outcome()
 }
 
 /// The first layer's weighted sums, `(units, examples)`.
@@ -452,8 +352,7 @@ fn straightness(z: &Array2<f64>) -> f64 {
 
 /// L1 beside L2: how many weights are nearly 0.
 fn sparsity() -> Result<Outcome, Error> {
-    let (strong_l2, strong_l1) = (l2(STRONG_L2), l1(STRONG_L1));
-    let penalties = [Penalty::None, l2(LAMBDA), strong_l2, l1(LAMBDA), strong_l1];
+    let penalties = [Penalty::None, l2(LAMBDA), l2(STRONG_L2), l1(LAMBDA), l1(STRONG_L1)];
     let sweep = Sweep::run(&penalties, FEW_SEEDS, game, |game, penalty, seed| {
         Ok(Weights::of(&run(start(seed)?, game, *penalty)?))
     })?;
@@ -465,22 +364,7 @@ fn sparsity() -> Result<Outcome, Error> {
         .column("weights equal to 0", |(_, run)| integer(run.zero as usize))
         .column("training", |(_, run)| percent(run.train, 1))
         .column("new points", |(_, run)| percent(run.test, 1));
-    let medians = |penalty| Ok::<_, Error>(Weights::medians(sweep.at(&penalty)?));
-    let (free, held, sparse) = (medians(Penalty::None)?, medians(strong_l2)?, medians(strong_l1)?);
-    let zeros: f64 = sweep.arms().flat_map(|(_, runs)| runs).map(|run| run.zero).sum();
-    let verdict = match zeros > 0.0 {
-        false if sparse.small > free.small + 0.2 => Verdict::HoldsWithCondition,
-        true => Verdict::Holds,
-        false => Verdict::DoesNotHold,
-    };
-    report("sparsity", context! { free, held, sparse, zeros })
-        .table("weights", table)
-        .claim("sparse", verdict)
-        .outcome()
-}
-
-fn l1(lambda: f64) -> Penalty {
-    Penalty::L1 { lambda }
+    report("sparsity", ()).table("weights", table).outcome()
 }
 
 fn name(penalty: Penalty) -> String {
@@ -491,14 +375,12 @@ fn name(penalty: Penalty) -> String {
     }
 }
 
-/// The strongest penalties compared.
+/// The stronger of the L2 penalties compared.
 const STRONG_L2: f64 = 7.0;
-const STRONG_L1: f64 = 2.0;
 /// A weight of less than this size counts as small.
 const SMALL: f64 = 0.01;
 
 /// A run's weights and accuracies.
-#[derive(Serialize)]
 struct Weights {
     /// The share of small ones.
     small: f64,
@@ -556,15 +438,7 @@ fn penalized_biases() -> Result<Outcome, Error> {
         .column("the penalty is on", |(name, _)| (*name).to_owned())
         .column("training", |(_, run)| percent(run.train, 1))
         .column("new points", |(_, run)| percent(run.test, 1));
-    let apart = Spread::of(&seeds, |run| (run.included.test - run.left_out.test).abs()).max();
-    let found = context! {
-        apart, left_out => rows[0].1, included => rows[1].1,
-        parameters => start(1)?.parameters().len(), biases => SIZES[1..].iter().sum::<usize>(),
-    };
-    report("penalized_biases", found)
-        .table("accuracies", table)
-        .claim("biases", Verdict::holds_if(apart < 0.01, Verdict::HoldsWithCondition))
-        .outcome()
+    report("penalized_biases", ()).table("accuracies", table).outcome()
 }
 
 /// The accuracies of a seed, with the biases in the penalty and without.
@@ -646,6 +520,19 @@ struct Starts {
     worse: usize,
     source: String,
     course: Course,
+}
+
+/// The test accuracies that the assignment prints.
+#[derive(Serialize)]
+struct Course {
+    free: f64,
+    held: f64,
+}
+
+impl Course {
+    fn printed() -> Self {
+        Self { free: UNREGULARIZED.test_accuracy(), held: L2.test_accuracy() }
+    }
 }
 
 /// A model's runs.
