@@ -80,7 +80,10 @@ pub(crate) fn condition(claim: &Shown) -> String {
 
 /// A number of seeds, with two digits that count.
 fn round(number: f64) -> String {
-    let unit = 10_f64.powi((number.log10().floor() as i32 - 1).max(0));
+    let mut unit = 1.0;
+    while number / unit >= 100.0 {
+        unit *= 10.0;
+    }
     figures::format::integer(((number / unit).ceil() * unit) as usize)
 }
 
@@ -240,7 +243,10 @@ mod tests {
             "{html}"
         );
         assert!(html.contains("mean above 0.00, and at least 0.50 points (99 % confidence)"));
-        assert!(html.contains("1.15 points [1.10, 1.19]</span> <svg"), "{html}");
+        assert!(
+            html.contains("1.15 points [1.10, 1.19]</span> <svg"),
+            "{html}"
+        );
         assert!(
             html.contains("</span> Holds</strong> on a pitch. Why.</p>"),
             "{html}"
