@@ -240,6 +240,13 @@ impl Rule {
                 let (zero, matters) = (unit.bare(0.0), unit.text(*matters));
                 format!("{} above {zero}, and at least {matters}", center.text())
             }
+            Self::Same { matters, center, unit: Unit::Times, .. } => {
+                format!(
+                    "{} within a factor of {}",
+                    center.text(),
+                    format::fixed(libm::exp(*matters), 2)
+                )
+            }
             Self::Same { matters, center, unit, .. } => {
                 format!("{} within ±{}", center.text(), unit.text(*matters))
             }
