@@ -275,9 +275,10 @@ pub(crate) fn section_id(page: &str) -> String {
 
 fn row(claim: &Listed<'_>, to_root: &str) -> String {
     let Place { page, anchor, .. } = claim.place;
+    let class = claim.class;
     format!(
-        "<tr class=\"{}\"><td>{}</td><td><a href=\"{to_root}{page}#{anchor}\">{}</a>{}</td>\
-         <td class=\"evidence\">{}</td></tr>",
-        claim.class, claim.statement, claim.verdict, claim.beside, claim.evidence,
+        "<tr><td>{}</td><td class=\"{class}\"><a href=\"{to_root}{page}#{anchor}\">{}</a>{}</td>\
+         <td class=\"evidence {class}\">{}</td></tr>",
+        claim.statement, claim.verdict, claim.beside, claim.evidence,
     )
 }
