@@ -103,3 +103,13 @@ fn each_text_is_an_experiments() {
         }
     }
 }
+
+#[test]
+fn each_claim_can_come_to_all_that_its_rule_can() {
+    for chapter in lab::chapters::judged() {
+        for (claim, _) in chapter.said().unwrap() {
+            let checked = claim.judging.rule.check();
+            assert!(checked.is_ok(), "{}: {checked:?}", claim.id());
+        }
+    }
+}

@@ -268,6 +268,29 @@ impl Rule {
         }
     }
 
+    /// Whether it has enough seeds to come to each of its outcomes.
+    ///
+    /// # Errors
+    /// [`Error::Judge`] for a share that is not shown even if every seed shows it, and for too few seeds for
+    /// an interval.
+    pub fn check(&self) -> Result<(), Error> {
+        for rule in self.sides() {
+            let seeds = rule.seeds();
+            let can_hold = match *rule {
+                Self::Share { least, .. } => Interval::of_share(seeds, seeds)?.low > least,
+                Self::Paired { center, .. }
+                | Self::Same { center, .. }
+                | Self::Size { center, .. } => center.interval(&vec![0.0; seeds]).is_ok(),
+                Self::Exact { .. } | Self::Exists { .. } | Self::Only { .. } => true,
+            };
+            if !can_hold {
+                let rule = rule.in_words();
+                return Err(Error::Judge(format!("{seeds} seeds cannot show `{rule}`: take more")));
+            }
+        }
+        Ok(())
+    }
+
     /// Judges the numbers of each side. `is_domain` says that the source speaks of what was run.
     ///
     /// # Errors

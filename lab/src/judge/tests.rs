@@ -132,6 +132,19 @@ fn each_rule_comes_to_all_that_it_can_and_to_nothing_else() {
 }
 
 #[test]
+fn a_rule_with_too_few_seeds_for_one_of_its_outcomes_is_refused() {
+    let share = |seeds| Rule::Share { seeds, least: 0.9 };
+    let said = share(50).check().unwrap_err().to_string();
+    assert_eq!(said, "50 seeds cannot show `under at least 90.0\u{a0}%`: take more");
+    share(60).check().unwrap();
+    assert!(only(share(50)).check().is_err());
+    let median =
+        |seeds| Rule::Paired { seeds, matters: 1.0, center: Center::Median, unit: Unit::Points };
+    assert!(median(7).check().is_err());
+    median(8).check().unwrap();
+}
+
+#[test]
 fn a_source_that_speaks_of_something_else_is_not_refuted() {
     let numbers = vec![vec![-2.0; SEEDS]];
     let judged = |is_domain| paired(Center::Median).judge(&numbers, is_domain).unwrap().verdict;

@@ -185,6 +185,7 @@ pub fn check(root: &Path, chapters: &[Chapter], seeds: usize) -> Result<(usize, 
 impl Evidence {
     /// Measures a claim, and judges it.
     fn of(claim: &Claim, said: &Said, amended: Vec<Amendment>) -> Result<Self, Error> {
+        claim.judging.rule.check()?;
         let sides = measure(claim, &claim.held(said), 0)?;
         let numbers: Vec<Vec<f64>> = sides.iter().map(|side| side.numbers.clone()).collect();
         let judged = claim.judging.rule.judge(&numbers, said.source.domain.is_none())?;

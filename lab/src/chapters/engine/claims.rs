@@ -47,7 +47,7 @@ fn agrees(scheme: Initialization, seed: u32) -> Result<Case, Error> {
 }
 
 fn seed() -> Judging {
-    let usually = || Box::new(Rule::Share { seeds: 50, least: 0.9 });
+    let usually = || Box::new(Rule::Share { seeds: 60, least: 0.9 });
     Rule::Only {
         when: "weights of He's size",
         there: usually(),
