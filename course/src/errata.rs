@@ -113,7 +113,7 @@ pub const ERRATA: &[Erratum] = &[
         "1.9",
         r"x= \frac{x}{\sigma ^2}",
         "The standard deviation $`\\sigma`$ divides: $`x / \\sigma^2`$ has the variance \
-         $`1/\\sigma^2`$. The first version of the lecture has this slip too; later ones mend it.",
+         $`1/\\sigma^2`$. The first version of the lecture has this slip too; later ones correct it.",
     ),
     formula(
         "first-for-last-layer",

@@ -96,6 +96,15 @@ impl Claim {
         format!("{}: {}\n{}\n{rule}{rates}", self.id(), said.statement.trim(), said.compares.trim())
     }
 
+    /// What its rule makes of what was measured on each side.
+    ///
+    /// # Errors
+    /// As [`Rule::judge`].
+    pub fn judge(&self, said: &Said, sides: &[Side]) -> Result<Judged, Error> {
+        let numbers: Vec<Vec<f64>> = sides.iter().map(|side| side.numbers.clone()).collect();
+        self.judging.rule.judge(&numbers, said.source.domain.is_none())
+    }
+
     /// Its seeds.
     pub fn held(&self, said: &Said) -> Held {
         Held::of(&self.fixed(said))
@@ -141,9 +150,8 @@ impl Texts {
     ) -> Result<Shown, Error> {
         let place = format!("{}: {}", self.file(), claim.name);
         said.check(&claim.judging.rule, &place)?;
-        let numbers: Vec<Vec<f64>> = sides.iter().map(|side| side.numbers.clone()).collect();
         let rule = claim.judging.rule.clone();
-        let judged = rule.judge(&numbers, said.source.domain.is_none())?;
+        let judged = claim.judge(&said, &sides)?;
         let key = rule.is_seeded().then(|| claim.held(&said).key());
         let named = context! { ..found(&judged, &sides), ..(self.settings)() };
         let text = |template: &str| rendered(template, &named, &place);

@@ -11,7 +11,7 @@ pub enum Unit {
     Percent,
     /// The natural logarithm of a ratio, as the ratio.
     Times,
-    /// A number with so many decimals, and what it counts: nothing, or ` inputs`.
+    /// A number with this count of decimals, and what it counts: nothing, or ` inputs`.
     Number(usize, &'static str),
 }
 

@@ -187,8 +187,7 @@ impl Evidence {
     fn of(claim: &Claim, said: &Said, amended: Vec<Amendment>) -> Result<Self, Error> {
         claim.judging.rule.check()?;
         let sides = measure(claim, &claim.held(said), 0)?;
-        let numbers: Vec<Vec<f64>> = sides.iter().map(|side| side.numbers.clone()).collect();
-        let judged = claim.judging.rule.judge(&numbers, said.source.domain.is_none())?;
+        let judged = claim.judge(said, &sides)?;
         Ok(Self {
             rule: claim.fixed(said),
             code: claim.fingerprint().to_owned(),

@@ -77,8 +77,7 @@ pub fn replicate(
 
 fn judged(claim: &Claim, said: &Said, block: usize) -> Result<(Verdict, Vec<f64>), Error> {
     let sides = measure(claim, &claim.held(said), block)?;
-    let numbers: Vec<Vec<f64>> = sides.into_iter().map(|side| side.numbers).collect();
-    let judged = claim.judging.rule.judge(&numbers, said.source.domain.is_none())?;
+    let judged = claim.judge(said, &sides)?;
     let estimates = judged.sides.iter().filter_map(|side| Some(side.interval?.estimate));
     Ok((judged.verdict, estimates.collect()))
 }

@@ -49,7 +49,7 @@ enum Command {
         /// Why a rule was changed whose seeds had been looked at: an amendment, which is counted.
         #[arg(long, value_name = "REASON")]
         amend: Option<String>,
-        /// Judges nothing, but measures so many seeds of each claim again, and compares bit by bit.
+        /// Judges nothing, but measures the first seeds of each claim again, and compares bit by bit.
         #[arg(long, value_name = "SEEDS", conflicts_with_all = ["claim", "amend"])]
         check: Option<usize>,
     },
