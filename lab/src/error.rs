@@ -89,6 +89,13 @@ pub enum Error {
     )]
     Stale(String),
 
+    /// A measurement on the course's own data, which are not there.
+    #[error(
+        "expected the path of the regularization assignment's data.mat in TRAINABLE_COURSE_DATA, which is not \
+         set"
+    )]
+    NoCourseData,
+
     /// A changed rule without a reason.
     #[error(
         "claim `{0}`: its rule was changed after its seeds were looked at, which counts as an amendment: \

@@ -6,6 +6,7 @@
 mod assignment;
 mod by_setting;
 pub mod chapters;
+pub mod course_data;
 mod curve;
 pub mod error;
 pub mod experiment;
@@ -17,6 +18,7 @@ pub mod open;
 pub mod outcome;
 pub mod printed;
 pub mod report;
+mod rings;
 pub mod spread;
 mod stack;
 pub mod store;

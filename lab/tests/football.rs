@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 use std::io::{Write, stderr};
 
+use lab::course_data::CourseData;
 use lab::football::recorded;
-use lab::store::football::{Football, VARIABLE, measure};
+use lab::store::football::{VARIABLE, measure};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -43,13 +44,13 @@ fn the_recorded_runs_are_the_courses() {
 
 #[test]
 fn every_digit_comes_out_again() {
-    let Some(football) = Football::given().unwrap() else {
+    let Some(data) = CourseData::given().unwrap() else {
         // Not eprintln!, which the test harness keeps to itself.
         let skipped = format!("skipped: {VARIABLE} is not set to the path of data.mat\n");
         stderr().write_all(skipped.as_bytes()).unwrap();
         return;
     };
-    let again = measure(&football).unwrap().text().unwrap();
+    let again = measure(&data).unwrap().text().unwrap();
     let recorded = include_str!("../recorded/football.json");
     for (again, recorded) in again.lines().zip(recorded.lines()) {
         assert_eq!(again, recorded);

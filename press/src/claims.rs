@@ -1,12 +1,10 @@
 //! The list of all claims: what surprises, how it held up on other seeds, and a forest plot by chapter.
 
-use std::collections::BTreeMap;
-
 use lab::judge::{Interval, Judgement, Rule, Shown};
 use lab::store::Results;
 
 use crate::place::Place;
-use crate::{claim, html, inline, judged, strip};
+use crate::{claim, html, inline, judged, replication, strip};
 
 /// How many claims the page opens with.
 const SURPRISES: usize = 5;
@@ -44,7 +42,7 @@ pub(crate) fn all(
         listed.extend(listing(results, id, place)?);
     }
     let mut page = summary(&listed);
-    page += &replication(results);
+    page += &replication::report(results, shown, to_root)?;
     page += &surprises(results, shown, to_root)?;
     for chapter in listed.chunk_by(|left, right| left.place.page == right.place.page) {
         page += &section(chapter, to_root)?;
@@ -149,7 +147,7 @@ fn forest(rule: &Rule, interval: Interval) -> Option<String> {
 fn seeds(results: &Results, claim: &Shown) -> Option<String> {
     claim.key.as_ref()?;
     let seeds = figures::format::integer(claim.rule.seeds());
-    Some(match again(results, claim) {
+    Some(match replication::again(results, claim) {
         Some((same, blocks)) => {
             format!("{seeds} seeds; the same verdict on {same} of {blocks} other sets")
         }
@@ -157,46 +155,17 @@ fn seeds(results: &Results, claim: &Shown) -> Option<String> {
     })
 }
 
-/// On how many blocks of other seeds the verdict came out the same, of how many.
-fn again(results: &Results, claim: &Shown) -> Option<(usize, usize)> {
-    let verdicts = &results.replicated(&claim.id)?.verdicts;
-    let verdict = claim.judged.verdict.judgement().to_string();
-    let same = verdicts.values().filter(|found| **found == verdict).count();
-    Some((same, verdicts.len()))
-}
-
 fn summary(listed: &[Listed<'_>]) -> String {
-    let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for claim in listed {
-        *counts.entry((claim.class, &claim.verdict)).or_default() += 1;
-    }
-    let items: String = counts
-        .into_iter()
-        .map(|((class, verdict), count)| {
+    let items: String = Judgement::ALL
+        .iter()
+        .map(|judgement| {
+            let class = judgement.id();
+            let count = listed.iter().filter(|claim| claim.class == class).count();
+            let verdict = judged::verdict(*judgement, "");
             format!("<li class=\"{class}\"><span class=\"count\">{count}</span> {verdict}</li>")
         })
         .collect();
     format!("<ul class=\"verdicts\">{items}</ul>")
-}
-
-/// How many verdicts came out the same on other seeds; nothing where none was judged again.
-fn replication(results: &Results) -> String {
-    let again: Vec<(usize, usize)> = results
-        .all_judged()
-        .iter()
-        .filter_map(|claim| again(results, claim))
-        .collect();
-    let (same, all) = again
-        .iter()
-        .fold((0, 0), |(same, all), (s, a)| (same + s, all + a));
-    match all {
-        0 => String::new(),
-        _ => format!(
-            "<p>Judged again on other seeds, {} of {} verdicts came out the same.</p>",
-            figures::format::integer(same),
-            figures::format::integer(all)
-        ),
-    }
 }
 
 /// The claims that are furthest from what they say.
@@ -210,7 +179,10 @@ fn surprises(
         .filter_map(|(id, place)| Some((results.judged(id)?, place)))
         .filter(|(claim, _)| rank(claim) > 0)
         .collect();
-    judged.sort_by_key(|(claim, _)| std::cmp::Reverse(rank(claim)));
+    judged.sort_by(|(left, _), (right, _)| {
+        let ranks = rank(right).cmp(&rank(left));
+        ranks.then(distance(right).total_cmp(&distance(left)))
+    });
     let items: Result<Vec<String>, String> = judged
         .iter()
         .take(SURPRISES)
@@ -245,6 +217,15 @@ fn rank(claim: &Shown) -> u8 {
         Judgement::HoldsOnlyIf => 1,
         Judgement::Holds | Judgement::NotCarriedOver | Judgement::Undecided => 0,
     }
+}
+
+/// How far the estimates are from no difference, in units of what matters: the furthest of all sides.
+fn distance(claim: &Shown) -> f64 {
+    let sides = claim.rule.sides().into_iter().zip(&claim.judged.sides);
+    sides
+        .filter_map(|(rule, side)| rule.scaled(side.interval?.estimate))
+        .filter(|scaled| scaled.is_finite())
+        .fold(0.0, |furthest: f64, scaled| furthest.max(scaled.abs()))
 }
 
 fn section(claims: &[Listed<'_>], to_root: &str) -> Result<String, String> {

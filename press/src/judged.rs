@@ -99,11 +99,28 @@ fn rule(claim: &Shown) -> Result<String, String> {
     ))
 }
 
-/// What the seeds come out of, the learning rates, and the changes of the rule, for those who ask.
+/// The source's condition, what the seeds come out of, the learning rates, and the changes of the rule, for those
+/// who ask; nothing where there is none of these.
 fn how(claim: &Shown) -> Result<String, String> {
-    let Some(key) = &claim.key else {
-        return Ok(String::new());
+    let mut items = match &claim.source.condition {
+        Some(condition) => format!(
+            "<li>The source’s own condition: {}</li>",
+            inline::render(condition)?
+        ),
+        None => String::new(),
     };
+    if let Some(key) = &claim.key {
+        items += &seeds(claim, key)?;
+    }
+    Ok(match items.is_empty() {
+        true => items,
+        false => {
+            format!("<details><summary>How was this judged?</summary><ul>{items}</ul></details>")
+        }
+    })
+}
+
+fn seeds(claim: &Shown, key: &str) -> Result<String, String> {
     let seeds: Vec<String> = claim
         .sides
         .iter()
@@ -124,9 +141,7 @@ fn how(claim: &Shown) -> Result<String, String> {
             inline::render(&why.join("; "))?
         ),
     };
-    Ok(format!(
-        "<details><summary>How was this judged?</summary><ul>{items}</ul></details>"
-    ))
+    Ok(items)
 }
 
 /// The learning rates that were chosen, and what the difference is at others.
@@ -215,7 +230,7 @@ mod tests {
                 who: "course".to_owned(),
                 at: "lecture 1.6".to_owned(),
                 quote: Some("it helps".to_owned()),
-                condition: None,
+                condition: Some("where it is *needed*".to_owned()),
                 domain: None,
             },
             statement: "Dropout *helps*.".to_owned(),
@@ -257,6 +272,10 @@ mod tests {
         );
         assert!(html.contains("1.00 points at 2 times these"), "{html}");
         assert!(html.contains("The rule was never changed."), "{html}");
+        assert!(
+            html.contains("own condition: where it is <em>needed</em></li>"),
+            "{html}"
+        );
     }
 
     #[test]

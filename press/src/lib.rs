@@ -26,6 +26,7 @@ mod pattern;
 mod place;
 mod printed;
 mod problem;
+mod replication;
 mod script;
 mod source;
 mod strip;

@@ -4,7 +4,6 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use course::Work;
-use course::numbers::number;
 use course::regularization::{DROPOUT, DROPOUT_A3, DROPOUT_DA};
 use figures::format::{fixed, percent, plain};
 use figures::{Boundary, DotPlot, Drawing, FigureError, LineChart, Role};
@@ -25,7 +24,7 @@ use crate::game::{
     sum_of_squares,
 };
 use crate::judge::claim::judged;
-use crate::outcome::{Columns, Outcome, Table, Verdict};
+use crate::outcome::{Columns, Outcome, Table};
 use crate::printed::Printed;
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, paired, ranges};
@@ -621,23 +620,18 @@ fn recorded_dropout() -> Result<Outcome, Error> {
     let report = report("recorded_dropout", &found);
     print_run(report, Work::Regularization, ("dropped", &model), &DROPOUT, recorded.run("dropout")?)
         .figure("seeds", found.drawing())
-        .claim("95", found.reaches())
         .outcome()
 }
 
 /// Test accuracies on the assignment's data.
 #[derive(Serialize)]
 struct Starts {
-    /// With the assignment's masks and start, and as the course prints it.
+    /// With the assignment's masks and start.
     test: f64,
-    course: f64,
     free: Spread,
     l2: Spread,
     frozen: Spread,
     fresh: Spread,
-    /// How many of the runs do as well, with fresh masks and with frozen ones.
-    fresh_reach: usize,
-    frozen_reach: usize,
     source: String,
 }
 
@@ -648,11 +642,8 @@ impl Starts {
         let (frozen, fresh) = (tests("dropout")?, Spread::of(&recorded.fresh, |run| run.test));
         Ok(Self {
             test,
-            course: number(DROPOUT.test),
             free: tests("none")?,
             l2: tests("l2")?,
-            fresh_reach: fresh.count(|other| other >= test),
-            frozen_reach: frozen.count(|other| other >= test),
             frozen,
             fresh,
             source: recorded.source(),
@@ -667,14 +658,6 @@ impl Starts {
             .category("frozen masks", Role::Test, self.frozen.values())
             .category("fresh masks", Role::Test, self.fresh.values())
             .draw()
-    }
-
-    fn reaches(&self) -> Verdict {
-        match self.fresh_reach {
-            0 => Verdict::DoesNotHold,
-            1..=5 => Verdict::HoldsWithCondition,
-            _ => Verdict::Holds,
-        }
     }
 }
 

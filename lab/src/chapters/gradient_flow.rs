@@ -17,15 +17,16 @@ use crate::judge::claim::judged;
 use crate::outcome::{Outcome, Table};
 use crate::printed::Printed;
 use crate::report::texts;
+use crate::rings::NEW_POINTS;
 use crate::spread::{Spread, medians, over_seeds, ranges};
 use crate::stack::{ByActivation, ByScale, stack};
 
 mod claims;
 
 use claims::{
-    DEPTH, EXPLODES, FEW_LAYERS, FEW_POINTS, FEW_UNITS, GROWS, LARGE_INPUTS, NARROW, NEW_POINTS,
-    NORM, PAPER, SHRINKS, STEPS, TWICE_HE, VANISHES, WALK, WIDTH, chain, normal_example, old,
-    one_example, paper, power,
+    DEPTH, EXPLODES, FEW_LAYERS, FEW_POINTS, FEW_UNITS, GROWS, LARGE_INPUTS, NARROW, NORM, PAPER,
+    SHRINKS, STEPS, TWICE_HE, VANISHES, WALK, WIDTH, chain, normal_example, old, one_example,
+    paper, power,
 };
 
 judged!(

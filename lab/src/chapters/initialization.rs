@@ -21,6 +21,7 @@ use crate::judge::claim::judged;
 use crate::outcome::{Outcome, Table};
 use crate::printed::Printed;
 use crate::report::{Report, texts};
+use crate::rings::NEW_POINTS;
 use crate::spread::{Spread, Sweep, medians, over_seeds, ranges, train_over_seeds};
 use crate::stack::{ByActivation, ByScale, LARGE_SCALE, SMALL_SCALE, stack};
 
@@ -28,8 +29,8 @@ mod claims;
 
 use claims::{
     BIAS_STD, CERTAIN, DEEP, DEEP_STEPS, DEEP_UNITS, FEW_POINTS, FEW_STEPS, FIRST, ITERATIONS,
-    LARGE, LARGE_STD, LAYERS, LEARNED, LEARNING_RATE, LEARNS, NEW_POINTS, PATIENCE, SECOND, SEED,
-    SIZES, STEPS, UNITS, last_bits, rings, start,
+    LARGE, LARGE_STD, LAYERS, LEARNED, LEARNING_RATE, LEARNS, PATIENCE, SECOND, SEED, SIZES, STEPS,
+    UNITS, assignment_data, last_bits, start,
 };
 
 judged!(
@@ -79,7 +80,7 @@ struct Run {
 
 impl Run {
     fn of(network: Network, history: History) -> Result<Self, Error> {
-        let (data, test) = rings()?;
+        let (data, test) = assignment_data()?;
         Ok(Self {
             first: history.cost(0)?,
             last: last(&costs(history.costs())),
@@ -101,7 +102,7 @@ impl Run {
 
 /// The assignment's training run, from any start.
 fn run(mut network: Network, iterations: usize) -> Result<Run, Error> {
-    let (data, _) = rings()?;
+    let (data, _) = assignment_data()?;
     let descent = GradientDescent::new(LEARNING_RATE).iterations(iterations);
     let history = descent.train(&mut network, &data)?;
     Run::of(network, history)
@@ -116,7 +117,7 @@ fn run_scheme(scheme: Initialization, seed: u32) -> Result<Run, Error> {
 fn initialization() -> Result<Outcome, Error> {
     let found = Story::measure()?;
     let report = report("initialization", &found)
-        .figure("boundary", found.boundary(&rings()?.0))
+        .figure("boundary", found.boundary(&assignment_data()?.0))
         .figure("costs", found.costs())
         .table("comparison", found.comparison());
     let report = print_parameters(report)?;
@@ -296,7 +297,7 @@ impl Followed {
     fn measure(mut network: Network) -> Result<Self, Error> {
         let mut weights = vec![Curve::new(); FIRST];
         let descent = GradientDescent::new(LEARNING_RATE).iterations(ITERATIONS).record_every(250);
-        let mut training = descent.start(&network, &rings()?.0)?;
+        let mut training = descent.start(&network, &assignment_data()?.0)?;
         while let Some((iteration, _)) = training.next_cost()? {
             let w = &training.network().parameters().layers()[0].w;
             for (unit, weight) in weights.iter_mut().zip(w.column(0)) {
@@ -312,7 +313,7 @@ impl Followed {
 
 /// Weights ten times too large.
 fn large() -> Result<Outcome, Error> {
-    let (data, _) = rings()?;
+    let (data, _) = assignment_data()?;
     let (start, he_start) = (start(LARGE, SEED)?, start(Initialization::He, SEED)?);
     let drawing = draw_probabilities(&start, &he_start, &data)?;
     let untrained = Untrained::measure(&start, &data)?;
@@ -437,7 +438,7 @@ fn small() -> Result<Outcome, Error> {
 
 /// The Euclidean norm of the gradient of the first layer's weights.
 fn first_layer_gradient(network: &Network) -> Result<f64, Error> {
-    let gradients = network.gradients(&rings()?.0)?;
+    let gradients = network.gradients(&assignment_data()?.0)?;
     let squares = gradients.layers()[0].w.iter().map(|g| g * g).sum::<f64>();
     Ok(squares.sqrt())
 }
@@ -805,7 +806,7 @@ fn deep() -> Result<Outcome, Error> {
 
 /// The cost along training for each of a few seeds.
 fn deep_curves(scheme: Initialization) -> Result<Vec<Curve>, Error> {
-    let (data, _) = rings()?;
+    let (data, _) = assignment_data()?;
     let trained = train_over_seeds(FEW_SEEDS, |seed| {
         let sizes = stack(2, DEEP_UNITS, DEEP);
         let network = Network::new(&sizes, scheme, &mut RandomState::new(seed))?;

@@ -18,7 +18,7 @@ use crate::game::{
     self, ITERATIONS, LEARNING_RATE, NEW_POINTS, NOISE, game, start, sum_of_squares, weights,
 };
 use crate::judge::claim::judged;
-use crate::outcome::{Columns, Outcome, Table, Verdict};
+use crate::outcome::{Columns, Outcome, Table};
 use crate::printed::Printed;
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, over_seeds, paired, ranges};
@@ -494,11 +494,7 @@ fn recorded_football() -> Result<Outcome, Error> {
     for ((id, model), (printed, run)) in models.iter().zip([(&UNREGULARIZED, free), (&L2, held)]) {
         report = print_run(report, Work::Regularization, (id, model), printed, run);
     }
-    report
-        .table("sweep", recorded_sweep(&recorded))
-        .figure("seeds", starts.drawing())
-        .claim("rise", starts.rise())
-        .outcome()
+    report.table("sweep", recorded_sweep(&recorded)).figure("seeds", starts.drawing()).outcome()
 }
 
 fn recorded_sweep(recorded: &Recorded) -> Columns<'_, Strength> {
@@ -514,32 +510,12 @@ fn recorded_sweep(recorded: &Recorded) -> Columns<'_, Strength> {
 struct Starts {
     free: Start,
     held: Start,
-    /// What the penalty gains, start by start.
-    gains: Spread,
-    better: usize,
-    worse: usize,
     source: String,
-    course: Course,
-}
-
-/// The test accuracies that the assignment prints.
-#[derive(Serialize)]
-struct Course {
-    free: f64,
-    held: f64,
-}
-
-impl Course {
-    fn printed() -> Self {
-        Self { free: UNREGULARIZED.test_accuracy(), held: L2.test_accuracy() }
-    }
 }
 
 /// A model's runs.
 #[derive(Serialize)]
 struct Start {
-    /// With the assignment's seed.
-    printed: Accuracies,
     /// The test accuracies of all seeds.
     tests: Spread,
     /// How many of the starts the last bit of their weights moves, and by how much at most.
@@ -553,7 +529,6 @@ impl Start {
         let moved = paired(recorded.last_bit(name)?, runs, |run| run.test);
         let moved: Spread = moved.values().iter().map(|by| by.abs()).collect();
         Ok(Self {
-            printed: recorded.run(name)?.into(),
             tests: Spread::of(runs, |run| run.test),
             moved: moved.count(|by| by > 0.0),
             moved_most: moved.max(),
@@ -563,15 +538,10 @@ impl Start {
 
 impl Starts {
     fn of(recorded: &Recorded) -> Result<Self, Error> {
-        let gains = paired(recorded.seeds("l2")?, recorded.seeds("none")?, |run| run.test);
         Ok(Self {
             free: Start::of(recorded, "none")?,
             held: Start::of(recorded, "l2")?,
-            better: gains.count(|gain| gain > 0.0),
-            worse: gains.count(|gain| gain < 0.0),
-            gains,
             source: recorded.source(),
-            course: Course::printed(),
         })
     }
 
@@ -581,13 +551,5 @@ impl Starts {
             .category("λ = 0", Role::Test, self.free.tests.values())
             .category(&format!("λ = {}", plain(LAMBDA)), Role::Test, self.held.tests.values())
             .draw()
-    }
-
-    fn rise(&self) -> Verdict {
-        let all = self.better == self.gains.values().len();
-        match self.gains.mean() > 2.0 * self.gains.standard_error() {
-            true => Verdict::holds_if(all, Verdict::HoldsWithCondition),
-            false => Verdict::DoesNotHold,
-        }
     }
 }

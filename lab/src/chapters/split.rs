@@ -22,7 +22,7 @@ mod claims;
 use claims::{CANDIDATES, CHOSEN_ON, COUNTED, FEW, GUESSERS, PLENTY, SET};
 use claims::{
     COLLECTED, FLIPS, LEAD, LESS_TURN, MORE_TURN, NOISE, PICKED, Peeking, Right, SENT, TURN,
-    border, bound, drift, learned, noise, trained, turned,
+    behind, border, bound, drift, learned, noise, trained, turned,
 };
 
 judged!(
@@ -311,16 +311,7 @@ struct Rivals {
 impl Rivals {
     /// Two that are about `gap` apart on the pool.
     fn apart(gap: f64, pool: &Dataset) -> Result<Self, Error> {
-        let good = border(0.0)?;
-        let (mut low, mut high) = (0.0, 0.5);
-        for _ in 0..30 {
-            let middle = (low + high) / 2.0;
-            match good.accuracy(pool)? - border(middle)?.accuracy(pool)? < gap {
-                true => low = middle,
-                false => high = middle,
-            }
-        }
-        Ok(Self { good: right(&good, pool)?, bad: right(&border(high)?, pool)? })
+        Ok(Self { good: right(&border(0.0)?, pool)?, bad: right(&behind(gap, pool)?, pool)? })
     }
 
     /// How often the better one wins on n examples, both on the same ones or each on its own.

@@ -2,6 +2,7 @@
 
 use super::rule::Rule;
 use super::shown::{Said, Texts};
+use crate::course_data::CourseData;
 use crate::error::Error;
 use crate::experiment::Code;
 
@@ -9,6 +10,8 @@ use crate::experiment::Code;
 pub const ELSEWHERE: usize = 10;
 /// By what the arms' learning rates are multiplied there.
 pub const TIMES: [f64; 4] = [0.25, 0.5, 2.0, 4.0];
+/// By how much an end of the learning rates must do better than all between them to be missed: less is chance.
+pub const BETTER: f64 = 0.01;
 /// The explored seeds on which each arm's learning rate is chosen.
 pub const TUNED: u32 = 5;
 
@@ -43,12 +46,15 @@ pub enum Measure {
     Seed(fn(u32) -> Result<Case, Error>),
     /// The difference of two arms under a seed.
     Arms(Arms),
+    /// Under a seed, on the course's own data, which not everybody has.
+    Course(fn(&CourseData, u32) -> Result<Case, Error>),
 }
 
 /// Two ways to train, which are compared at the learning rate that is best for each.
 #[derive(Debug, Clone, Copy)]
 pub struct Arms {
-    /// The learning rates that either may take.
+    /// The learning rates that either may take, in ascending order, between two that neither takes: these show
+    /// that a rate further out would be no better.
     pub rates: &'static [f64],
     /// Trains one arm under a seed, at a learning rate.
     pub train: fn(u32, Arm, f64) -> Result<Score, Error>,
@@ -116,7 +122,12 @@ impl Claim {
         self.code.map_or("", |code| code.fingerprint)
     }
 
-    pub(super) fn failed(&self, reason: Error) -> Error {
+    /// Whether it is measured on the course's own data.
+    pub fn is_on_course_data(&self) -> bool {
+        self.judging.measures.iter().any(|measure| matches!(measure, Measure::Course(_)))
+    }
+
+    pub(crate) fn failed(&self, reason: Error) -> Error {
         Error::Claim { id: self.id(), reason: Box::new(reason) }
     }
 
@@ -130,10 +141,11 @@ impl Measure {
     /// The learning rates, as a part of the rule.
     pub fn text(&self) -> String {
         match self {
-            Self::Arms(Arms { rates, .. }) => {
-                format!("\neach arm at the best of the learning rates {rates:?} on dev data")
-            }
-            Self::Once(_) | Self::Seed(_) => String::new(),
+            Self::Arms(Arms { rates: [first, between @ .., last], .. }) => format!(
+                "\neach arm at the best of the learning rates {between:?} on dev data, {first} and {last} \
+                 being no better"
+            ),
+            Self::Arms(_) | Self::Once(_) | Self::Seed(_) | Self::Course(_) => String::new(),
         }
     }
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::claim::{Arm, Arms, Case, Claim, ELSEWHERE, Measure, TIMES, TUNED};
+use super::claim::{Arm, Arms, BETTER, Case, Claim, ELSEWHERE, Measure, TIMES, TUNED};
 use super::seeds::{EXPLORED, Held};
+use crate::course_data::CourseData;
 use crate::error::{Error, caught};
 use crate::spread::{Spread, over_seeds};
 
@@ -44,15 +45,18 @@ pub struct Beside {
 /// Measures every side of a claim under a block of its seeds.
 ///
 /// # Errors
-/// [`Error::Claim`], which names it, when a measurement fails or panics.
-pub fn measure(claim: &Claim, held: &Held, block: usize) -> Result<Vec<Side>, Error> {
+/// [`Error::Claim`], which names it, when a measurement fails or panics, or needs the course's data and has
+/// none.
+pub fn measure(
+    claim: &Claim,
+    held: &Held,
+    block: usize,
+    course: Option<&CourseData>,
+) -> Result<Vec<Side>, Error> {
     let rules = claim.judging.rule.sides();
     let sides = rules.iter().zip(&claim.judging.measures);
-    let sides = sides.map(|(rule, measure)| match measure {
-        Measure::Once(measure) => Ok(Side::of(&[caught(measure)?])),
-        Measure::Seed(measure) => Ok(Side::of(&under(&held.block(block, rule.seeds()), measure)?)),
-        Measure::Arms(arms) => arms.measure(&held.block(block, rule.seeds())),
-    });
+    let sides =
+        sides.map(|(rule, measure)| measure.under(&held.block(block, rule.seeds()), course));
     sides.collect::<Result<_, _>>().map_err(|reason| claim.failed(reason))
 }
 
@@ -65,18 +69,15 @@ pub fn again(
     held: &Held,
     sides: &[Side],
     count: usize,
+    course: Option<&CourseData>,
 ) -> Result<Vec<Vec<f64>>, Error> {
     let measures = claim.judging.measures.iter().zip(sides).map(|(measure, side)| {
         let seeds = held.block(0, side.numbers.len().min(count));
-        let cases = match (measure, side.rates) {
-            (Measure::Once(measure), _) => vec![caught(measure)?],
-            (Measure::Seed(measure), _) => under(&seeds, measure)?,
-            (Measure::Arms(arms), Some(rates)) => {
-                under(&seeds, |seed| arms.difference(seed, rates))?
-            }
-            (Measure::Arms(_), None) => Vec::new(),
+        let side = match (measure, side.rates) {
+            (Measure::Arms(arms), Some(rates)) => arms.at(&seeds, rates)?,
+            _ => measure.under(&seeds, course)?,
         };
-        Ok(cases.into_iter().map(|case| case.number).collect())
+        Ok(side.numbers)
     });
     measures.collect::<Result<_, _>>().map_err(|reason| claim.failed(reason))
 }
@@ -85,14 +86,27 @@ pub fn again(
 ///
 /// # Errors
 /// As [`measure`].
-pub fn explored(claim: &Claim, measure: &Measure) -> Result<Side, Error> {
+pub fn explored(
+    claim: &Claim,
+    measure: &Measure,
+    course: Option<&CourseData>,
+) -> Result<Side, Error> {
     let seeds: Vec<u32> = EXPLORED.collect();
-    let side = match measure {
-        Measure::Once(measure) => caught(measure).map(|case| Side::of(&[case])),
-        Measure::Seed(measure) => under(&seeds, measure).map(|cases| Side::of(&cases)),
-        Measure::Arms(arms) => arms.measure(&seeds),
-    };
-    side.map_err(|reason| claim.failed(reason))
+    measure.under(&seeds, course).map_err(|reason| claim.failed(reason))
+}
+
+impl Measure {
+    fn under(&self, seeds: &[u32], course: Option<&CourseData>) -> Result<Side, Error> {
+        match *self {
+            Self::Once(measure) => Ok(Side::of(&[caught(measure)?])),
+            Self::Seed(measure) => Ok(Side::of(&under(seeds, measure)?)),
+            Self::Arms(arms) => arms.measure(seeds),
+            Self::Course(measure) => {
+                let data = course.ok_or(Error::NoCourseData)?;
+                Ok(Side::of(&under(seeds, |seed| measure(data, seed))?))
+            }
+        }
+    }
 }
 
 fn under(
@@ -106,7 +120,7 @@ fn under(
 impl Arms {
     fn measure(self, seeds: &[u32]) -> Result<Side, Error> {
         let rates = [self.chosen(Arm::With)?, self.chosen(Arm::Without)?];
-        let mut side = Side::of(&under(seeds, |seed| self.difference(seed, rates))?);
+        let mut side = self.at(seeds, rates)?;
         side.rates = Some(rates);
         let few = &seeds[..seeds.len().min(ELSEWHERE)];
         for times in TIMES {
@@ -120,27 +134,50 @@ impl Arms {
         Ok(side)
     }
 
+    fn at(self, seeds: &[u32], rates: [f64; 2]) -> Result<Side, Error> {
+        Ok(Side::of(&under(seeds, |seed| self.difference(seed, rates))?))
+    }
+
     fn difference(self, seed: u32, [with, without]: [f64; 2]) -> Result<Case, Error> {
         let with = (self.train)(seed, Arm::With, with)?.number;
         let without = (self.train)(seed, Arm::Without, without)?.number;
         Ok(Case::new(with - without).beside("with", with).beside("without", without))
     }
 
-    /// The learning rate at which an arm does best on the data that it is chosen by.
+    /// The learning rate between the ends of the list at which an arm does best on the data that it is chosen
+    /// by. An end that is better shows that the list is too short.
     fn chosen(self, arm: Arm) -> Result<f64, Error> {
+        let [first, between @ .., last] = self.rates else {
+            return Err(self.refused(arm, "expected at least three learning rates, got"));
+        };
         let mut best = (f64::NEG_INFINITY, None);
-        for &rate in self.rates {
-            let scores = over_seeds(TUNED, |seed| (self.train)(seed, arm, rate));
-            let Some(scores) = unless_diverged(scores)? else {
-                continue;
-            };
-            let dev = Spread::of(&scores, |score| score.dev).mean();
+        for &rate in between {
+            let dev = self.on_dev(arm, rate)?;
             if dev > best.0 {
                 best = (dev, Some(rate));
             }
         }
-        let none = || Error::Judge(format!("no learning rate of {:?} trains {arm:?}", self.rates));
-        best.1.ok_or_else(none)
+        for end in [first, last] {
+            if self.on_dev(arm, *end)? > best.0 + BETTER {
+                return Err(
+                    self.refused(arm, &format!("{end} is the best learning rate, an end of"))
+                );
+            }
+        }
+        best.1.ok_or_else(|| self.refused(arm, "no learning rate trains it, between the ends of"))
+    }
+
+    fn refused(self, arm: Arm, what: &str) -> Error {
+        Error::Judge(format!("arm {arm:?}: {what} {:?}", self.rates))
+    }
+
+    /// The mean over the explored seeds of what an arm's learning rate is chosen by; where a run diverges, less
+    /// than anything.
+    fn on_dev(self, arm: Arm, rate: f64) -> Result<f64, Error> {
+        let scores = over_seeds(TUNED, |seed| (self.train)(seed, arm, rate));
+        let scores = unless_diverged(scores)?;
+        let mean = scores.map(|scores| Spread::of(&scores, |score| score.dev).mean());
+        Ok(mean.unwrap_or(f64::NEG_INFINITY))
     }
 }
 

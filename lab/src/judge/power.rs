@@ -7,6 +7,7 @@ use super::claim::{Claim, Measure};
 use super::evidence::explored;
 use super::interval::CONFIDENCE;
 use super::rule::Rule;
+use crate::course_data::CourseData;
 use crate::error::Error;
 use crate::spread::Spread;
 
@@ -15,17 +16,22 @@ use crate::spread::Spread;
 ///
 /// # Errors
 /// What measuring fails with.
-pub fn needed(claim: &Claim) -> Result<Vec<String>, Error> {
+pub fn needed(claim: &Claim, course: Option<&CourseData>) -> Result<Vec<String>, Error> {
     let rules = claim.judging.rule.sides();
     let sides = rules.iter().zip(&claim.judging.measures);
-    sides.map(|(rule, measure)| line(rule, measure, claim)).collect()
+    sides.map(|(rule, measure)| line(rule, measure, claim, course)).collect()
 }
 
-fn line(rule: &Rule, measure: &Measure, claim: &Claim) -> Result<String, Error> {
+fn line(
+    rule: &Rule,
+    measure: &Measure,
+    claim: &Claim,
+    course: Option<&CourseData>,
+) -> Result<String, Error> {
     let Some((reach, unit)) = rule.reach() else {
         return Ok("no interval, so no number of seeds".to_owned());
     };
-    let found = Spread::new(explored(claim, measure)?.numbers);
+    let found = Spread::new(explored(claim, measure, course)?.numbers);
     let (mean, deviation) = (found.mean(), found.standard_deviation());
     let ratio = quantile()? * deviation / reach;
     Ok(format!(

@@ -108,6 +108,16 @@ pub struct Judged {
 }
 
 impl Rule {
+    /// One accuracy is above another, in the mean.
+    pub fn more_accurate(seeds: usize, matters: f64) -> Self {
+        Self::Paired { seeds, matters, center: Center::Mean, unit: Unit::Points }
+    }
+
+    /// One accuracy is as good as another, in the mean.
+    pub fn as_accurate(seeds: usize, matters: f64) -> Self {
+        Self::Same { seeds, matters, center: Center::Mean, unit: Unit::Points }
+    }
+
     /// The rules without a condition: this one, or both of its sides.
     pub fn sides(&self) -> Vec<&Rule> {
         match self {

@@ -174,8 +174,15 @@ impl Texts {
 }
 
 impl Said {
-    /// Whether there is a reason for each judgement that the rule can come to, and for no other.
+    /// Whether there is a reason for each judgement that the rule can come to, and for no other, and no
+    /// condition of the source's is held against it.
     fn check(&self, rule: &Rule, place: &str) -> Result<(), Error> {
+        if let (Rule::Only { .. }, Some(condition)) = (rule, &self.source.condition) {
+            return Err(Error::Text(format!(
+                "{place}.source.condition: the source itself says `{condition}`, so expected a rule that \
+                 judges the statement under it, got one that could come to `Holds only if`"
+            )));
+        }
         let expected: Vec<&str> =
             self.outcomes(rule).iter().map(|judgement| judgement.id()).collect();
         let mut got: Vec<&str> = self.reasons.keys().map(String::as_str).collect();

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use trainable::dropout::masks;
 use trainable::prelude::*;
 
+use crate::course_data::CourseData;
 use crate::error::Error;
 use crate::football::{Accuracies, COMMAND, Recorded, Run, Strength};
 use crate::game::{LEARNING_RATE, SIZES, sum_of_squares};
@@ -30,21 +31,11 @@ const KEEP: [f64; 2] = [0.86; 2];
 const LAMBDA: f64 = 0.7;
 const LAMBDAS: [f64; 7] = [0.0, 0.1, 0.3, 0.7, 1.0, 3.0, 10.0];
 
-/// The course's two sets of points.
-pub struct Football {
-    /// 211 points to train on.
-    pub train: Dataset,
-    /// 200 points that the assignment calls its test set.
-    pub test: Dataset,
-    /// The SHA-256 of the file, in hexadecimal digits.
-    pub sha256: String,
-}
-
-impl Football {
+impl CourseData {
     /// The data in the file that the variable names; none where it is not set.
     ///
     /// # Errors
-    /// As [`Football::read`].
+    /// As [`CourseData::read`].
     pub fn given() -> Result<Option<Self>, Error> {
         let path = env::var_os(VARIABLE);
         path.map(|path| Self::read(Path::new(&path))).transpose()
@@ -91,27 +82,27 @@ fn columns(array: &Array) -> Option<Array2<f64>> {
 ///
 /// # Errors
 /// The library's, of a run.
-pub fn measure(football: &Football) -> Result<Recorded, Error> {
+pub fn measure(data: &CourseData) -> Result<Recorded, Error> {
     let mut runs = BTreeMap::new();
     let (mut seeds, mut last_bit) = (BTreeMap::new(), BTreeMap::new());
     for (name, descent) in assignment()? {
-        runs.insert(name.to_owned(), run(football, &descent)?);
+        runs.insert(name.to_owned(), run(data, &descent)?);
         for (factor, all) in [(1.0, &mut seeds), (1.0 + f64::EPSILON, &mut last_bit)] {
             let measured = over_seeds(SEEDS, |seed| {
-                let (network, _) = trained(football, &descent, start(seed, factor)?)?;
-                accuracies(football, &network)
+                let (network, _) = trained(data, &descent, start(seed, factor)?)?;
+                accuracies(data, &network)
             })?;
             all.insert(name.to_owned(), measured);
         }
     }
     Ok(Recorded {
         command: COMMAND.to_owned(),
-        sha256: football.sha256.clone(),
+        sha256: data.sha256.clone(),
         runs,
         seeds,
         last_bit,
-        lambdas: strengths(football)?,
-        fresh: over_seeds(SEEDS, |seed| fresh(football, seed))?,
+        lambdas: strengths(data)?,
+        fresh: over_seeds(SEEDS, |seed| fresh(data, seed))?,
     })
 }
 
@@ -127,19 +118,19 @@ fn assignment() -> Result<[(&'static str, GradientDescent); 3], Error> {
 }
 
 /// The dropout run, but with fresh masks at every step.
-fn fresh(football: &Football, seed: u32) -> Result<Accuracies, Error> {
+fn fresh(data: &CourseData, seed: u32) -> Result<Accuracies, Error> {
     let dropout = Dropout::fresh(&KEEP, &mut RandomState::new(seed))?;
-    let (network, _) = trained(football, &descent().dropout(dropout), start(SEED, 1.0)?)?;
-    accuracies(football, &network)
+    let (network, _) = trained(data, &descent().dropout(dropout), start(SEED, 1.0)?)?;
+    accuracies(data, &network)
 }
 
 fn descent() -> GradientDescent {
     GradientDescent::new(LEARNING_RATE).iterations(ITERATIONS).record_every(10_000)
 }
 
-fn run(football: &Football, descent: &GradientDescent) -> Result<Run, Error> {
-    let (network, history) = trained(football, descent, start(SEED, 1.0)?)?;
-    let Accuracies { train, test } = accuracies(football, &network)?;
+fn run(data: &CourseData, descent: &GradientDescent) -> Result<Run, Error> {
+    let (network, history) = trained(data, descent, start(SEED, 1.0)?)?;
+    let Accuracies { train, test } = accuracies(data, &network)?;
     Ok(Run { cost: history.costs().iter().copied().collect(), train, test })
 }
 
@@ -152,27 +143,24 @@ fn start(seed: u32, factor: f64) -> Result<Network, Error> {
 }
 
 fn trained(
-    football: &Football,
+    data: &CourseData,
     descent: &GradientDescent,
     start: Network,
 ) -> Result<(Network, History), Error> {
     let mut network = start;
-    let history = descent.clone().train(&mut network, &football.train)?;
+    let history = descent.clone().train(&mut network, &data.train)?;
     Ok((network, history))
 }
 
-fn accuracies(football: &Football, network: &Network) -> Result<Accuracies, Error> {
-    Ok(Accuracies {
-        train: network.accuracy(&football.train)?,
-        test: network.accuracy(&football.test)?,
-    })
+fn accuracies(data: &CourseData, network: &Network) -> Result<Accuracies, Error> {
+    Ok(Accuracies { train: network.accuracy(&data.train)?, test: network.accuracy(&data.test)? })
 }
 
-fn strengths(football: &Football) -> Result<Vec<Strength>, Error> {
+fn strengths(data: &CourseData) -> Result<Vec<Strength>, Error> {
     let strengths = LAMBDAS.map(|lambda| {
         let descent = descent().penalty(Penalty::L2 { lambda });
-        let (network, _) = trained(football, &descent, start(SEED, 1.0)?)?;
-        let Accuracies { train, test } = accuracies(football, &network)?;
+        let (network, _) = trained(data, &descent, start(SEED, 1.0)?)?;
+        let Accuracies { train, test } = accuracies(data, &network)?;
         Ok(Strength { lambda, train, test, squares: sum_of_squares(&network) })
     });
     strengths.into_iter().collect()
@@ -205,7 +193,7 @@ mod tests {
     fn another_file_is_refused_with_its_path() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("no.mat");
-        let said = |path| Football::read(path).err().unwrap().to_string();
+        let said = |path| CourseData::read(path).err().unwrap().to_string();
         assert!(said(&path).contains("no.mat: "));
         fs::write(&path, "text").unwrap();
         assert!(said(&path).contains("no.mat: expected the regularization assignment's data.mat"));

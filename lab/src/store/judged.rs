@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::course_data::CourseData;
 use crate::error::Error;
 use crate::judge::evidence::{Side, again, measure};
 use crate::judge::{Chapter, Claim, Said, Shown};
@@ -89,13 +90,16 @@ pub struct Change {
 }
 
 /// Judges the claims that `is_meant` and whose evidence is none, or of another rule or other code, and
-/// records what they are judged on, claim by claim. A rule that was changed needs a reason, `why`.
+/// records what they are judged on, claim by claim. A rule that was changed needs a reason, `why`. What was
+/// measured on the course's data by other code stays as it is where nobody has these data.
 ///
 /// # Errors
-/// [`Error::Amendment`] for a changed rule without a reason, before anything is measured; as [`judged`].
+/// Before anything of a chapter is measured: [`Error::Amendment`] for a changed rule without a reason,
+/// [`Error::NoCourseData`] for one that only those data can judge. As [`judged`].
 pub fn judge(
     root: &Path,
     chapters: &[Chapter],
+    course: Option<&CourseData>,
     is_meant: impl Fn(&Claim) -> bool,
     why: Option<&str>,
     mut tell: impl FnMut(&Change),
@@ -106,14 +110,17 @@ pub fn judge(
         let open: Vec<(&Claim, &Said)> = said
             .iter()
             .map(|(claim, said)| (*claim, said))
-            .filter(|(claim, said)| is_meant(claim) && !is_fresh(&file, claim, said))
+            .filter(|(claim, said)| is_meant(claim) && !is_fresh(&file, claim, said, course))
             .collect();
         for (claim, said) in &open {
             amended(&file, claim, said, why)?;
+            if claim.is_on_course_data() && course.is_none() {
+                return Err(claim.failed(Error::NoCourseData));
+            }
         }
         for (claim, said) in open {
             let before = file.get(claim.name).map(|evidence| evidence.verdict.clone());
-            let evidence = Evidence::of(claim, said, amended(&file, claim, said, why)?)?;
+            let evidence = Evidence::of(claim, said, amended(&file, claim, said, why)?, course)?;
             let change = Change { id: claim.id(), before, after: evidence.verdict.clone() };
             file.insert(claim.name.to_owned(), evidence);
             write(root, chapter, &file)?;
@@ -123,8 +130,11 @@ pub fn judge(
     Ok(())
 }
 
-fn is_fresh(file: &File, claim: &Claim, said: &Said) -> bool {
-    file.get(claim.name).is_some_and(|evidence| evidence.is_of(claim, said))
+fn is_fresh(file: &File, claim: &Claim, said: &Said, course: Option<&CourseData>) -> bool {
+    file.get(claim.name).is_some_and(|evidence| match course {
+        Some(_) => evidence.is_of(claim, said) && evidence.code == claim.fingerprint(),
+        None => evidence.is_of(claim, said),
+    })
 }
 
 /// The rules that a claim was judged by before, the last one among them if it is another now.
@@ -150,11 +160,17 @@ fn amended(
 }
 
 /// Measures every claim again under its first `seeds` seeds, and compares bit by bit with what is recorded.
-/// Returns how many numbers were measured, and how many there are.
+/// Returns how many numbers were measured, and how many there are: those on the course's data are left out
+/// where nobody has these.
 ///
 /// # Errors
 /// [`Error::Record`] for numbers that are others; as [`judged`].
-pub fn check(root: &Path, chapters: &[Chapter], seeds: usize) -> Result<(usize, usize), Error> {
+pub fn check(
+    root: &Path,
+    chapters: &[Chapter],
+    course: Option<&CourseData>,
+    seeds: usize,
+) -> Result<(usize, usize), Error> {
     judged(root, chapters)?;
     let (mut count, mut all, mut differ) = (0, 0, Vec::new());
     for chapter in chapters {
@@ -163,9 +179,12 @@ pub fn check(root: &Path, chapters: &[Chapter], seeds: usize) -> Result<(usize, 
             let Some(Evidence { sides, .. }) = file.get(claim.name) else {
                 continue;
             };
-            let found = again(claim, &claim.held(&said), sides, seeds)?;
-            count += found.iter().map(Vec::len).sum::<usize>();
             all += sides.iter().map(|side| side.numbers.len()).sum::<usize>();
+            if claim.is_on_course_data() && course.is_none() {
+                continue;
+            }
+            let found = again(claim, &claim.held(&said), sides, seeds, course)?;
+            count += found.iter().map(Vec::len).sum::<usize>();
             let recorded = sides.iter().map(|side| &side.numbers);
             if !found.iter().zip(recorded).all(|(found, recorded)| recorded.starts_with(found)) {
                 differ.push(claim.id());
@@ -184,9 +203,14 @@ pub fn check(root: &Path, chapters: &[Chapter], seeds: usize) -> Result<(usize, 
 
 impl Evidence {
     /// Measures a claim, and judges it.
-    fn of(claim: &Claim, said: &Said, amended: Vec<Amendment>) -> Result<Self, Error> {
+    fn of(
+        claim: &Claim,
+        said: &Said,
+        amended: Vec<Amendment>,
+        course: Option<&CourseData>,
+    ) -> Result<Self, Error> {
         claim.judging.rule.check()?;
-        let sides = measure(claim, &claim.held(said), 0)?;
+        let sides = measure(claim, &claim.held(said), 0, course)?;
         let judged = claim.judge(said, &sides)?;
         Ok(Self {
             rule: claim.fixed(said),
@@ -197,9 +221,10 @@ impl Evidence {
         })
     }
 
-    /// Whether it is of the rule and the code of today.
+    /// Whether it is of today's rule, and of today's code where everybody can run that.
     fn is_of(&self, claim: &Claim, said: &Said) -> bool {
-        self.rule == claim.fixed(said) && self.code == claim.fingerprint()
+        let is_of_code = claim.is_on_course_data() || self.code == claim.fingerprint();
+        self.rule == claim.fixed(said) && is_of_code
     }
 }
 
@@ -275,7 +300,7 @@ mod tests {
     fn all(root: &Path, chapter: &Chapter, why: Option<&str>) -> Result<Vec<Change>, Error> {
         let mut changes = Vec::new();
         let chapters = std::slice::from_ref(chapter);
-        judge(root, chapters, |_| true, why, |change| changes.push(change.clone()))?;
+        judge(root, chapters, None, |_| true, why, |change| changes.push(change.clone()))?;
         Ok(changes)
     }
 
@@ -330,9 +355,9 @@ mod tests {
         let root = root.path();
         let before = [chapter(0.5, "a", up)];
         all(root, &before[0], None).unwrap();
-        assert_eq!(check(root, &before, 3).unwrap(), (3, 30));
-        assert_eq!(check(root, &before, 1_000).unwrap(), (30, 30));
-        let said = check(root, &[chapter(0.5, "a", down)], 3).unwrap_err().to_string();
+        assert_eq!(check(root, &before, None, 3).unwrap(), (3, 30));
+        assert_eq!(check(root, &before, None, 1_000).unwrap(), (30, 30));
+        let said = check(root, &[chapter(0.5, "a", down)], None, 3).unwrap_err().to_string();
         assert!(said.contains("l2/better"), "{said}");
     }
 

@@ -7,9 +7,11 @@ use crate::error::Error;
 
 /// The files that are written, from the repository's root, and what is in them. `NAME`, `TITLE` and
 /// `NN` stand for the chapter's name, its title and the number of its exercises.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 8] = [
     ("lab/src/chapters/NAME.rs", include_str!("../../new/chapter.rs")),
     ("lab/src/chapters/NAME.toml", include_str!("../../new/chapter.toml")),
+    ("lab/src/chapters/NAME/claims.rs", include_str!("../../new/claims.rs")),
+    ("lab/src/chapters/NAME/claims.toml", include_str!("../../new/claims.toml")),
     ("book/NAME.md", include_str!("../../new/chapter.md")),
     ("widgets/src/chapters/NAME.rs", include_str!("../../new/widget.rs")),
     ("exercises/solutions/NN_NAME/NAME_step.rs", include_str!("../../new/exercise.rs")),
@@ -198,10 +200,13 @@ mod tests {
     fn contributing_shows_the_sample() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let contributing = fs::read_to_string(root.join("CONTRIBUTING.md")).unwrap();
-        let sample = FILES[0].1.replace("NAME", "weight_average");
-        let (_, experiment) = sample.split_once("texts!(").unwrap();
-        let (experiment, _) = experiment.split_once("\nfn cost(").unwrap();
-        assert!(contributing.replace("\r\n", "\n").contains(experiment.trim_end()));
+        let contributing = contributing.replace("\r\n", "\n");
+        let (_, experiment) = FILES[0].1.split_once("texts!(").unwrap();
+        let (_, claim) = FILES[2].1.split_once("/// By which factor").unwrap();
+        for sample in [experiment, claim] {
+            let sample = sample.replace("NAME", "weight_average");
+            assert!(contributing.contains(sample.trim_end()), "{sample}");
+        }
     }
 
     #[test]

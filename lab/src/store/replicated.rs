@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::course_data::CourseData;
 use crate::error::Error;
 use crate::judge::evidence::measure;
 use crate::judge::{Chapter, Claim, Said, Verdict};
@@ -45,13 +46,15 @@ pub fn recorded(root: &Path, chapters: &[Chapter]) -> Result<All, Error> {
     Ok(all)
 }
 
-/// Judges the seeded claims that `is_meant` on the block of that number, and records what comes of it.
+/// Judges the seeded claims that `is_meant` on the block of that number, and records what comes of it; but for
+/// those on the course's data where nobody has these.
 ///
 /// # Errors
 /// As [`recorded`], and what measuring or judging fails with.
 pub fn replicate(
     root: &Path,
     chapters: &[Chapter],
+    course: Option<&CourseData>,
     block: usize,
     is_meant: impl Fn(&Claim) -> bool,
     mut tell: impl FnMut(&str, Verdict),
@@ -59,10 +62,11 @@ pub fn replicate(
     let mut all = recorded(root, chapters)?;
     for chapter in chapters {
         for (claim, said) in chapter.said()? {
-            if !is_meant(claim) || !claim.judging.rule.is_seeded() {
+            let is_possible = course.is_some() || !claim.is_on_course_data();
+            if !is_meant(claim) || !claim.judging.rule.is_seeded() || !is_possible {
                 continue;
             }
-            let (verdict, estimates) = judged(claim, &said, block)?;
+            let (verdict, estimates) = judged(claim, &said, block, course)?;
             let replicated = all.entry(claim.id()).or_default();
             replicated.key = claim.held(&said).key();
             let block = block.to_string();
@@ -75,8 +79,13 @@ pub fn replicate(
     Ok(())
 }
 
-fn judged(claim: &Claim, said: &Said, block: usize) -> Result<(Verdict, Vec<f64>), Error> {
-    let sides = measure(claim, &claim.held(said), block)?;
+fn judged(
+    claim: &Claim,
+    said: &Said,
+    block: usize,
+    course: Option<&CourseData>,
+) -> Result<(Verdict, Vec<f64>), Error> {
+    let sides = measure(claim, &claim.held(said), block, course)?;
     let judged = claim.judge(said, &sides)?;
     let estimates = judged.sides.iter().filter_map(|side| Some(side.interval?.estimate));
     Ok((judged.verdict, estimates.collect()))

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use lab::chapters;
+use lab::course_data::CourseData;
 use lab::judge::{Claim, power};
 use lab::store::{judged, replicated};
 
@@ -15,6 +16,7 @@ pub fn judge(root: &Path, meant: Option<&str>, why: Option<&str>) -> Result<Stri
     judged::judge(
         root,
         &chapters::judged(),
+        CourseData::given()?.as_ref(),
         |claim| is_meant(claim, meant),
         why,
         |change| {
@@ -32,7 +34,8 @@ pub fn judge(root: &Path, meant: Option<&str>, why: Option<&str>) -> Result<Stri
 
 /// Measures the first seeds of each claim again.
 pub fn check(root: &Path, seeds: usize) -> Result<String, Failure> {
-    let (count, all) = judged::check(root, &chapters::judged(), seeds)?;
+    let (count, all) =
+        judged::check(root, &chapters::judged(), CourseData::given()?.as_ref(), seeds)?;
     let rest = match all - count {
         0 => String::new(),
         rest => format!("; the other {rest} are measured once a week, or by `--check 1000`"),
@@ -42,9 +45,10 @@ pub fn check(root: &Path, seeds: usize) -> Result<String, Failure> {
 
 /// What the explored seeds say about the number of seeds that are needed.
 pub fn power(meant: &str) -> Result<String, Failure> {
+    let course = CourseData::given()?;
     let mut lines = String::new();
     for claim in claims(Some(meant))? {
-        for line in power::needed(&claim)? {
+        for line in power::needed(&claim, course.as_ref())? {
             lines += &format!("{}: {line}\n", claim.id());
         }
     }
@@ -59,6 +63,7 @@ pub fn replicate(root: &Path, meant: Option<&str>, block: usize) -> Result<Strin
     replicated::replicate(
         root,
         &chapters::judged(),
+        CourseData::given()?.as_ref(),
         block,
         |claim| is_meant(claim, meant),
         |id, verdict| {

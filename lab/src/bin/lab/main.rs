@@ -12,9 +12,10 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 use clap::{Parser, Subcommand};
+use lab::course_data::CourseData;
 use lab::store::Results;
 use lab::store::cache::Cache;
-use lab::store::football::{FILE, Football, VARIABLE, measure};
+use lab::store::football::{FILE, measure};
 
 /// Every training run of the book: its numbers, its figures, its claims.
 #[derive(Parser)]
@@ -105,10 +106,6 @@ enum Failure {
     Settings(String),
     #[error(transparent)]
     Table(#[from] train::Problem),
-    #[error(
-        "expected the path of the regularization assignment's data.mat in {VARIABLE}, which is not set"
-    )]
-    NoFootball,
     #[error("{}: {reason}", path.display())]
     File { path: PathBuf, reason: io::Error },
     #[error("the result cannot be written as JSON: {0}")]
@@ -157,7 +154,7 @@ impl Failure {
             | Self::TooManyCosts { .. }
             | Self::Settings(_)
             | Self::Table(_)
-            | Self::NoFootball => 2,
+            | Self::Lab(lab::Error::NoCourseData) => 2,
             Self::Lab(_) | Self::File { .. } | Self::Json(_) => 1,
         }
     }
@@ -202,7 +199,8 @@ fn new(name: &str, title: Option<&str>) -> Result<String, Failure> {
 
 /// What to do with a new chapter.
 const NEXT: &str = "\nNext: `cargo run --release --bin exercise-set -- starters`,\n`cargo run --release --bin \
-                    lab -- record`, then\n`mdbook serve --open`. CONTRIBUTING.md has the rest.\n";
+                    lab -- judge` and `cargo run --release --bin lab -- record`,\nthen `mdbook serve --open`. \
+                    CONTRIBUTING.md has the rest.\n";
 
 fn written(paths: &[PathBuf]) -> String {
     let lines = paths.iter();
@@ -210,8 +208,8 @@ fn written(paths: &[PathBuf]) -> String {
 }
 
 fn football() -> Result<String, Failure> {
-    let football = Football::given()?.ok_or(Failure::NoFootball)?;
-    let text = measure(&football)?.text()?;
+    let data = CourseData::given()?.ok_or(lab::Error::NoCourseData)?;
+    let text = measure(&data)?.text()?;
     let path = root().join("lab").join(FILE);
     fs::write(&path, text).map_err(Failure::file(&path))?;
     Ok(written(&[path]))

@@ -200,8 +200,7 @@ fn errors(plan: &Plan, examples: usize, wrong: f64, seed: u32) -> Result<Rates, 
 
 /// The bias of a good network on wrong labels, beside that of a straight line on right ones.
 fn bayes() -> Judging {
-    let (center, unit) = (Center::Mean, Unit::Points);
-    Rule::Same { seeds: 50, matters: TOLERANCE, center, unit }.on(Measure::Seed(|seed| {
+    Rule::as_accurate(50, TOLERANCE).on(Measure::Seed(|seed| {
         let line = errors(&Plan::new(&[2, 1], 1_000), 1_000, 0.0, seed)?;
         let bent = errors(&Plan::new(&[2, 8, 8, 1], 2_000), NOISY, MISLABELED, seed)?;
         Ok(Case::new(bent.bias).beside("bent", bent.train).beside("line", line.train))
@@ -299,8 +298,7 @@ fn rising() -> Judging {
 /// By how much more a larger network gets wrong than one that is just large enough, with a penalty that is
 /// chosen for each.
 fn bigger() -> Judging {
-    let (center, unit) = (Center::Mean, Unit::Points);
-    Rule::Same { seeds: SEEDS, matters: 0.01, center, unit }.on(Measure::Seed(|seed| {
+    Rule::as_accurate(SEEDS, 0.01).on(Measure::Seed(|seed| {
         let rng = &mut RandomState::new(seed);
         let (train, dev) = (wave(FEW, FLIP, 0.0, rng)?, wave(DEV, FLIP, 0.0, rng)?);
         let rates = |units: usize| -> Result<Pair<Rates>, Error> {
@@ -324,8 +322,7 @@ pub(crate) const SOME: usize = 300;
 
 /// What more data gain one unit.
 fn bias() -> Judging {
-    let (center, unit) = (Center::Mean, Unit::Points);
-    Rule::Same { seeds: SEEDS, matters: 0.01, center, unit }.on(Measure::Seed(|seed| {
+    Rule::as_accurate(SEEDS, 0.01).on(Measure::Seed(|seed| {
         let plan = Plan::new(&[2, 1], 500);
         let some = errors(&plan, SOME, FLIP, seed)?;
         let more = errors(&plan, TIMES * SOME, FLIP, seed)?;
@@ -364,8 +361,7 @@ fn data_bias() -> Judging {
 /// By how much the remedy of the problem gains more than that of the other problem, on whichever of the two
 /// problems it gains less.
 fn aimed() -> Judging {
-    let (center, unit) = (Center::Mean, Unit::Points);
-    Rule::Paired { seeds: SEEDS, matters: TOLERANCE, center, unit }.on(Measure::Seed(|seed| {
+    Rule::more_accurate(SEEDS, TOLERANCE).on(Measure::Seed(|seed| {
         let dev = |layers: &[usize], examples| -> Result<f64, Error> {
             Ok(errors(&Plan::new(layers, 1_500), examples, FLIP, seed)?.dev)
         };

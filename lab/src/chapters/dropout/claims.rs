@@ -1,6 +1,7 @@
 //! What is measured to judge the chapter's claims.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use trainable::dropout::masks;
 use trainable::output::sigmoid;
 use trainable::prelude::*;
 
@@ -12,7 +13,9 @@ use crate::judge::claim::claims;
 use crate::judge::{Arm, Arms, Case, Center, Judging, Measure, Rule, Score, Unit};
 use crate::spread::Spread;
 
-claims![helps, gap, layers, shrinks, adaptive, spread, expectation, noise, average, defined];
+claims![
+    helps, gap, layers, shrinks, adaptive, spread, expectation, noise, average, defined, reaches
+];
 
 /// The assignment's probability that a unit takes part.
 pub(crate) const KEEP: f64 = 0.86;
@@ -29,7 +32,7 @@ const MORE_SEEDS: usize = 100;
 /// Half a percentage point: ten of two thousand points.
 const HALF_A_POINT: f64 = 0.005;
 /// The learning rates that each arm may take.
-const RATES: &[f64] = &[0.1, LEARNING_RATE, 1.0];
+const RATES: &[f64] = &[0.01, 0.03, 0.1, LEARNING_RATE, 1.0, 3.0];
 /// By how much a gap has to narrow to be called narrower: one percentage point.
 const A_POINT: f64 = 0.01;
 /// A tenth less is the least that is called smaller: −ln 0.9.
@@ -87,18 +90,13 @@ fn arms(train: fn(u32, Arm, f64) -> Result<Score, Error>) -> Measure {
     Measure::Arms(Arms { rates: RATES, train })
 }
 
-/// A difference in accuracy.
-fn points(seeds: usize, matters: f64) -> Rule {
-    Rule::Paired { seeds, matters, center: Center::Mean, unit: Unit::Points }
-}
-
 /// By which factor something is smaller: a difference of logarithms.
 fn smaller(seeds: usize) -> Rule {
     Rule::Paired { seeds, matters: A_TENTH, center: Center::Mean, unit: Unit::Times }
 }
 
 fn helps() -> Judging {
-    points(SEEDS, HALF_A_POINT).on(arms(|seed, arm, rate| {
+    Rule::more_accurate(SEEDS, HALF_A_POINT).on(arms(|seed, arm, rate| {
         let trained = Trained::arm(seed, arm, [KEEP; 2], rate)?;
         Ok(trained.score(trained.run.test))
     }))
@@ -106,14 +104,14 @@ fn helps() -> Judging {
 
 /// By how much training accuracy exceeds that on new points; less of it counts as more.
 fn gap() -> Judging {
-    points(MORE_SEEDS, A_POINT).on(arms(|seed, arm, rate| {
+    Rule::more_accurate(MORE_SEEDS, A_POINT).on(arms(|seed, arm, rate| {
         let trained = Trained::arm(seed, arm, [KEEP; 2], rate)?;
         Ok(trained.score(trained.run.test - trained.run.train))
     }))
 }
 
 fn layers() -> Judging {
-    points(SEEDS, HALF_A_POINT).on(arms(|seed, arm, rate| {
+    Rule::more_accurate(SEEDS, HALF_A_POINT).on(arms(|seed, arm, rate| {
         let keep = match arm {
             Arm::With => FIRST_LAYER,
             Arm::Without => SECOND_LAYER,
@@ -280,15 +278,14 @@ pub(crate) fn accuracy(probabilities: &Array2<f64>, data: &Dataset) -> f64 {
 }
 
 fn noise() -> Judging {
-    points(SEEDS, HALF_A_POINT).on(Measure::Seed(|seed| {
+    Rule::more_accurate(SEEDS, HALF_A_POINT).on(Measure::Seed(|seed| {
         let asked = LeftOn::measure(seed, 1)?;
         Ok(Case::new(asked.off - asked.on).beside("off", asked.off).beside("on", asked.on))
     }))
 }
 
 fn average() -> Judging {
-    let (center, unit) = (Center::Mean, Unit::Points);
-    Rule::Same { seeds: SEEDS, matters: HALF_A_POINT, center, unit }.on(Measure::Seed(|seed| {
+    Rule::as_accurate(SEEDS, HALF_A_POINT).on(Measure::Seed(|seed| {
         let LeftOn { off, averaged, .. } = LeftOn::measure(seed, AVERAGED)?;
         Ok(Case::new(averaged - off).beside("off", off).beside("averaged", averaged))
     }))
@@ -317,4 +314,35 @@ fn defined() -> Judging {
         let is_so = with > 0.0 && without == 0.0;
         Ok(Case::seen(is_so).beside("with", with).beside("without", without))
     }))
+}
+
+/// The test accuracy that the assignment prints, and by which factor it may be missed: a point or so.
+const STATED: f64 = 0.95;
+const A_HUNDREDTH: f64 = 1.01;
+
+/// What is right of the course's test set: with the masks of the assignment, whose forward propagation seeds the
+/// generator again in every step, and with fresh ones.
+fn reaches() -> Judging {
+    let rule = || {
+        let (center, unit) = (Center::Mean, Unit::Percent);
+        Box::new(Rule::Size { seeds: SEEDS, stated: STATED, factor: A_HUNDREDTH, center, unit })
+    };
+    Rule::Only {
+        when: "masks that are the same at every step",
+        there: rule(),
+        otherwise: "fresh masks at every step",
+        elsewhere: rule(),
+    }
+    .on_both(
+        Measure::Course(|data, seed| {
+            let rng = &mut RandomState::new(1);
+            let masks = masks(&[KEEP; 2], &SIZES, data.train.examples(), rng)?;
+            let dropout = Dropout::fixed(&[KEEP; 2], masks)?;
+            Ok(Case::new(game::right(data, seed, &descent().dropout(dropout))?))
+        }),
+        Measure::Course(|data, seed| {
+            let dropout = fresh(&[KEEP; 2], seed)?;
+            Ok(Case::new(game::right(data, seed, &descent().dropout(dropout))?))
+        }),
+    )
 }

@@ -168,11 +168,6 @@ impl Split {
     }
 }
 
-/// A difference in accuracy.
-fn points(seeds: usize, matters: f64) -> Rule {
-    Rule::Paired { seeds, matters, center: Center::Mean, unit: Unit::Points }
-}
-
 /// Whether the dev cost falls from the start on, and ends more than a tenth above its least value.
 fn turn() -> Judging {
     Rule::Share { seeds: SEEDS, least: 0.8 }.on(Measure::Seed(|seed| {
@@ -251,7 +246,7 @@ fn hasty_and_patient(seed: u32) -> Result<[Measured; 2], Error> {
 
 /// How many more new points the stopped network decides as one with L2 does than the one at the end.
 fn middle() -> Judging {
-    points(SEEDS, ONE_PERCENT).on(Measure::Seed(|seed| {
+    Rule::more_accurate(SEEDS, ONE_PERCENT).on(Measure::Seed(|seed| {
         let data = split(seed)?;
         let stopped = data.stop(&descent(), PATIENCE)?.network;
         let (end, held) =
@@ -342,7 +337,7 @@ fn beyond_l2(data: &Split, low: f64, high: f64) -> Result<Case, Error> {
 }
 
 /// The learning rates that a run with early stopping and a search may take.
-const RATES: &[f64] = &[0.2, LEARNING_RATE, HIGH_RATE];
+const RATES: &[f64] = &[0.2, LEARNING_RATE, HIGH_RATE, 2.0, 5.0];
 /// The points that a learning rate is chosen by.
 const CHOOSING: usize = 2_000;
 
@@ -361,7 +356,7 @@ fn prefers_l2() -> Judging {
         Arm::With => searched(seed, rate),
         Arm::Without => stopped(seed, rate),
     };
-    points(FEW_SEEDS, HALF_A_POINT).on(Measure::Arms(Arms { rates: RATES, train }))
+    Rule::more_accurate(FEW_SEEDS, HALF_A_POINT).on(Measure::Arms(Arms { rates: RATES, train }))
 }
 
 /// A run with early stopping.
@@ -392,7 +387,7 @@ fn score(network: &Network, seed: u32) -> Result<Score, Error> {
 
 /// By how much the accuracy on the test set that chose a network exceeds that on new points.
 fn biased() -> Judging {
-    points(MORE_SEEDS, ONE_PERCENT).on(Measure::Seed(|seed| {
+    Rule::more_accurate(MORE_SEEDS, ONE_PERCENT).on(Measure::Seed(|seed| {
         let data = split(seed)?;
         let networks = data.watch(&descent(), |_, network| network.clone())?;
         let Reported { reported, new, optimism } = Reported::measure(&data, &networks, TEST)?;

@@ -8,7 +8,8 @@ use trainable::prelude::*;
 
 use crate::error::Error;
 use crate::judge::claim::claims;
-use crate::judge::{Arm, Arms, Case, Center, Judging, Measure, Rule, Score, Unit};
+use crate::judge::{Arm, Arms, Case, Center, Judging, Measure, Rule, Unit};
+use crate::rings;
 use crate::stack::stack;
 
 claims![slow, exponential, counted, relu, errors, weights, helps, entirely, cure];
@@ -28,10 +29,8 @@ pub(crate) const NARROW: usize = 10;
 /// Hidden layers of the network that redraws the paper's figures.
 pub(crate) const PAPER: usize = 10;
 
-/// How far apart two seeds are that belong to one: of the input, of new points, and of the dev set.
+/// How far apart two seeds are that belong to one: of the weights and of the input.
 const INPUT: u32 = 1_000;
-const NEW: u32 = 2_000;
-const DEV: u32 = 3_000;
 
 const SEEDS: usize = 100;
 const FEW_SEEDS: usize = 40;
@@ -42,39 +41,21 @@ pub(crate) const FEW_LAYERS: usize = 10;
 pub(crate) const FEW_UNITS: usize = 10;
 pub(crate) const FEW_POINTS: usize = 96;
 pub(crate) const STEPS: usize = 1_000;
-/// The points that an accuracy is measured on.
-pub(crate) const NEW_POINTS: usize = 1_000;
-
-fn drawn(examples: usize, seed: u32) -> Result<Dataset, Error> {
-    Ok(circles(examples, 0.05, &mut RandomState::new(seed))?)
-}
-
-/// The accuracy on new points; guessing where there is no network, since its run diverged.
-fn score(network: Option<&Network>, seed: u32) -> Result<Score, Error> {
-    let Some(network) = network else {
-        return Ok(Score { dev: 0.5, number: 0.5 });
-    };
-    let dev = network.accuracy(&drawn(NEW_POINTS, DEV + seed)?)?;
-    Ok(Score { dev, number: network.accuracy(&drawn(NEW_POINTS, NEW + seed)?)? })
-}
-
-fn points() -> Rule {
-    let (center, unit) = (Center::Mean, Unit::Points);
-    Rule::Paired { seeds: FEW_SEEDS, matters: A_POINT, center, unit }
-}
 
 /// A sigmoid network whose layers all take steps of one size, or steps as large as their gradients.
 fn slow() -> Judging {
-    points().on(Measure::Arms(Arms {
-        rates: &[0.003, 0.01, 0.03, 0.1, 1.0, 10.0],
+    Rule::more_accurate(FEW_SEEDS, A_POINT).on(Measure::Arms(Arms {
+        rates: &[0.001, 0.003, 0.01, 0.03, 0.1, 1.0, 10.0, 100.0],
         train: |seed, arm, rate| {
             let network = deep(Initialization::Xavier, seed)?.with_activation(Activation::Sigmoid);
-            let data = drawn(FEW_POINTS, INPUT + seed)?;
+            let data = rings::train(FEW_POINTS, seed)?;
             let network = match arm {
-                Arm::With => in_equal_steps(network, &data, rate)?,
-                Arm::Without => descended(network, &data, &GradientDescent::new(rate))?,
+                Arm::With => Some(in_equal_steps(network, &data, rate)?),
+                Arm::Without => {
+                    rings::descended(network, &data, &GradientDescent::new(rate).iterations(STEPS))?
+                }
             };
-            score(network.as_ref(), seed)
+            rings::score(network.as_ref(), seed)
         },
     }))
 }
@@ -83,25 +64,8 @@ fn deep(scheme: Initialization, seed: u32) -> Result<Network, Error> {
     Ok(Network::new(&stack(2, FEW_UNITS, FEW_LAYERS), scheme, &mut RandomState::new(seed))?)
 }
 
-/// Gradient descent; no network where it diverges.
-fn descended(
-    mut network: Network,
-    data: &Dataset,
-    descent: &GradientDescent,
-) -> Result<Option<Network>, Error> {
-    match descent.clone().iterations(STEPS).train(&mut network, data) {
-        Ok(_) => Ok(Some(network)),
-        Err(trainable::error::Error::Diverged { .. }) => Ok(None),
-        Err(other) => Err(other.into()),
-    }
-}
-
 /// Descends along the gradient, each layer's divided by its own root mean square.
-fn in_equal_steps(
-    mut network: Network,
-    data: &Dataset,
-    rate: f64,
-) -> Result<Option<Network>, Error> {
+fn in_equal_steps(mut network: Network, data: &Dataset, rate: f64) -> Result<Network, Error> {
     let activation = network.activation();
     for _ in 0..STEPS {
         let gradients = network.gradients(data)?;
@@ -117,7 +81,7 @@ fn in_equal_steps(
         }
         network = Network::from_parameters(Parameters::new(layers)?).with_activation(activation);
     }
-    Ok(Some(network))
+    Ok(network)
 }
 
 /// How far a chain of linear units is from a power, in activations and in errors, in every layer.
@@ -287,20 +251,13 @@ fn last_to_first(network: &Network, seed: u32) -> Result<Case, Error> {
 
 fn weights() -> Judging {
     let (center, unit) = (Center::Median, Unit::Times);
-    let larger = Rule::Paired { seeds: SEEDS, matters: LN_2, center, unit };
-    Rule::Only {
-        when: "sigmoid layers, whose activations do not fade",
-        there: Box::new(larger.clone()),
-        otherwise: "tanh layers with uniform weights within ±1/√n, whose activations fade",
-        elsewhere: Box::new(larger),
-    }
-    .on_both(
-        Measure::Seed(|seed| {
-            let network = paper(1.0, &mut RandomState::new(seed))?;
-            last_to_first(&network.with_activation(Activation::Sigmoid), seed)
-        }),
-        Measure::Seed(|seed| last_to_first(&paper(old(), &mut RandomState::new(seed))?, seed)),
-    )
+    let rule = Rule::Paired { seeds: SEEDS, matters: LN_2, center, unit };
+    rule.on(Measure::Seed(|seed| {
+        let network = paper(1.0, &mut RandomState::new(seed))?;
+        let tanh = last_to_first(&paper(old(), &mut RandomState::new(seed))?, seed)?;
+        let sigmoid = last_to_first(&network.with_activation(Activation::Sigmoid), seed)?;
+        Ok(sigmoid.beside("tanh", tanh.number))
+    }))
 }
 
 /// The logarithm of what is left of the activations after many ReLU layers.
@@ -334,17 +291,17 @@ pub(crate) const TWICE_HE: f64 = 0.9;
 pub(crate) const NORM: f64 = 1.0;
 
 fn cure() -> Judging {
-    points().on(Measure::Arms(Arms {
-        rates: &[0.0003, 0.001, 0.003, 0.01, 0.03, 0.1],
+    Rule::more_accurate(FEW_SEEDS, A_POINT).on(Measure::Arms(Arms {
+        rates: &[0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0],
         train: |seed, arm, rate| {
-            let descent = GradientDescent::new(rate);
+            let descent = GradientDescent::new(rate).iterations(STEPS);
             let descent = match arm {
                 Arm::With => descent.clipping(Clipping::Norm(NORM)),
                 Arm::Without => descent,
             };
             let network = deep(Initialization::Gaussian(TWICE_HE), seed)?;
-            let data = drawn(FEW_POINTS, INPUT + seed)?;
-            score(descended(network, &data, &descent)?.as_ref(), seed)
+            let data = rings::train(FEW_POINTS, seed)?;
+            rings::score(rings::descended(network, &data, &descent)?.as_ref(), seed)
         },
     }))
 }

@@ -9,6 +9,7 @@ use trainable::prelude::*;
 use crate::error::Error;
 use crate::judge::claim::claims;
 use crate::judge::{Arm, Arms, Case, Center, Judging, Measure, Rule, Score, Unit};
+use crate::rings::{self};
 use crate::stack::stack;
 
 claims![
@@ -28,13 +29,8 @@ pub(crate) const LARGE: Initialization = Initialization::Gaussian(LARGE_STD);
 /// The assignment's seed.
 pub(crate) const SEED: u32 = 3;
 
-/// How far apart two seeds are that belong to one: for the data and for the biases.
-const DATA: u32 = 1_000;
-const NEW: u32 = 2_000;
-const DEV: u32 = 3_000;
+/// How far apart two seeds are that belong to one: of the weights and of the biases.
 const BIASES: u32 = 4_000;
-/// The points that an accuracy is measured on.
-pub(crate) const NEW_POINTS: usize = 1_000;
 /// The points that are trained on, as many as in the assignment.
 const POINTS: usize = 300;
 
@@ -50,10 +46,10 @@ const USUALLY: f64 = 0.8;
 pub(crate) const LEARNED: f64 = 0.9;
 /// The steps of arms that may take a larger learning rate than the assignment's, and those rates.
 pub(crate) const STEPS: usize = 2_000;
-const RATES: &[f64] = &[0.03, 0.1, 0.3];
+const RATES: &[f64] = &[0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0];
 
 /// The assignment's two data sets.
-pub(crate) fn rings() -> Result<(Dataset, Dataset), Error> {
+pub(crate) fn assignment_data() -> Result<(Dataset, Dataset), Error> {
     Ok((
         circles(300, 0.05, &mut RandomState::new(1))?,
         circles(100, 0.05, &mut RandomState::new(2))?,
@@ -65,26 +61,15 @@ pub(crate) fn start(scheme: Initialization, seed: u32) -> Result<Network, Error>
     Ok(Network::new(&SIZES, scheme, &mut RandomState::new(seed))?)
 }
 
-fn drawn(examples: usize, seed: u32) -> Result<Dataset, Error> {
-    Ok(circles(examples, 0.05, &mut RandomState::new(seed))?)
-}
-
 /// Trains on rings of the seed's own, and measures the accuracy on new points. A run that diverges guesses.
 fn trained(
-    mut network: Network,
+    network: Network,
     points: usize,
     descent: &GradientDescent,
     seed: u32,
 ) -> Result<Score, Error> {
-    match descent.train(&mut network, &drawn(points, DATA + seed)?) {
-        Ok(_) => {
-            let dev = network.accuracy(&drawn(NEW_POINTS, DEV + seed)?)?;
-            let number = network.accuracy(&drawn(NEW_POINTS, NEW + seed)?)?;
-            Ok(Score { dev, number })
-        }
-        Err(trainable::error::Error::Diverged { .. }) => Ok(Score { dev: 0.5, number: 0.5 }),
-        Err(other) => Err(other.into()),
-    }
+    let network = rings::descended(network, &rings::train(points, seed)?, descent)?;
+    rings::score(network.as_ref(), seed)
 }
 
 fn descent(rate: f64, steps: usize) -> GradientDescent {
@@ -96,15 +81,10 @@ fn arms(train: fn(u32, Arm, f64) -> Result<Score, Error>) -> Measure {
     Measure::Arms(Arms { rates: RATES, train })
 }
 
-/// A difference in accuracy.
-fn points(seeds: usize, matters: f64) -> Rule {
-    Rule::Paired { seeds, matters, center: Center::Mean, unit: Unit::Points }
-}
-
 /// The largest difference of two units of a layer, or by how much a linear classifier is beaten.
 fn symmetry() -> Judging {
     Rule::Exact { tolerance: 0.0 }.on(Measure::Once(|| {
-        let (data, _) = rings()?;
+        let (data, _) = assignment_data()?;
         let descent = descent(LEARNING_RATE, ITERATIONS);
         let mut network = start(Initialization::Zeros, SEED)?;
         descent.train(&mut network, &data)?;
@@ -134,8 +114,7 @@ fn apart(network: &Network) -> f64 {
 pub(crate) const BIAS_STD: f64 = 0.1;
 
 fn biases() -> Judging {
-    let (center, unit) = (Center::Mean, Unit::Points);
-    Rule::Same { seeds: SEEDS, matters: 2.0 * A_POINT, center, unit }.on(arms(|seed, arm, rate| {
+    Rule::as_accurate(SEEDS, 2.0 * A_POINT).on(arms(|seed, arm, rate| {
         let network = start(Initialization::He, seed)?;
         let network = match arm {
             Arm::With => network,
@@ -161,7 +140,7 @@ pub(crate) const CERTAIN: f64 = 0.999;
 fn loss() -> Judging {
     let (center, unit) = (Center::Median, Unit::Times);
     Rule::Paired { seeds: SEEDS, matters: LN_10, center, unit }.on(Measure::Seed(|seed| {
-        let data = drawn(POINTS, DATA + seed)?;
+        let data = rings::train(POINTS, seed)?;
         let network = start(LARGE, seed)?;
         let (probabilities, logits) = (network.probabilities(data.x())?, network.logits(data.x())?);
         let answers = probabilities.iter().zip(&logits).zip(data.y());
@@ -181,7 +160,7 @@ fn loss() -> Judging {
 /// wrong label, and those whose loss is infinite from the logits too: none. One where it has nothing to say.
 fn infinite() -> Judging {
     Rule::Exact { tolerance: 0.0 }.on(Measure::Once(|| {
-        let (data, _) = rings()?;
+        let (data, _) = assignment_data()?;
         let network = start(LARGE, SEED)?;
         let (probabilities, logits) = (network.probabilities(data.x())?, network.logits(data.x())?);
         let (mut infinite, mut unexplained) = (0, 0);
@@ -202,8 +181,8 @@ fn infinite() -> Judging {
 pub(crate) const PATIENCE: usize = 4;
 
 fn longer() -> Judging {
-    points(FEW_SEEDS, A_POINT).on(Measure::Seed(|seed| {
-        let (train, new) = (drawn(POINTS, DATA + seed)?, drawn(NEW_POINTS, NEW + seed)?);
+    Rule::more_accurate(FEW_SEEDS, A_POINT).on(Measure::Seed(|seed| {
+        let (train, new) = (rings::train(POINTS, seed)?, rings::new(seed)?);
         // One more, so that the last record is after all of them.
         let descent = descent(LEARNING_RATE, PATIENCE * ITERATIONS + 1).record_every(ITERATIONS);
         let mut run = descent.start(&start(LARGE, seed)?, &train)?;
@@ -220,7 +199,7 @@ fn longer() -> Judging {
 /// How far a run that starts well is ahead of one that starts with large weights.
 fn slows() -> Judging {
     let measure = Measure::Arms(Arms {
-        rates: &[0.003, 0.01, 0.03, 0.1, 0.3],
+        rates: &[0.003, 0.01, 0.03, 0.1, 0.3, 1.0],
         train: |seed, arm, rate| {
             let scheme = match arm {
                 Arm::With => Initialization::He,
@@ -229,7 +208,7 @@ fn slows() -> Judging {
             trained(start(scheme, seed)?, POINTS, &descent(rate, STEPS), seed)
         },
     });
-    points(SEEDS, A_POINT).on(measure)
+    Rule::more_accurate(SEEDS, A_POINT).on(measure)
 }
 
 /// How many times a cost may miss another, if a reader who compares six digits is to take them for one.
@@ -265,7 +244,7 @@ pub(crate) fn last_bits(scheme: Initialization) -> Result<Vec<(f64, f64)>, Error
     let moved = Network::from_parameters(network.parameters().with_theta(&moved)?);
     let costs = |mut network: Network| -> Result<History, Error> {
         let descent = GradientDescent::new(LEARNING_RATE).iterations(ITERATIONS);
-        Ok(descent.train(&mut network, &rings()?.0)?)
+        Ok(descent.train(&mut network, &assignment_data()?.0)?)
     };
     let (a, b) = (costs(network)?, costs(moved)?);
     let pairs = a.costs().iter().zip(b.costs());
@@ -290,7 +269,7 @@ fn deep(
 }
 
 fn relu() -> Judging {
-    points(SOME_SEEDS, A_POINT).on(arms(|seed, arm, rate| {
+    Rule::more_accurate(SOME_SEEDS, A_POINT).on(arms(|seed, arm, rate| {
         let scheme = match arm {
             Arm::With => Initialization::He,
             Arm::Without => Initialization::Xavier,
@@ -300,7 +279,7 @@ fn relu() -> Judging {
 }
 
 fn tanh() -> Judging {
-    points(SOME_SEEDS, A_POINT).on(arms(|seed, arm, rate| {
+    Rule::more_accurate(SOME_SEEDS, A_POINT).on(arms(|seed, arm, rate| {
         let scheme = match arm {
             Arm::With => Initialization::Xavier,
             Arm::Without => Initialization::He,

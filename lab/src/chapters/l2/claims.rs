@@ -8,7 +8,7 @@ use crate::game::{self, Game, ITERATIONS, LEARNING_RATE, NOISE, descent, game, s
 use crate::judge::claim::claims;
 use crate::judge::{Arm, Arms, Case, Center, Judging, Measure, Rule, Score, Unit};
 
-claims![better, gap, sacrifice, oversmooth, linear, monotone, sparse, biases];
+claims![better, gap, sacrifice, oversmooth, linear, monotone, sparse, biases, rise];
 
 /// The assignment's λ.
 pub(crate) const LAMBDA: f64 = 0.7;
@@ -34,7 +34,7 @@ const A_POINT: f64 = 0.01;
 const NEARLY_ALL: f64 = 0.9;
 const SHARE_SEEDS: usize = 60;
 /// The learning rates that each arm may take.
-const RATES: &[f64] = &[0.1, LEARNING_RATE, 1.0];
+const RATES: &[f64] = &[0.01, 0.03, 0.1, LEARNING_RATE, 1.0, 3.0];
 /// The points that a learning rate is chosen by.
 const DEV_POINTS: usize = 2_000;
 
@@ -71,16 +71,6 @@ fn held(number: fn(&game::Run) -> f64, seed: u32, arm: Arm, rate: f64) -> Result
     Ok(Score { dev: run.network.accuracy(&dev(seed)?)?, number: number(&run) })
 }
 
-/// A difference in accuracy.
-fn points(seeds: usize, matters: f64) -> Rule {
-    Rule::Paired { seeds, matters, center: Center::Mean, unit: Unit::Points }
-}
-
-/// As accurate as something else.
-fn as_accurate(seeds: usize, matters: f64) -> Rule {
-    Rule::Same { seeds, matters, center: Center::Mean, unit: Unit::Points }
-}
-
 /// What a number of the run with L2 exceeds that without it by, both at the assignment's learning rate.
 fn difference(seed: u32, number: fn(&game::Run) -> f64) -> Result<Case, Error> {
     let of = |arm| Ok::<_, Error>(held(number, seed, arm, LEARNING_RATE)?.number);
@@ -93,9 +83,9 @@ fn better() -> Judging {
     let train = |seed, arm, rate| held(|run| run.test, seed, arm, rate);
     Rule::Only {
         when: "at the assignment's learning rate",
-        there: Box::new(points(SEEDS, HALF_A_POINT)),
+        there: Box::new(Rule::more_accurate(SEEDS, HALF_A_POINT)),
         otherwise: "each at the learning rate that is best for it",
-        elsewhere: Box::new(points(FEW_SEEDS, HALF_A_POINT)),
+        elsewhere: Box::new(Rule::more_accurate(FEW_SEEDS, HALF_A_POINT)),
     }
     .on_both(
         Measure::Seed(|seed| difference(seed, |run| run.test)),
@@ -105,7 +95,7 @@ fn better() -> Judging {
 
 /// By how much training accuracy exceeds that on new points.
 fn gap() -> Judging {
-    as_accurate(MORE_SEEDS, A_POINT).on(Measure::Seed(|seed| {
+    Rule::as_accurate(MORE_SEEDS, A_POINT).on(Measure::Seed(|seed| {
         let game = game(seed)?;
         let gap = |penalty| {
             let run = short(seed, &game, penalty, LEARNING_RATE)?;
@@ -117,7 +107,8 @@ fn gap() -> Judging {
 
 /// What is lost in training counts as more.
 fn sacrifice() -> Judging {
-    points(MORE_SEEDS, HALF_A_POINT).on(Measure::Seed(|seed| difference(seed, |run| -run.train)))
+    Rule::more_accurate(MORE_SEEDS, HALF_A_POINT)
+        .on(Measure::Seed(|seed| difference(seed, |run| -run.train)))
 }
 
 /// Whether a λ that is too large costs five points of training accuracy or more.
@@ -259,9 +250,9 @@ pub(crate) const MOVED_RATE: f64 = 0.1;
 fn biases() -> Judging {
     Rule::Only {
         when: "the border runs through the origin",
-        there: Box::new(as_accurate(FEW_SEEDS, HALF_A_POINT)),
+        there: Box::new(Rule::as_accurate(FEW_SEEDS, HALF_A_POINT)),
         otherwise: "the border runs far from the origin",
-        elsewhere: Box::new(as_accurate(FEW_SEEDS, HALF_A_POINT)),
+        elsewhere: Box::new(Rule::as_accurate(FEW_SEEDS, HALF_A_POINT)),
     }
     .on_both(
         Measure::Seed(|seed| penalized(seed, 0.0)),
@@ -290,4 +281,13 @@ fn moved(data: &Dataset, by: f64) -> Result<Dataset, Error> {
     x.row_mut(0).mapv_inplace(|x| x - by);
     x.row_mut(1).mapv_inplace(|x| x + by);
     Ok(Dataset::new(x, data.y().to_owned())?)
+}
+
+/// By how much more of the course's test set is right with the assignment's penalty than without.
+fn rise() -> Judging {
+    Rule::more_accurate(MORE_SEEDS, HALF_A_POINT).on(Measure::Course(|data, seed| {
+        let right = |penalty| game::right(data, seed, &descent().penalty(penalty));
+        let (held, free) = (right(l2(LAMBDA))?, right(Penalty::None)?);
+        Ok(Case::new(held - free).beside("held", held).beside("free", free))
+    }))
 }

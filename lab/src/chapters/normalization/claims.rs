@@ -406,7 +406,7 @@ fn fed(seed: u32, arm: Arm, features: &[(f64, f64)], rate: f64) -> Result<Score,
 /// Features that decide the label, all of one scale.
 const ALIKE: [(f64, f64); 2] = [(0.0, 1.0); 2];
 /// The learning rates that each arm may take.
-const RATES: &[f64] = &[0.01, 0.1, 1.0, 10.0];
+const RATES: &[f64] = &[0.001, 0.01, 0.1, 1.0, 10.0, 100.0, 1_000.0];
 
 fn never() -> Judging {
     let arms = |train| Measure::Arms(Arms { rates: RATES, train });

@@ -232,7 +232,7 @@ impl Disagreements {
 }
 
 /// A border that gets about `lead` less right of the pool than the diagonal.
-fn behind(lead: f64, pool: &Dataset) -> Result<Network, Error> {
+pub(crate) fn behind(lead: f64, pool: &Dataset) -> Result<Network, Error> {
     let best = border(0.0)?.accuracy(pool)?;
     let (mut low, mut high) = (0.0, 0.5);
     for _ in 0..20 {
@@ -255,8 +255,7 @@ fn enough() -> Judging {
 
 /// How much more often McNemar's test tells two apart than a comparison of two shares.
 fn paired() -> Judging {
-    let (center, unit) = (Center::Mean, Unit::Points);
-    Rule::Paired { seeds: 200, matters: 0.05, center, unit }.on(Measure::Seed(|seed| {
+    Rule::more_accurate(200, 0.05).on(Measure::Seed(|seed| {
         let found = Disagreements::on(FEW, seed)?;
         let [mcnemar, shares] =
             [found.mcnemar(), found.two_shares()].map(|told| f64::from(u8::from(told)));
@@ -271,8 +270,7 @@ pub(crate) const FLIPS: usize = 100;
 /// How far the best of many guessers stays below the bound on its luck, where they are independent and
 /// where they resemble each other, whichever is closer to it.
 fn bound_of_the_best() -> Judging {
-    let (center, unit) = (Center::Mean, Unit::Points);
-    Rule::Paired { seeds: 200, matters: HALF_A_POINT, center, unit }.on(Measure::Seed(|seed| {
+    Rule::more_accurate(200, HALF_A_POINT).on(Measure::Seed(|seed| {
         let rng = &mut RandomState::new(seed);
         let dev = noise(20, FLIPS, rng)?;
         let drawn = |rng: &mut RandomState| Array2::from_shape_simple_fn((1, 20), || rng.randn());
@@ -299,8 +297,7 @@ pub(crate) const CHOSEN_ON: usize = 100;
 
 /// How much better the network is that a dev set chooses than one taken at random.
 fn no_test() -> Judging {
-    let (center, unit) = (Center::Mean, Unit::Points);
-    Rule::Paired { seeds: 100, matters: HALF_A_POINT, center, unit }.on(Measure::Seed(|seed| {
+    Rule::more_accurate(100, HALF_A_POINT).on(Measure::Seed(|seed| {
         let rng = &mut RandomState::new(seed);
         let train = football(100, NOISE, rng)?;
         let (dev, all) = (football(CHOSEN_ON, NOISE, rng)?, football(5_000, NOISE, rng)?);
@@ -321,8 +318,7 @@ fn no_test() -> Judging {
 
 /// How much more of the users' examples are right where the dev set is the users' too.
 fn same() -> Judging {
-    let (center, unit) = (Center::Mean, Unit::Points);
-    Rule::Paired { seeds: SEEDS, matters: 0.01, center, unit }.on(Measure::Seed(|seed| {
+    Rule::more_accurate(SEEDS, 0.01).on(Measure::Seed(|seed| {
         let drift = drift(seed)?;
         let tried = [drift.right(&drift.plain)?, drift.right(&drift.mixed)?];
         let chosen = |dev: fn(&Right) -> f64| match dev(&tried[1]) > dev(&tried[0]) {
@@ -340,8 +336,7 @@ pub(crate) const PICKED: usize = 10;
 
 /// How much better features look that were chosen with the examples that judge them.
 fn selection() -> Judging {
-    let (center, unit) = (Center::Mean, Unit::Points);
-    Rule::Paired { seeds: SEEDS, matters: 0.05, center, unit }.on(Measure::Seed(|seed| {
+    Rule::more_accurate(SEEDS, 0.05).on(Measure::Seed(|seed| {
         let Peeking { peeked, honest } = Peeking::measure(seed)?;
         Ok(Case::new(peeked - honest).beside("peeked", peeked).beside("honest", honest))
     }))
