@@ -1,4 +1,4 @@
-//! What an experiment returns: values, tables, figures, claims and numbers beside the course's.
+//! What an experiment returns: values, tables, figures and numbers beside the course's.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +17,6 @@ pub struct Outcome {
     pub tables: BTreeMap<String, Table>,
     /// Named figures.
     pub figures: BTreeMap<String, Figure>,
-    /// Named claims.
-    pub claims: BTreeMap<String, Claim>,
     /// Named numbers of the course, beside ours, in the course's order.
     pub printed: Vec<(String, Printed)>,
 }
@@ -65,48 +63,6 @@ pub struct Source {
     pub line: u32,
 }
 
-/// A statement of the course or of the literature, run and judged. All texts are inline Markdown.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Claim {
-    /// Who says it: `course, initialization assignment`.
-    pub said_by: String,
-    /// The statement.
-    pub statement: String,
-    /// What was measured.
-    pub measured: String,
-    /// The judgement.
-    pub verdict: Verdict,
-    /// Why, in a sentence or two.
-    pub reason: String,
-}
-
-/// The judgement of a [`Claim`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Verdict {
-    /// The measurement agrees with the statement.
-    Holds,
-    /// It agrees only under a condition, which the reason states.
-    HoldsWithCondition,
-    /// The measurement contradicts the statement.
-    DoesNotHold,
-}
-
-impl Verdict {
-    /// Holds on a condition that was tested, or else the other verdict.
-    pub fn holds_if(holds: bool, otherwise: Self) -> Self {
-        if holds { Self::Holds } else { otherwise }
-    }
-
-    /// The verdict in words: `Holds`, `Holds with a condition` or `Does not hold`.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Holds => "Holds",
-            Self::HoldsWithCondition => "Holds with a condition",
-            Self::DoesNotHold => "Does not hold",
-        }
-    }
-}
-
 impl Outcome {
     /// An outcome without anything in it.
     pub fn new() -> Self {
@@ -136,12 +92,6 @@ impl Outcome {
     ) -> &mut Self {
         self.figures
             .insert(name.to_owned(), Figure { drawing, alt, caption, source: Source::default() });
-        self
-    }
-
-    /// Adds a claim.
-    pub fn claim(&mut self, name: &str, claim: Claim) -> &mut Self {
-        self.claims.insert(name.to_owned(), claim);
         self
     }
 

@@ -3,7 +3,7 @@
 //! The texts of a chapter are templates in a file of their own, by experiment. They name what they
 //! say, `{{ train.free|percent(1) }}`, so that no two numbers can be swapped by their order, and
 //! they can be translated. A name is a field of what the experiment found, or a constant of the
-//! chapter that `texts!` lists. Values, captions, alternative texts and claims come from there:
+//! chapter that `texts!` lists. Values, captions and alternative texts come from there:
 //!
 //! ```toml
 //! [lambdas.values]
@@ -15,12 +15,6 @@
 //!
 //! [lambdas.tables.sweep]
 //! caption = "…"
-//!
-//! [lambdas.claims.better]
-//! said_by = "…"
-//! statement = "…"
-//! measured = "…"
-//! reason = "…"
 //! ```
 
 use std::collections::BTreeMap;
@@ -32,7 +26,7 @@ use minijinja::{Environment, UndefinedBehavior, context};
 use serde::Deserialize;
 
 use crate::error::Error;
-use crate::outcome::{Claim, Outcome, Table, Value, Verdict};
+use crate::outcome::{Outcome, Table, Value};
 use crate::printed::Printed;
 
 /// The texts of a chapter, as TOML.
@@ -51,7 +45,6 @@ struct Said {
     values: BTreeMap<String, String>,
     figures: BTreeMap<String, FigureTexts>,
     tables: BTreeMap<String, TableTexts>,
-    claims: BTreeMap<String, ClaimTexts>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -65,15 +58,6 @@ struct FigureTexts {
 #[serde(deny_unknown_fields)]
 struct TableTexts {
     caption: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ClaimTexts {
-    said_by: String,
-    statement: String,
-    measured: String,
-    reason: String,
 }
 
 /// An outcome in the making: what was measured gets its texts when it is added.
@@ -181,24 +165,6 @@ impl Report {
         self
     }
 
-    /// Adds a claim; all that it says are texts.
-    #[must_use]
-    pub fn claim(mut self, name: &str, verdict: Verdict) -> Self {
-        let Some(texts) = self.said.claims.remove(name) else {
-            let needed = "`said_by`, `statement`, `measured` and `reason`";
-            return self.without("claims", name, needed);
-        };
-        let claim = Claim {
-            said_by: self.text(&texts.said_by),
-            statement: self.text(&texts.statement),
-            measured: self.text(&texts.measured),
-            verdict,
-            reason: self.text(&texts.reason),
-        };
-        self.outcome.claim(name, claim);
-        self
-    }
-
     /// Everything that was added.
     ///
     /// # Errors
@@ -218,8 +184,7 @@ impl Report {
         }
         let figures = self.said.figures.keys().map(|name| format!("figures.{name}"));
         let tables = self.said.tables.keys().map(|name| format!("tables.{name}"));
-        let claims = self.said.claims.keys().map(|name| format!("claims.{name}"));
-        let unused: Vec<String> = figures.chain(tables).chain(claims).collect();
+        let unused: Vec<String> = figures.chain(tables).collect();
         if unused.is_empty() {
             return Ok(self.outcome);
         }
@@ -370,8 +335,8 @@ mod tests {
 
     #[test]
     fn what_has_no_text_is_refused() {
-        let said = refused(report().claim("better", Verdict::Holds));
-        assert!(said.contains("l2.toml: he.claims.better is not there"), "{said}");
+        let said = refused(report().table("better", Table::of::<u8>(&[])));
+        assert!(said.contains("l2.toml: he.tables.better is not there"), "{said}");
     }
 
     #[test]

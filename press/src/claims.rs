@@ -4,7 +4,7 @@ use lab::judge::{Interval, Judgement, Rule, Shown};
 use lab::store::Results;
 
 use crate::place::Place;
-use crate::{claim, html, inline, judged, replication, strip};
+use crate::{claim, html, inline, replication, strip};
 
 /// How many claims the page opens with.
 const SURPRISES: usize = 5;
@@ -39,7 +39,9 @@ pub(crate) fn all(
     check(results, shown)?;
     let mut listed = Vec::new();
     for (id, place) in shown {
-        listed.extend(listing(results, id, place)?);
+        if let Some(claim) = results.claim(id) {
+            listed.push(listing(results, claim, place)?);
+        }
     }
     let mut page = summary(&listed);
     page += &replication::report(results, shown, to_root)?;
@@ -52,12 +54,11 @@ pub(crate) fn all(
 
 /// Refuses claims that stand in no chapter.
 fn check(results: &Results, shown: &[(String, Place)]) -> Result<(), String> {
-    let judged = results.all_judged().iter().map(|claim| claim.id.clone());
     let missing: Vec<String> = results
         .claims()
-        .map(|(id, _)| id)
-        .chain(judged)
-        .filter(|id| shown.iter().all(|(known, _)| known != id))
+        .iter()
+        .map(|claim| &claim.id)
+        .filter(|id| shown.iter().all(|(known, _)| known != *id))
         .map(|id| format!("`{{{{#claim {id}}}}}`"))
         .collect();
     match missing.is_empty() {
@@ -69,52 +70,20 @@ fn check(results: &Results, shown: &[(String, Place)]) -> Result<(), String> {
     }
 }
 
-fn listing<'a>(
-    results: &Results,
-    id: &str,
-    place: &'a Place,
-) -> Result<Option<Listed<'a>>, String> {
-    let Some(shown) = results.judged(id) else {
-        return unjudged(results, id, place);
-    };
-    let judgement = shown.judged.verdict.judgement();
-    Ok(Some(Listed {
+fn listing<'a>(results: &Results, claim: &Shown, place: &'a Place) -> Result<Listed<'a>, String> {
+    let judgement = claim.judged.verdict.judgement();
+    let (statement, said_by) = (
+        inline::render(&claim.statement)?,
+        claim::said_by(&claim.source)?,
+    );
+    Ok(Listed {
         place,
-        statement: statement(
-            &inline::render(&shown.statement)?,
-            &judged::said_by(&shown.source)?,
-        ),
+        statement: format!("{statement} <span class=\"said-by\">({said_by})</span>"),
         class: judgement.id(),
-        verdict: judged::verdict(judgement, ""),
-        beside: judged::condition(shown),
-        evidence: evidence(results, shown),
-    }))
-}
-
-/// A claim whose verdict no rule has set.
-fn unjudged<'a>(
-    results: &Results,
-    id: &str,
-    place: &'a Place,
-) -> Result<Option<Listed<'a>>, String> {
-    let Some(found) = results.claim(id) else {
-        return Ok(None);
-    };
-    Ok(Some(Listed {
-        place,
-        statement: statement(
-            &inline::render(&found.statement)?,
-            &inline::render(&found.said_by)?,
-        ),
-        class: claim::class(found.verdict),
-        verdict: claim::verdict(found.verdict, ""),
-        beside: String::new(),
-        evidence: String::new(),
-    }))
-}
-
-fn statement(statement: &str, said_by: &str) -> String {
-    format!("{statement} <span class=\"said-by\">({said_by})</span>")
+        verdict: claim::verdict(judgement, ""),
+        beside: claim::condition(claim),
+        evidence: evidence(results, claim),
+    })
 }
 
 /// Each side's interval on the scale that all claims share and in its own unit, and the seeds.
@@ -124,7 +93,7 @@ fn evidence(results: &Results, claim: &Shown) -> String {
     let mut lines: Vec<String> = sides
         .filter_map(|(rule, side)| {
             let strip = forest(rule, side.interval?)?;
-            Some(format!("{strip}<br>{}", judged::effect(rule, side)?))
+            Some(format!("{strip}<br>{}", claim::effect(rule, side)?))
         })
         .collect();
     lines.extend(seeds(results, claim));
@@ -161,7 +130,7 @@ fn summary(listed: &[Listed<'_>]) -> String {
         .map(|judgement| {
             let class = judgement.id();
             let count = listed.iter().filter(|claim| claim.class == class).count();
-            let verdict = judged::verdict(*judgement, "");
+            let verdict = claim::verdict(*judgement, "");
             format!("<li class=\"{class}\"><span class=\"count\">{count}</span> {verdict}</li>")
         })
         .collect();
@@ -176,7 +145,7 @@ fn surprises(
 ) -> Result<String, String> {
     let mut judged: Vec<(&Shown, &Place)> = shown
         .iter()
-        .filter_map(|(id, place)| Some((results.judged(id)?, place)))
+        .filter_map(|(id, place)| Some((results.claim(id)?, place)))
         .filter(|(claim, _)| rank(claim) > 0)
         .collect();
     judged.sort_by(|(left, _), (right, _)| {
@@ -193,8 +162,8 @@ fn surprises(
                 judgement.id(),
                 place.page,
                 place.anchor,
-                judged::verdict(judgement, ""),
-                judged::condition(claim),
+                claim::verdict(judgement, ""),
+                claim::condition(claim),
                 inline::render(&claim.statement)?,
             ))
         })

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use course::syllabus::Syllabus;
 use exercise_set::Set;
-use lab::outcome::{Claim, Figure, Table, Value};
+use lab::judge::Shown;
+use lab::outcome::{Figure, Table, Value};
 use lab::store::Results;
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 
@@ -18,9 +19,7 @@ use crate::place::{self, Place, Places};
 use crate::problem::{Problem, Problems};
 use crate::script::Script;
 use crate::source::Sources;
-use crate::{
-    claim, claims, figure, judged, lint, listing, math, nearest, printed, table, unshown, widget,
-};
+use crate::{claim, claims, figure, lint, listing, math, nearest, printed, table, unshown, widget};
 
 /// Why a book cannot be printed.
 #[derive(Debug, thiserror::Error)]
@@ -222,7 +221,7 @@ impl Edition<'_> {
         match (directive, place) {
             (Directive::Figure(id), Some(place)) => self.drawn(self.figure(id)?, place, to_root),
             (Directive::Table(id), Some(place)) => table::render(self.table(id)?, place),
-            (Directive::Claim(id), Some(place)) => self.judged(id, place),
+            (Directive::Claim(id), Some(place)) => claim::render(self.claim(id)?, place),
             (Directive::Claims, _) => claims::all(self.results, &self.places.claims, to_root),
             (Directive::Printed(id), Some(place)) => printed::render(self.results, id, place),
             (Directive::Course, _) => printed::all(self.results, &self.places.printed, to_root),
@@ -291,20 +290,8 @@ impl Edition<'_> {
             .ok_or_else(|| unknown("figure", id, ids))
     }
 
-    fn judged(&self, id: &str, place: &Place) -> Result<String, String> {
-        match self.results.judged(id) {
-            Some(claim) => judged::render(claim, place),
-            None => claim::render(self.claim(id)?, place),
-        }
-    }
-
-    fn claim(&self, id: &str) -> Result<&Claim, String> {
-        let judged = self
-            .results
-            .all_judged()
-            .iter()
-            .map(|shown| shown.id.clone());
-        let ids = self.results.claims().map(|(id, _)| id).chain(judged);
+    fn claim(&self, id: &str) -> Result<&Shown, String> {
+        let ids = self.results.claims().iter().map(|claim| claim.id.clone());
         self.results
             .claim(id)
             .ok_or_else(|| unknown("claim", id, ids))

@@ -14,7 +14,7 @@ mod exercise;
 mod figure;
 mod html;
 mod inline;
-mod judged;
+
 mod layout;
 mod lint;
 mod listing;

@@ -19,7 +19,7 @@ pub(crate) fn report(
     shown: &[(String, Place)],
     to_root: &str,
 ) -> Result<String, String> {
-    let claims = results.all_judged().iter();
+    let claims = results.claims().iter();
     let again: Vec<(usize, usize)> = claims.filter_map(|claim| again(results, claim)).collect();
     let Some(sets) = again.iter().map(|(_, sets)| *sets).max() else {
         return Ok(String::new());
@@ -28,7 +28,7 @@ pub(crate) fn report(
     let all: usize = again.iter().map(|(_, sets)| sets).sum();
     let flips: Vec<String> = shown
         .iter()
-        .filter_map(|(id, place)| flip(results, results.judged(id)?, place, to_root))
+        .filter_map(|(id, place)| flip(results, results.claim(id)?, place, to_root))
         .collect::<Result<_, _>>()?;
     let flips = match &flips[..] {
         [] => String::new(),

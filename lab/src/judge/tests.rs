@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 
 use trainable::prelude::*;
 
+use super::claim::{Arm, Arms, Claim, Measure, Score};
+use super::evidence::explored;
 use super::rule::{Center, Rule};
 use super::unit::Unit;
 use super::verdict::Judgement;
+use crate::error::Error;
 
 const SEEDS: usize = 100;
 /// With differences whose standard deviation is 1, an interval reaches half of it to either side.
@@ -174,4 +177,37 @@ fn other_counts_than_the_rules_are_refused() {
     assert_eq!(said, "expected [100] numbers, got [3]");
     let said = rule.judge(&[], true).unwrap_err().to_string();
     assert_eq!(said, "expected [100] numbers, got []");
+}
+
+/// Arms that do best where the learning rate's logarithm is 0.
+fn trained(_: u32, arm: Arm, rate: f64) -> Result<Score, Error> {
+    let dev = 1.0 - libm::log(rate).abs();
+    Ok(Score { dev, number: if arm == Arm::With { dev } else { 0.0 } })
+}
+
+fn chosen(rates: &'static [f64]) -> Result<[f64; 2], Error> {
+    let arms = Measure::Arms(Arms { rates, train: trained });
+    let claim =
+        Claim { name: "better", chapter: "l2", judging: paired(Center::Mean).on(arms), code: None };
+    Ok(explored(&claim, &arms, None)?.rates.unwrap_or_default())
+}
+
+#[test]
+fn a_learning_rate_is_the_best_between_the_ends_of_its_list() {
+    assert_eq!(chosen(&[0.1, 0.5, 1.0, 2.0, 10.0]).unwrap(), [1.0; 2]);
+    // An end that is no better by a point is chance.
+    assert_eq!(chosen(&[0.5, 0.995, 1.0]).unwrap(), [0.995; 2]);
+}
+
+#[test]
+fn a_list_of_learning_rates_that_is_too_short_is_refused() {
+    let said = |rates| chosen(rates).unwrap_err().to_string();
+    let short = said(&[0.1, 0.5, 1.0]);
+    assert!(
+        short.contains("arm With: 1 is the best learning rate, an end of [0.1, 0.5, 1.0]"),
+        "{short}"
+    );
+    let short = said(&[1.0, 2.0, 4.0]);
+    assert!(short.contains("1 is the best learning rate, an end of"), "{short}");
+    assert!(said(&[1.0, 2.0]).contains("at least three learning rates, got [1.0, 2.0]"));
 }

@@ -254,6 +254,8 @@ fn write(root: &Path, chapter: &Chapter, file: &File) -> Result<(), Error> {
 
 #[cfg(test)]
 mod tests {
+    use trainable::prelude::RandomState;
+
     use super::*;
     use crate::experiment::Code;
     use crate::judge::{Case, Center, Judging, Measure, Rule, Texts, Unit};
@@ -295,6 +297,20 @@ mod tests {
             settings: || minijinja::context! {},
         };
         Chapter::new(vec![claim], texts)
+    }
+
+    /// The same on the course's data, which nobody has in a test.
+    fn on_course_data(fingerprint: &'static str) -> Chapter {
+        let mut chapter = chapter(0.5, fingerprint, up);
+        for claim in &mut chapter.claims {
+            claim.judging.measures = vec![Measure::Course(|_, seed| up(seed))];
+        }
+        chapter
+    }
+
+    fn course() -> CourseData {
+        let data = trainable::prelude::circles(4, 0.0, &mut RandomState::new(1)).unwrap();
+        CourseData { train: data.clone(), test: data, sha256: String::new() }
     }
 
     fn all(root: &Path, chapter: &Chapter, why: Option<&str>) -> Result<Vec<Change>, Error> {
@@ -359,6 +375,45 @@ mod tests {
         assert_eq!(check(root, &before, None, 1_000).unwrap(), (30, 30));
         let said = check(root, &[chapter(0.5, "a", down)], None, 3).unwrap_err().to_string();
         assert!(said.contains("l2/better"), "{said}");
+    }
+
+    #[test]
+    fn what_only_the_courses_data_can_judge_stays_where_nobody_has_them() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        let said = all(root, &on_course_data("a"), None).unwrap_err().to_string();
+        assert!(said.contains("l2/better") && said.contains("TRAINABLE_COURSE_DATA"), "{said}");
+        let data = course();
+        let judge = |fingerprint, data| {
+            let chapters = [on_course_data(fingerprint)];
+            let mut count = 0;
+            judge(root, &chapters, data, |_| true, None, |_| count += 1).unwrap();
+            count
+        };
+        assert_eq!(judge("a", Some(&data)), 1);
+        assert_eq!(judge("b", None), 0);
+        assert_eq!(shown(root, &on_course_data("b")).unwrap().measured, "Above 0 in 30 of 30.");
+        assert_eq!(check(root, &[on_course_data("b")], None, 3).unwrap(), (0, 30));
+        assert_eq!(check(root, &[on_course_data("b")], Some(&data), 3).unwrap(), (3, 30));
+        assert_eq!(judge("b", Some(&data)), 1);
+    }
+
+    #[test]
+    fn a_condition_of_the_sources_own_is_not_held_against_it() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path();
+        let mut chapter = chapter(0.5, "a", up);
+        let texts = TEXTS.replace("at = 'nowhere'", "at = 'nowhere', condition = 'on Sundays'");
+        chapter.texts.toml = Box::leak(texts.into_boxed_str());
+        for claim in &mut chapter.claims {
+            let rule = Box::new(claim.judging.rule.clone());
+            let (there, elsewhere) = (rule.clone(), rule);
+            let only = Rule::Only { when: "a", there, otherwise: "b", elsewhere };
+            claim.judging = only.on_both(Measure::Seed(up), Measure::Seed(up));
+        }
+        all(root, &chapter, None).unwrap();
+        let said = shown(root, &chapter).unwrap_err().to_string();
+        assert!(said.contains("better.source.condition") && said.contains("on Sundays"), "{said}");
     }
 
     #[test]

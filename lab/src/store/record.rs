@@ -16,7 +16,7 @@ use super::Results;
 use crate::error::Error;
 use crate::experiment::OPEN;
 use crate::judge::Shown;
-use crate::outcome::{Claim, Figure, Outcome, Table, Value};
+use crate::outcome::{Figure, Outcome, Table, Value};
 use crate::printed::Printed;
 
 /// The folder of the files, from the repository's root.
@@ -156,7 +156,7 @@ fn files(results: &Results) -> Result<BTreeMap<String, String>, Error> {
         let recorded = recorded(outcome);
         chapters.entry(chapter).or_default().insert(name.to_owned(), recorded);
     }
-    for claim in results.all_judged() {
+    for claim in results.claims() {
         let (chapter, name) = claim.id.split_once('/').unwrap_or_default();
         let claims = chapters.entry(chapter).or_default().entry(CLAIMS.to_owned()).or_default();
         claims.claims.insert(name.to_owned(), judged(claim));
@@ -172,7 +172,7 @@ fn recorded(outcome: &Outcome) -> Experiment {
     Experiment {
         values: each(&outcome.values, value),
         tables: each(&outcome.tables, table),
-        claims: each(&outcome.claims, claim),
+        claims: BTreeMap::new(),
         figures: each(&outcome.figures, figure),
         printed: outcome
             .printed
@@ -193,16 +193,6 @@ fn value(value: &Value) -> String {
 fn table(table: &Table) -> Rows {
     let rows = std::iter::once(&table.header).chain(&table.rows);
     Rows { caption: table.caption.clone(), rows: rows.map(|row| row.join(" | ")).collect() }
-}
-
-fn claim(claim: &Claim) -> Texts {
-    Texts {
-        said_by: claim.said_by.clone(),
-        statement: claim.statement.clone(),
-        measured: claim.measured.clone(),
-        verdict: claim.verdict.words().to_owned(),
-        reason: claim.reason.clone(),
-    }
 }
 
 fn judged(claim: &Shown) -> Texts {
@@ -242,7 +232,6 @@ fn printed(printed: &Printed) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outcome::Verdict;
     use figures::{LineChart, Role};
 
     fn outcome() -> Outcome {
@@ -255,16 +244,6 @@ mod tests {
                 caption: "Over ten seeds.".to_owned(),
                 header: vec!["λ".to_owned(), "training".to_owned(), "new points".to_owned()],
                 rows: vec![vec!["0.7".to_owned(), "75.0 %".to_owned(), "50.0 %".to_owned()]],
-            },
-        );
-        outcome.claim(
-            "better",
-            Claim {
-                said_by: "course".to_owned(),
-                statement: "The accuracy rises to 93 %.".to_owned(),
-                measured: "From 1 to 2.".to_owned(),
-                verdict: Verdict::Holds,
-                reason: "It does.".to_owned(),
             },
         );
         outcome.figure(
@@ -332,15 +311,6 @@ mod tests {
 
     #[test]
     fn each_text_is_noticed() {
-        let claims: [fn(&mut Claim); 4] = [
-            |claim| claim.statement = "The accuracy rises to 99 %.".to_owned(),
-            |claim| claim.measured = "From 2 to 1.".to_owned(),
-            |claim| claim.reason = "It does not.".to_owned(),
-            |claim| claim.verdict = Verdict::DoesNotHold,
-        ];
-        for change in claims {
-            noticed(|outcome| change(outcome.claims.get_mut("better").unwrap()));
-        }
         let figures: [fn(&mut Figure); 2] = [
             |figure| figure.alt = "The gap grows.".to_owned(),
             |figure| figure.caption = "A hundred seeds.".to_owned(),

@@ -12,12 +12,13 @@ use super::{judged, replicated};
 use crate::error::Error;
 use crate::experiment::Experiment;
 use crate::judge::Shown;
-use crate::outcome::{Claim, Figure, Outcome, Table, Value};
+use crate::outcome::{Figure, Outcome, Table, Value};
 use crate::printed::Printed;
 
 /// The outcomes of experiments, in the order in which they are declared.
 ///
-/// A value's id is `experiment.name`; a table's, a figure's and a claim's is `experiment/name`.
+/// A value's id is `experiment.name`; a table's and a figure's is `experiment/name`, a
+/// claim's `chapter/name`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Results {
     entries: Vec<Entry>,
@@ -125,8 +126,8 @@ impl Results {
         Self { entries, ..Self::default() }
     }
 
-    /// The judged claim `chapter/name`.
-    pub fn judged(&self, id: &str) -> Option<&Shown> {
+    /// The claim `chapter/name`.
+    pub fn claim(&self, id: &str) -> Option<&Shown> {
         self.judged.iter().find(|shown| shown.id == id)
     }
 
@@ -135,8 +136,8 @@ impl Results {
         self.replicated.get(id)
     }
 
-    /// All judged claims, chapter by chapter.
-    pub fn all_judged(&self) -> &[Shown] {
+    /// All claims, chapter by chapter.
+    pub fn claims(&self) -> &[Shown] {
         &self.judged
     }
 
@@ -158,12 +159,6 @@ impl Results {
         outcome.figures.get(name)
     }
 
-    /// The claim `experiment/name`.
-    pub fn claim(&self, id: &str) -> Option<&Claim> {
-        let (outcome, name) = self.find(id, '/')?;
-        outcome.claims.get(name)
-    }
-
     /// All values with their ids, experiment by experiment.
     pub fn values(&self) -> impl Iterator<Item = (String, &Value)> {
         self.all('.', |outcome| outcome.values.iter())
@@ -177,11 +172,6 @@ impl Results {
     /// All figures with their ids, experiment by experiment.
     pub fn figures(&self) -> impl Iterator<Item = (String, &Figure)> {
         self.all('/', |outcome| outcome.figures.iter())
-    }
-
-    /// All claims with their ids, experiment by experiment.
-    pub fn claims(&self) -> impl Iterator<Item = (String, &Claim)> {
-        self.all('/', |outcome| outcome.claims.iter())
     }
 
     /// The numbers of the course that an experiment holds ours against, by name; none where it has none.
@@ -233,7 +223,7 @@ mod tests {
 
     use super::*;
     use crate::experiment::Code;
-    use crate::outcome::{Source, Verdict};
+    use crate::outcome::Source;
     use figures::Drawing;
 
     fn everything(number: f64) -> Outcome {
@@ -249,16 +239,6 @@ mod tests {
             },
         );
         outcome.figure("curve", Drawing::default(), "It falls.".into(), "Cost.".into());
-        outcome.claim(
-            "falls",
-            Claim {
-                said_by: "course".to_owned(),
-                statement: "It falls.".to_owned(),
-                measured: "It fell.".to_owned(),
-                verdict: Verdict::Holds,
-                reason: "Because.".to_owned(),
-            },
-        );
         outcome
     }
 
@@ -310,10 +290,6 @@ mod tests {
         for (id, figure) in results.figures() {
             assert_eq!(results.figure(&id), Some(figure));
         }
-        for (id, claim) in results.claims() {
-            assert_eq!(results.claim(&id), Some(claim));
-        }
-        assert_eq!(results.claims().count(), 2);
         assert_eq!(results.value("adam.cost").unwrap().number, 0.8);
         assert_eq!(results.chapter_of("adam"), Some("optimizers"));
         for unknown in ["", "he", "he/cost", "he.", ".cost", "nobody.cost"] {

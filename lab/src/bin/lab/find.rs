@@ -48,9 +48,8 @@ fn ids(experiment: &str, outcome: &Outcome) -> impl Iterator<Item = String> {
     let values = outcome.values.keys().map(|name| ('.', name));
     let tables = outcome.tables.keys().map(|name| ('/', name));
     let figures = outcome.figures.keys().map(|name| ('/', name));
-    let claims = outcome.claims.keys().map(|name| ('/', name));
     let printed = outcome.printed.iter().map(|(name, _)| ('/', name));
-    let found = values.chain(tables).chain(figures).chain(claims).chain(printed);
+    let found = values.chain(tables).chain(figures).chain(printed);
     std::iter::once(experiment.to_owned())
         .chain(found.map(move |(separator, name)| format!("{experiment}{separator}{name}")))
 }

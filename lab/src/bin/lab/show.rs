@@ -1,6 +1,6 @@
 //! Results as plain text.
 
-use lab::outcome::{Claim, Outcome, Table};
+use lab::outcome::{Outcome, Table};
 use lab::printed::Printed;
 use lab::store::Results;
 
@@ -10,8 +10,7 @@ pub fn ids(results: &Results) -> String {
         let values = lines("value", &format!("{name}."), &outcome.values, |v| v.text.clone());
         let path = format!("{name}/");
         let tables = lines("table", &path, &outcome.tables, |table| table.caption.clone());
-        let claims = lines("claim", &path, &outcome.claims, |c| c.verdict.words().to_owned());
-        values + &tables + &figures(&path, outcome) + &claims + &printed(&path, outcome)
+        values + &tables + &figures(&path, outcome) + &printed(&path, outcome)
     })
 }
 
@@ -23,11 +22,9 @@ pub fn everything(results: &Results) -> String {
         });
         let path = format!("{name}/");
         let tables = outcome.tables.iter();
-        let tables = tables.map(|(id, table)| format!("\n  {path}{id}\n{}", grid(table)));
-        let claims = outcome.claims.iter();
-        let claims = claims.map(|(id, claim)| format!("\n  {path}{id}\n{}", judged(claim)));
-        let blocks: String = tables.chain(claims).collect();
-        values + &figures(&path, outcome) + &printed(&path, outcome) + &blocks
+        let tables: String =
+            tables.map(|(id, table)| format!("\n  {path}{id}\n{}", grid(table))).collect();
+        values + &figures(&path, outcome) + &printed(&path, outcome) + &tables
     })
 }
 
@@ -76,14 +73,6 @@ fn beside(printed: &Printed) -> String {
     let pairs = printed.distinct().into_iter();
     let pairs = pairs.map(|pair| format!("{} ours {}", pair.course, pair.full()));
     format!("{}: {}", printed.what, pairs.collect::<Vec<_>>().join(", "))
-}
-
-fn judged(claim: &Claim) -> String {
-    let Claim { said_by, statement, measured, reason, verdict } = claim;
-    let verdict = verdict.words();
-    format!(
-        "    Claim ({said_by}): {statement}\n    Measured: {measured}\n    {verdict}. {reason}\n"
-    )
 }
 
 /// The table with its columns under each other, and a line below the header.
