@@ -381,7 +381,7 @@ fn jitter_penalty() -> Result<Outcome, Error> {
     };
     let drawing = LineChart::new("standard deviation of the jitter", "added cost / predicted")
         .log_x()
-        .y_range(0.0, 1.2)
+        .y_range(0.5, 1.5)
         .markers(true)
         .line("slope alone", Role::Series3, &points(Added::by_slope))
         .line("both terms", Role::Train, &points(Added::by_both))
