@@ -5,16 +5,30 @@ use std::collections::BTreeMap;
 use figures::format::{percent, plain, words};
 use figures::{Boundary, DotPlot, LineChart, Pictures, Role};
 use minijinja::context;
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::Array2;
 use serde::Serialize;
 use trainable::data::digits::{SIDE, TILT};
 use trainable::prelude::*;
 
 use crate::error::Error;
 use crate::experiment::experiments;
-use crate::outcome::{Outcome, Table, Verdict};
+use crate::judge::claim::judged;
+use crate::outcome::{Outcome, Table};
 use crate::report::texts;
 use crate::spread::{Spread, Sweep, medians, paired, ranges};
+
+mod claims;
+
+use claims::{
+    ALL, Added, DEGREES, ELASTIC, FEW, FEW_COPIES, FLIP, FURTHER, HELD_OUT, JITTERED_POINTS,
+    JITTERED_STEPS, Jittered, OF_NEW, OF_SPLIT, PIXELS, SHIFT, SMALL, SPLIT, STEPS, TURN,
+    augmented, chosen, descended, pictures,
+};
+
+judged!(
+    include_str!("augmentation/claims.toml"),
+    [FEW, FEW_COPIES, FURTHER, STEPS, SMALL, JITTERED_POINTS, JITTERED_STEPS, SPLIT, HELD_OUT]
+);
 
 experiments![
     few_glyphs, drawn_changes, each_change, glyph_counts, copies_or_new, plane_changes,
@@ -29,11 +43,8 @@ texts!(
     ]
 );
 
-const SIZES: [usize; 3] = [SIDE * SIDE, 16, 1];
 const LEARNING_RATE: f64 = 0.1;
 const ITERATIONS: usize = 300;
-const NOISE: f64 = 0.1;
-const FEW: usize = 20;
 const COPIES: usize = 5;
 const NEW: usize = 1_000;
 const SEEDS: u32 = 12;
@@ -41,24 +52,12 @@ const FEWER_SEEDS: u32 = 6;
 /// Pictures in a row of a figure.
 const SHOWN: usize = 8;
 
-/// How far pictures are shifted and turned, and the deviation of their jitter.
-const PIXELS: usize = 1;
-const DEGREES: f64 = 15.0;
+/// The deviation of jitter on pictures.
 const DEVIATION: f64 = 0.2;
-
-const SHIFT: Augmentation = Augmentation::PixelShift { width: SIDE, pixels: PIXELS };
-const TURN: Augmentation = Augmentation::PixelRotation { width: SIDE, degrees: DEGREES };
-const ELASTIC: Augmentation = Augmentation::Elastic { width: SIDE, strength: 6.0, smoothness: 2.0 };
 const JITTER: Augmentation = Augmentation::Jitter { deviation: DEVIATION };
-const FLIP: Augmentation = Augmentation::Flip { width: SIDE };
-const ALL: &[Augmentation] = &[SHIFT, TURN, ELASTIC];
-
-fn pictures(examples: usize, seed: u32) -> Result<Dataset, Error> {
-    Ok(digits(examples, NOISE, &mut RandomState::new(seed))?)
-}
 
 fn new_pictures(seed: u32) -> Result<Dataset, Error> {
-    pictures(NEW, 1_000 + seed)
+    pictures(NEW, OF_NEW + seed)
 }
 
 /// The few pictures of a seed, and its new ones.
@@ -66,35 +65,9 @@ fn few_and_new(seed: u32) -> Result<(Dataset, Dataset), Error> {
     Ok((pictures(FEW, seed)?, new_pictures(seed)?))
 }
 
-/// The data set and its changed copies; alone if there are none.
-fn augmented(
-    data: &Dataset,
-    copies: usize,
-    kinds: &[Augmentation],
-    seed: u32,
-) -> Result<Dataset, Error> {
-    if copies == 0 {
-        return Ok(data.clone());
-    }
-    let rng = &mut RandomState::new(2_000 + seed);
-    Ok(augment(data, copies, kinds, rng)?)
-}
-
-/// The network of the chapter, trained on pictures.
+/// The network of the chapter, trained on pictures at its usual learning rate.
 fn trained(data: &Dataset, seed: u32) -> Result<Network, Error> {
-    let rng = &mut RandomState::new(seed);
-    let mut network = Network::new(&SIZES, Initialization::He, rng)?;
-    GradientDescent::new(LEARNING_RATE)
-        .iterations(ITERATIONS)
-        .record_every(ITERATIONS)
-        .train(&mut network, data)?;
-    Ok(network)
-}
-
-/// Some of the examples, by their places.
-fn chosen(data: &Dataset, places: &[usize]) -> Result<Dataset, Error> {
-    let of = |view: ArrayView2<'_, f64>| view.select(Axis(1), places);
-    Ok(Dataset::new(of(data.x()), of(data.y()))?)
+    descended(data, seed, ITERATIONS, LEARNING_RATE)
 }
 
 /// What a network gets right: of a set of the experiment's own, and of new pictures.
@@ -107,10 +80,6 @@ impl Right {
     fn of(network: &Network, own: &Dataset, new: &Dataset) -> Result<Self, Error> {
         Ok(Self { own: network.accuracy(own)?, new: network.accuracy(new)? })
     }
-
-    fn gap(&self) -> f64 {
-        self.own - self.new
-    }
 }
 
 /// The runs of one setting.
@@ -118,54 +87,18 @@ impl Right {
 struct Arm {
     own: Spread,
     new: Spread,
-    gap: Spread,
 }
 
 impl Arm {
     fn of(runs: &[Right]) -> Self {
-        Self {
-            own: Spread::of(runs, |run| run.own),
-            new: Spread::of(runs, |run| run.new),
-            gap: Spread::of(runs, Right::gap),
-        }
+        Self { own: Spread::of(runs, |run| run.own), new: Spread::of(runs, |run| run.new) }
     }
 }
 
 /// What is recognized of new pictures, by the number of examples.
-fn recognized(sweep: &Sweep<usize, Right>) -> Vec<(f64, Spread)> {
-    let spreads = sweep.spreads(|run| run.new).into_iter();
+fn recognized(sweep: &Sweep<usize, f64>) -> Vec<(f64, Spread)> {
+    let spreads = sweep.spreads(|right| *right).into_iter();
     spreads.map(|(examples, spread)| (examples as f64, spread)).collect()
-}
-
-/// In how many seeds a difference is above 0.
-fn above(differences: &Spread) -> usize {
-    differences.count(|difference| difference > 0.0)
-}
-
-/// Whether a difference is there: in the mean, and in three seeds of four.
-fn clear(differences: &Spread) -> bool {
-    differences.mean() > 0.0 && 4 * above(differences) >= 3 * differences.values().len()
-}
-
-/// How many of several differences are clear.
-fn clearly(several: &[Spread]) -> usize {
-    several.iter().filter(|differences| clear(differences)).count()
-}
-
-/// Holds if a difference is clear, with a condition if it is there in the mean.
-fn judged(differences: &Spread) -> Verdict {
-    match differences.mean() > 0.0 {
-        true => Verdict::holds_if(clear(differences), Verdict::HoldsWithCondition),
-        false => Verdict::DoesNotHold,
-    }
-}
-
-/// Holds if all of several differences are clear, with a condition if some are.
-fn all_clear(several: &[Spread]) -> Verdict {
-    match clearly(several) {
-        0 => Verdict::DoesNotHold,
-        some => Verdict::holds_if(some == several.len(), Verdict::HoldsWithCondition),
-    }
 }
 
 /// Twenty pictures that a network has memorized.
@@ -210,14 +143,13 @@ fn drawn_changes() -> Result<Outcome, Error> {
 /// Each change by itself, under many seeds.
 fn each_change() -> Result<Outcome, Error> {
     let sweep = Sweep::run(&CHANGES, SEEDS, few_and_new, |(few, new), change, seed| {
-        let more = augmented(few, change.copies, change.kinds, seed)?;
-        Right::of(&trained(&more, seed)?, few, new)
+        let train = augmented(few, change.copies, change.kinds, seed)?;
+        Right::of(&trained(&train, seed)?, &train, new)
     })?;
-    let gain = |of: Change, over: Change| -> Result<Spread, Error> {
-        Ok(paired(sweep.at(&of)?, sweep.at(&over)?, |run| run.new))
-    };
     let arm = |change: Change| -> Result<_, Error> {
-        Ok((change.name, Arm::of(sweep.at(&change)?), above(&gain(change, NO_COPIES)?)))
+        let gain = paired(sweep.at(&change)?, sweep.at(&NO_COPIES)?, |run| run.new);
+        let better = gain.count(|gain| gain > 0.0);
+        Ok((change.name, Arm::of(sweep.at(&change)?), better))
     };
     let rows = CHANGES.into_iter().map(arm).collect::<Result<Vec<_>, _>>()?;
     let table = Table::of(&rows)
@@ -225,19 +157,10 @@ fn each_change() -> Result<Outcome, Error> {
         .column("training", |(_, arm, _)| percent(arm.own.mean(), 1))
         .column("new pictures", |(_, arm, _)| percent(arm.new.mean(), 1))
         .column("better in", |(.., better)| better.to_string());
-    let helps = gain(TOGETHER, NO_COPIES)?;
-    let elastic = gain(BENT, AFFINE)?;
-    let flip = gain(NO_COPIES, FLIPPED)?;
     let arms: BTreeMap<_, _> = rows.iter().map(|(name, arm, _)| (name, arm)).collect();
-    let found = context! {
-        arms, helps => above(&helps), elastic => above(&elastic), flip => above(&flip),
-    };
-    report("each_change", found)
+    report("each_change", context! { arms })
         .table("kinds", table)
         .figure("accuracy", changes_plot(&sweep)?.draw())
-        .claim("helps", judged(&helps))
-        .claim("label", judged(&flip))
-        .claim("elastic", judged(&elastic))
         .outcome()
 }
 
@@ -247,6 +170,7 @@ fn changes_plot(sweep: &Sweep<Change, Right>) -> Result<DotPlot, Error> {
         (NO_COPIES, Role::Series3),
         (TURNED, Role::Series2),
         (BENT, Role::Series2),
+        (TURNED_AND_BENT, Role::Series2),
         (SHIFTED, Role::Series2),
         (TOGETHER, Role::Series2),
         (FLIPPED, Role::Series5),
@@ -278,33 +202,31 @@ const TURNED: Change = Change::new("rotation", COPIES, &[TURN]);
 const BENT: Change = Change::new("elastic", COPIES, &[ELASTIC]);
 const SHIFTED: Change = Change::new("shift", COPIES, &[SHIFT]);
 const AFFINE: Change = Change::new("shift, rotation", COPIES, &[SHIFT, TURN]);
+const TURNED_AND_BENT: Change = Change::new("rotation, elastic", COPIES, &[TURN, ELASTIC]);
 const TOGETHER: Change = Change::new("shift, rotation, elastic", COPIES, ALL);
 const FLIPPED: Change = Change::new("flip", COPIES, &[FLIP]);
-const CHANGES: [Change; 9] =
-    [NO_COPIES, UNCHANGED, JITTERED, TURNED, BENT, SHIFTED, AFFINE, TOGETHER, FLIPPED];
+const CHANGES: [Change; 10] = [
+    NO_COPIES, UNCHANGED, JITTERED, TURNED, BENT, TURNED_AND_BENT, SHIFTED, AFFINE, TOGETHER,
+    FLIPPED,
+];
 
 /// Accuracy against the number of pictures, with and without copies.
 fn glyph_counts() -> Result<Outcome, Error> {
     let counts = [10, FEW, 40, 80, 160];
     let sweep = |copies| {
         Sweep::run(&counts, FEWER_SEEDS, new_pictures, move |new, count, seed| {
-            let data = pictures(*count, seed)?;
-            Right::of(&trained(&augmented(&data, copies, ALL, seed)?, seed)?, &data, new)
+            let train = augmented(&pictures(*count, seed)?, copies, ALL, seed)?;
+            Ok(trained(&train, seed)?.accuracy(new)?)
         })
     };
     let (plain, copied) = (sweep(0)?, sweep(FEW_COPIES)?);
-    let narrower = counts.iter().map(|count| -> Result<Spread, Error> {
-        Ok(paired(plain.at(count)?, copied.at(count)?, Right::gap))
-    });
-    let narrower = narrower.collect::<Result<Vec<_>, _>>()?;
     let arm = |pictures: usize| -> Result<_, Error> {
-        let (plain, copied) = (Arm::of(plain.at(&pictures)?), Arm::of(copied.at(&pictures)?));
-        Ok(context! { pictures, plain, copied })
+        let of =
+            |sweep: &Sweep<usize, f64>| Ok::<_, Error>(Spread::of(sweep.at(&pictures)?, |r| *r));
+        Ok(context! { pictures, plain => of(&plain)?, copied => of(&copied)? })
     };
-    let found = context! {
-        least => arm(10)?, few => arm(FEW)?, middle => arm(40)?, most => arm(160)?,
-        narrower => clearly(&narrower), sizes => narrower.len(),
-    };
+    let found =
+        context! { least => arm(10)?, few => arm(FEW)?, middle => arm(40)?, most => arm(160)? };
     let (plain, copied) = (recognized(&plain), recognized(&copied));
     let drawing = LineChart::new("pictures", "accuracy on new pictures")
         .log_x()
@@ -316,14 +238,8 @@ fn glyph_counts() -> Result<Outcome, Error> {
         .line("augmented", Role::Train, &medians(&copied))
         .line("plain", Role::Series3, &medians(&plain))
         .draw();
-    report("glyph_counts", found)
-        .figure("accuracy", drawing)
-        .claim("gap", all_clear(&narrower))
-        .outcome()
+    report("glyph_counts", found).figure("accuracy", drawing).outcome()
 }
-
-/// Copies of each picture, where the number of pictures grows.
-const FEW_COPIES: usize = 3;
 
 /// k augmented copies against k times as many new pictures.
 fn copies_or_new() -> Result<Outcome, Error> {
@@ -332,42 +248,32 @@ fn copies_or_new() -> Result<Outcome, Error> {
     // The first ones of the many, so that both begin with the same twenty.
     let first = |all: &Dataset, count: usize| chosen(all, &(0..count).collect::<Vec<_>>());
     let copied = Sweep::run(&counts, FEWER_SEEDS, many, |(all, new), count, seed| {
-        let few = first(all, FEW)?;
-        Right::of(&trained(&augmented(&few, count / FEW - 1, ALL, seed)?, seed)?, &few, new)
+        let train = augmented(&first(all, FEW)?, count / FEW - 1, ALL, seed)?;
+        Ok(trained(&train, seed)?.accuracy(new)?)
     })?;
     let fresh = Sweep::run(&counts, FEWER_SEEDS, many, |(all, new), count, seed| {
-        let more = first(all, *count)?;
-        Right::of(&trained(&more, seed)?, &more, new)
+        Ok(trained(&first(all, *count)?, seed)?.accuracy(new)?)
     })?;
-    let (mut gains, mut losses) = (Vec::new(), Vec::new());
-    for count in counts.iter().filter(|count| **count > FEW) {
-        gains.push(paired(copied.at(count)?, copied.at(&FEW)?, |run| run.new));
-        losses.push(paired(fresh.at(count)?, copied.at(count)?, |run| run.new));
-    }
-    let arm = |count: usize| -> Result<_, Error> {
-        let (copied, fresh) = (Arm::of(copied.at(&count)?).new, Arm::of(fresh.at(&count)?).new);
-        Ok(context! { examples => count, added => count - FEW, copied, fresh })
+    let mean = |sweep: &Sweep<usize, f64>, count| -> Result<f64, Error> {
+        Ok(Spread::of(sweep.at(&count)?, |right| *right).mean())
     };
-    let mean = |sweep: &Sweep<usize, Right>, count| -> Result<f64, Error> {
-        Ok(Spread::of(sweep.at(&count)?, |run| run.new).mean())
+    let arm = |count: usize| -> Result<_, Error> {
+        let (copied, fresh) = (mean(&copied, count)?, mean(&fresh, count)?);
+        Ok(context! { examples => count, added => count - FEW, copied, fresh })
     };
     let start = mean(&copied, FEW)?;
     let found = context! {
-        start, twice => arm(2 * FEW)?, four_times => arm(4 * FEW)?, most => arm(MANY)?,
+        twice => arm(2 * FEW)?, four_times => arm(4 * FEW)?, most => arm(MANY)?,
         share => (mean(&copied, MANY)? - start) / (mean(&fresh, MANY)? - start),
-        useful => clearly(&gains), worse => clearly(&losses), comparisons => gains.len(),
     };
-    report("copies_or_new", found)
-        .figure("worth", worth_chart(&copied, &fresh).draw())
-        .claim("independent", all_clear(&[gains, losses].concat()))
-        .outcome()
+    report("copies_or_new", found).figure("worth", worth_chart(&copied, &fresh).draw()).outcome()
 }
 
 /// Pictures, and copies with what they are copies of, at most.
 const MANY: usize = 16 * FEW;
 
-fn worth_chart(copied: &Sweep<usize, Right>, fresh: &Sweep<usize, Right>) -> LineChart {
-    let means = |sweep: &Sweep<usize, Right>| -> Vec<(f64, f64)> {
+fn worth_chart(copied: &Sweep<usize, f64>, fresh: &Sweep<usize, f64>) -> LineChart {
+    let means = |sweep: &Sweep<usize, f64>| -> Vec<(f64, f64)> {
         recognized(sweep).iter().map(|(count, new)| (*count, new.mean())).collect()
     };
     LineChart::new("examples trained on", "accuracy on new pictures")
@@ -465,93 +371,27 @@ impl OnPlane {
     }
 }
 
-/// What jitter adds to the cost, beside a penalty on the slope.
+/// What jitter adds to the cost, as a multiple of what slope and curvature predict.
 fn jitter_penalty() -> Result<Outcome, Error> {
-    let jittered = Jittered::prepare()?;
-    let all = [0.02, 0.05, 0.1, 0.2, 0.4, 0.8].map(|deviation| jittered.added(deviation));
+    let jittered = Jittered::prepare(1)?;
+    let all = [0.02, SMALL, 0.1, 0.2, 0.4, 0.8].map(|deviation| jittered.added(deviation));
     let all = all.into_iter().collect::<Result<Vec<_>, _>>()?;
-    let points = |cost: fn(&Added) -> f64| -> Vec<(f64, f64)> {
-        all.iter().map(|added| (added.deviation, cost(added))).collect()
+    let points = |ratio: fn(&Added) -> f64| -> Vec<(f64, f64)> {
+        all.iter().map(|added| (added.deviation, ratio(added))).collect()
     };
-    let drawing = LineChart::new("standard deviation of the jitter", "added to the cost")
+    let drawing = LineChart::new("standard deviation of the jitter", "added cost / predicted")
         .log_x()
-        .log_y()
+        .y_range(0.5, 1.5)
         .markers(true)
-        .line("jitter", Role::Train, &points(|added| added.jitter))
-        .line("penalty", Role::Series3, &points(|added| added.penalty))
+        .line("slope alone", Role::Series3, &points(Added::by_slope))
+        .line("both terms", Role::Train, &points(Added::by_both))
         .draw();
-    let verdict = match all.iter().take_while(|added| (0.9..1.1).contains(&added.ratio)).count() {
-        near if near == all.len() => Verdict::Holds,
-        2.. => Verdict::HoldsWithCondition,
-        _ => Verdict::DoesNotHold,
+    let at = |deviation| -> Result<_, Error> {
+        let added = jittered.added(deviation)?;
+        Ok(context! { deviation, slope => added.by_slope(), both => added.by_both() })
     };
-    let at = |deviation| jittered.added(deviation);
-    let found =
-        context! { least => at(0.02)?, small => at(0.1)?, large => at(0.2)?, most => at(0.8)? };
-    report("jitter_penalty", found).figure("penalty", drawing).claim("tikhonov", verdict).outcome()
-}
-
-/// A trained network, and noise for its inputs.
-struct Jittered {
-    network: Network,
-    data: Dataset,
-    noises: Vec<Array2<f64>>,
-    slope: f64,
-}
-
-/// What a jitter of one deviation adds to the cost, and what the penalty predicts.
-#[derive(Serialize)]
-struct Added {
-    deviation: f64,
-    jitter: f64,
-    penalty: f64,
-    ratio: f64,
-}
-
-impl Jittered {
-    fn prepare() -> Result<Self, Error> {
-        let data = moons(200, 0.2, &mut RandomState::new(1))?;
-        let rng = &mut RandomState::new(2);
-        let network = Network::new(&[2, 20, 1], Initialization::Xavier, rng)?;
-        let mut network = network.with_activation(Activation::Tanh);
-        let descent = GradientDescent::new(0.5).iterations(2_000).record_every(2_000);
-        descent.train(&mut network, &data)?;
-        let noise = |_| Array2::from_shape_simple_fn(data.x().dim(), || rng.randn());
-        let noises = (0..60).map(noise).collect();
-        Ok(Self { noises, slope: weighted_slope(&network, &data)?, network, data })
-    }
-
-    fn added(&self, deviation: f64) -> Result<Added, Error> {
-        let cost = self.network.cost(&self.data)?;
-        let mut jitter = 0.0;
-        for noise in &self.noises {
-            // Each noise with both signs: what is linear in it cancels.
-            for sign in [1.0, -1.0] {
-                let x = &self.data.x() + &(sign * deviation * noise);
-                let noisy = Dataset::new(x, self.data.y().to_owned())?;
-                jitter += (self.network.cost(&noisy)? - cost) / (2 * self.noises.len()) as f64;
-            }
-        }
-        let penalty = deviation * deviation / 2.0 * self.slope;
-        Ok(Added { deviation, jitter, penalty, ratio: jitter / penalty })
-    }
-}
-
-/// The mean of ŷ(1 − ŷ) ‖∇z‖² over the examples, with the logit's slope by small differences.
-fn weighted_slope(network: &Network, data: &Dataset) -> Result<f64, Error> {
-    const STEP: f64 = 1e-5;
-    let weight = network.probabilities(data.x())?.mapv(|y| y * (1.0 - y));
-    let mut sum = 0.0;
-    for feature in 0..data.features() {
-        let at = |step: f64| {
-            let mut x = data.x().to_owned();
-            x.row_mut(feature).mapv_inplace(|x| x + step);
-            network.logits(x.view())
-        };
-        let slopes = (at(STEP)? - at(-STEP)?) / (2.0 * STEP);
-        sum += (&weight * &slopes * &slopes).sum();
-    }
-    Ok(sum / data.examples() as f64)
+    let found = context! { least => at(0.02)?, large => at(0.2)?, most => at(0.8)? };
+    report("jitter_penalty", found).figure("ratio", drawing).outcome()
 }
 
 /// Rotations from none to all the way round.
@@ -559,19 +399,21 @@ fn turned_too_far() -> Result<Outcome, Error> {
     let values = [0.0, 10.0, 20.0, 40.0, 60.0, 90.0, 135.0, 180.0];
     let sweep = Sweep::run(&values, FEWER_SEEDS, few_and_new, |(few, new), degrees, seed| {
         let turn = Augmentation::PixelRotation { width: SIDE, degrees: *degrees };
-        let more = augmented(few, COPIES, &[SHIFT, turn], seed)?;
-        Right::of(&trained(&more, seed)?, few, new)
+        let train = augmented(few, COPIES, &[SHIFT, turn], seed)?;
+        Right::of(&trained(&train, seed)?, &train, new)
     })?;
-    let spreads = sweep.spreads(|run| run.new);
-    let drawing = LineChart::new("largest rotation (degrees)", "accuracy on new pictures")
+    let (own, new) = (sweep.spreads(|run| run.own), sweep.spreads(|run| run.new));
+    let drawing = LineChart::new("largest rotation (degrees)", "accuracy")
         .percent_y()
         .y_range(0.5, 1.0)
         .markers(true)
-        .band(Role::Train, &ranges(&spreads))
-        .line("medians", Role::Train, &medians(&spreads))
+        .band(Role::Test, &ranges(&new))
+        .line("trained on", Role::Train, &medians(&own))
+        .line("new", Role::Test, &medians(&new))
         .draw();
     let at = |degrees: f64| -> Result<_, Error> {
-        Ok(context! { degrees, new => Arm::of(sweep.at(&degrees)?).new })
+        let Arm { own, new } = Arm::of(sweep.at(&degrees)?);
+        Ok(context! { degrees, own, new })
     };
     let found = context! {
         unturned => at(0.0)?, slight => at(20.0)?, far => at(60.0)?, farthest => at(180.0)?,
@@ -593,20 +435,9 @@ fn augmented_leak() -> Result<Outcome, Error> {
         .column("dev", |(_, arm)| percent(arm.own.mean(), 1))
         .column("new pictures", |(_, arm)| percent(arm.new.mean(), 1))
         .column("difference", |(_, arm)| percent(arm.own.mean() - arm.new.mean(), 1));
-    let arm = |order: &Order| Ok::<_, Error>(Arm::of(sweep.at(order)?));
-    let (slight, strong) = (arm(&SLIGHT_LEAK)?, arm(&STRONG_LEAK)?);
-    let found = context! {
-        slight, strong, honest => arm(&STRONG_HONEST)?,
-        slight_above => above(&slight.gap), strong_above => above(&strong.gap),
-    };
-    report("augmented_leak", found)
-        .table("splits", table)
-        .claim("leak", all_clear(&[slight.gap, strong.gap]))
-        .outcome()
+    report("augmented_leak", ()).table("splits", table).outcome()
 }
 
-/// Pictures to split.
-const SPLIT: usize = 50;
 const SLIGHT: &[Augmentation] = &[Augmentation::Jitter { deviation: 0.1 }];
 const SLIGHT_LEAK: Order = Order { name: "jitter, then split", kinds: SLIGHT, split_first: false };
 const STRONG_LEAK: Order =
@@ -637,7 +468,7 @@ impl Order {
 
 /// Four fifths and one fifth, at random.
 fn shuffled_split(data: &Dataset, seed: u32) -> Result<(Dataset, Dataset), Error> {
-    let order = RandomState::new(3_000 + seed).permutation(data.examples());
+    let order = RandomState::new(OF_SPLIT + seed).permutation(data.examples());
     let (train, dev) = order.split_at(data.examples() * 4 / 5);
     Ok((chosen(data, train)?, chosen(data, dev)?))
 }
