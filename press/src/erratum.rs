@@ -150,7 +150,7 @@ fn place_title(week: &Week, place: &Place, prefix: &str) -> Result<String, Strin
         Some(work) => format!(
             "{}, <code>{}</code>",
             inline::render(work)?,
-            escape(&place.id)
+            escape(&place.id).replace('_', "_<wbr>")
         ),
     };
     let number = match place.work {
@@ -274,8 +274,8 @@ mod tests {
         for expected in [
             "<h2 id=\"errata-course\">",
             "<h3 id=\"errata-course-2-f-n\">",
-            "Second assignment, <code>f_n</code>",
-            "<strong>Why:</strong> By <math>",
+            "Second assignment, <code>f_<wbr>n</code>",
+            "<strong>Why:</strong> By <span class=\"glued\"><math>",
         ] {
             assert!(page.contains(expected), "{expected}\n{page}");
         }
