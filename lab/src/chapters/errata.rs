@@ -20,7 +20,7 @@ use crate::report::texts;
 
 experiments![
     other_minus, decay_step, masks, divisors, equal_weights, uniform_weights, signals,
-    slips_of_slopes, saturation, shifted_logarithm, tolerance, averages, epsilons, circling,
+    slips_of_slopes, exact_sigmoid, shifted_logarithm, tolerance, averages, epsilons, circling,
     decays, last_batch, windows, drawn_betas, batch_bias, parabolas, double_sigmoid,
     counted_batches
 ];
@@ -183,10 +183,10 @@ fn slips_of_slopes() -> Result<Outcome, Error> {
 }
 
 /// The first whole number whose sigmoid is exactly 1.
-fn saturation() -> Result<Outcome, Error> {
+fn exact_sigmoid() -> Result<Outcome, Error> {
     let first = (0..1_000).find(|z| 1.0 / (1.0 + exp(-f64::from(*z))) == 1.0);
     let first = first.unwrap_or_default();
-    report("saturation", context! { first, exponential => exp(-f64::from(first)) }).outcome()
+    report("exact_sigmoid", context! { first, exponential => exp(-f64::from(first)) }).outcome()
 }
 
 /// The loss at one half, without and with a number added inside the logarithm.
