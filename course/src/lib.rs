@@ -1,10 +1,10 @@
-//! What the course and notes of it print, teach and get wrong: data, no training.
+//! What the course prints and teaches: data, no training.
 //!
 //! The course is A. Ng's *Improving Deep Neural Networks*, deeplearning.ai. A module has the
-//! [numbers] of one assignment, in the course's own digits; [`weeks`] has what it teaches, and
-//! [`errata`] what only notes of it say, and wrongly.
+//! [numbers] of one assignment, in the course's own digits, and [`weeks`] has what it teaches. What
+//! notes of it get wrong is in a crate of its own, `errata`, so that no wording there trains anything
+//! again.
 
-pub mod errata;
 pub mod gradient_checking;
 pub mod initialization;
 pub mod lectures;

@@ -7,6 +7,7 @@ pub mod bias_variance;
 pub mod dropout;
 pub mod early_stopping;
 pub mod engine;
+pub mod errata;
 pub mod gradient_check;
 pub mod gradient_flow;
 pub mod initialization;

@@ -252,7 +252,7 @@ impl Coverage<'_> {
 }
 
 /// The line that begins so, from 1.
-fn line(text: &str, begins: &str) -> Option<usize> {
+pub(crate) fn line(text: &str, begins: &str) -> Option<usize> {
     let place = text
         .lines()
         .position(|line| line.trim_start().starts_with(begins));

@@ -23,6 +23,8 @@ pub(crate) enum Directive {
     Covers(Vec<String>),
     /// The table of what covers which.
     Coverage,
+    /// What notes of the course get wrong.
+    Errata,
     /// The exercises of one chapter, or the table of all.
     Exercises(Option<String>),
     Reference(String),
@@ -37,7 +39,7 @@ pub(crate) enum Directive {
     },
 }
 
-const OURS: [&str; 13] = [
+const OURS: [&str; 14] = [
     "figure",
     "widget",
     "value",
@@ -48,6 +50,7 @@ const OURS: [&str; 13] = [
     "course",
     "covers",
     "coverage",
+    "errata",
     "exercises",
     "ref",
     "listing",
@@ -82,6 +85,7 @@ impl Directive {
             "claims" => alone(name, &arguments, Self::Claims),
             "course" => alone(name, &arguments, Self::Course),
             "coverage" => alone(name, &arguments, Self::Coverage),
+            "errata" => alone(name, &arguments, Self::Errata),
             "exercises" => exercises(&arguments),
             "covers" if arguments.is_empty() => Err(
                 "expected `{{#covers 1.12}}`, a lecture's number or a function's name".to_owned(),
@@ -109,6 +113,7 @@ impl Directive {
                 | Self::Course
                 | Self::Covers(_)
                 | Self::Coverage
+                | Self::Errata
                 | Self::Exercises(_)
                 | Self::Listing { .. }
         )
@@ -231,6 +236,7 @@ mod tests {
             ("printed he", Directive::Printed("he".to_owned())),
             ("course", Directive::Course),
             ("coverage", Directive::Coverage),
+            ("errata", Directive::Errata),
             (
                 "covers 1.1 f",
                 Directive::Covers(vec!["1.1".to_owned(), "f".to_owned()]),
@@ -297,6 +303,7 @@ mod tests {
             ("claims all", "`{{#claims}}` takes no argument"),
             ("course all", "`{{#course}}` takes no argument"),
             ("coverage 1", "`{{#coverage}}` takes no argument"),
+            ("errata 1", "`{{#errata}}` takes no argument"),
             ("exercises a b", "expected `{{#exercises chapter}}`"),
             ("covers", "expected `{{#covers 1.12}}`"),
             ("printed", "expected `{{#printed experiment}}`, found ``"),

@@ -12,6 +12,7 @@ use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 
 use crate::coverage::Coverage;
 use crate::directive::Directive;
+use crate::erratum::Errata;
 use crate::exercise::{self, Exercises};
 use crate::html::{armor, escape};
 use crate::page::{Found, Page, What};
@@ -226,9 +227,21 @@ impl Edition<'_> {
             (Directive::Printed(id), Some(place)) => printed::render(self.results, id, place),
             (Directive::Course, _) => printed::all(self.results, &self.places.printed, to_root),
             (Directive::Coverage, _) => self.coverage().table(to_root),
+            (Directive::Errata, _) => self.errata(to_root),
             (Directive::Listing { file, anchor }, _) => self.listing(file, anchor, to_root),
             _ => Err("it cannot stand in a paragraph of its own".to_owned()),
         }
+    }
+
+    fn errata(&self, to_root: &str) -> Result<String, String> {
+        let weeks = errata::weeks().map_err(|error| error.to_string())?;
+        let errata = Errata {
+            weeks: &weeks,
+            results: self.results,
+            sources: &self.sources,
+            to_root,
+        };
+        errata.all()
     }
 
     fn widget(&self, name: &str, id: &str, page: &Page, at: usize) -> Result<String, String> {
@@ -298,12 +311,12 @@ impl Edition<'_> {
     }
 }
 
-fn unknown(kind: &str, id: &str, ids: impl Iterator<Item = String>) -> String {
+pub(crate) fn unknown(kind: &str, id: &str, ids: impl Iterator<Item = String>) -> String {
     format!("there is no {kind} `{id}`{}", nearest::hint(id, ids))
 }
 
 /// A value in running text: the number at full precision goes with it.
-fn value(value: &Value) -> String {
+pub(crate) fn value(value: &Value) -> String {
     format!(
         "<data value=\"{}\">{}</data>",
         value.number,

@@ -10,6 +10,7 @@ mod claims;
 mod coverage;
 mod directive;
 mod edition;
+mod erratum;
 mod exercise;
 mod figure;
 mod html;

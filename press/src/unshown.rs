@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use errata::Erratum;
 use lab::experiment::OPEN;
 use lab::store::Results;
 
@@ -25,11 +26,10 @@ pub(crate) fn check(pages: &[Page], results: &Results) -> Option<Problem> {
     let shown: BTreeSet<String> = pages
         .iter()
         .flat_map(|page| &page.found)
-        .filter_map(|found| shown(directive(&found.what)?))
+        .filter_map(|found| directive(&found.what))
+        .flat_map(shown)
         .collect();
-    let values = results
-        .values()
-        .map(|(id, _)| format!("{{{{#value {id}}}}}"));
+    let values = results.values().map(|(id, _)| value(&id));
     let tables = results
         .tables()
         .map(|(id, _)| format!("{{{{#table {id}}}}}"));
@@ -68,14 +68,27 @@ fn directive(what: &What) -> Option<&Directive> {
     }
 }
 
-/// The directive that shows the same thing by itself.
-fn shown(directive: &Directive) -> Option<String> {
+/// The directives that show the same things by themselves.
+fn shown(directive: &Directive) -> Vec<String> {
     match directive {
-        Directive::Value(id) => Some(format!("{{{{#value {id}}}}}")),
-        Directive::Table(id) => Some(format!("{{{{#table {id}}}}}")),
+        Directive::Value(id) => vec![value(id)],
+        Directive::Table(id) => vec![format!("{{{{#table {id}}}}}")],
         Directive::Figure(id) | Directive::Widget { figure: id, .. } => {
-            Some(format!("{{{{#figure {id}}}}}"))
+            vec![format!("{{{{#figure {id}}}}}")]
         }
-        _ => None,
+        Directive::Errata => of_errata(),
+        _ => Vec::new(),
     }
+}
+
+fn value(id: &str) -> String {
+    format!("{{{{#value {id}}}}}")
+}
+
+/// The values that the page of errata shows; none where its files cannot be read, which it says itself.
+fn of_errata() -> Vec<String> {
+    let weeks = errata::weeks().unwrap_or_default();
+    let places = weeks.iter().flat_map(|week| &week.places);
+    let all = places.flat_map(|place| place.notes.iter().chain(&place.course));
+    all.flat_map(Erratum::values).map(value).collect()
 }
