@@ -19,13 +19,17 @@ use crate::spread::{Spread, Sweep, medians, over_seeds, ranges};
 mod claims;
 
 use claims::{
-    CHOOSING, DEV, ENOUGH, FEATURES, FEW, FLIP, MISLABELED, NARROW, NOISY, PATTERNS, Pair, Pattern,
-    Plan, Rates, SHOWN, SOME, TIMES, TOLERANCE, WIDEST, drowned, sample,
+    CHOOSING, DEV, ENOUGH, FEATURES, FEW, FEW_STEPS, FEWEST_STEPS, FLIP, MANY_STEPS, MISLABELED,
+    NARROW, NOISY, PATTERNS, Pair, Pattern, Plan, RATE, Rates, SHOWN, SOME, STEPS, STRONG, TIMES,
+    TOLERANCE, WEAK, WIDEST, drowned, sample,
 };
 
 judged!(
     include_str!("bias_variance/claims.toml"),
-    [ENOUGH, FEATURES, FEW, FLIP, MISLABELED, NOISY, SHOWN, SOME, TIMES, TOLERANCE, WIDEST]
+    [
+        RATE, FEWEST_STEPS, FEW_STEPS, STEPS, MANY_STEPS, WEAK, STRONG, CHOOSING, ENOUGH, FEATURES,
+        FEW, FLIP, MISLABELED, NOISY, SHOWN, SOME, TIMES, TOLERANCE, WIDEST
+    ]
 );
 
 experiments![

@@ -38,7 +38,10 @@ use claims::{
 
 judged!(
     include_str!("dropout/claims.toml"),
-    [KEEP, KEEP_IN_ONE, NEW_POINTS, STEPS, MASKS, AVERAGED, WATCHED, WATCHED_EVERY, WATCHED_RATE]
+    [
+        ITERATIONS, KEEP, KEEP_IN_ONE, NEW_POINTS, STEPS, MASKS, AVERAGED, WATCHED, WATCHED_EVERY,
+        WATCHED_RATE
+    ]
 );
 
 experiments![

@@ -22,9 +22,9 @@ use crate::report::texts;
 
 mod claims;
 
-use claims::{ITERATIONS, STEPS, both_orders};
+use claims::{ITERATIONS, LARGE, STEPS, both_orders};
 
-judged!(include_str!("engine/claims.toml"), [STEPS]);
+judged!(include_str!("engine/claims.toml"), [LARGE, STEPS]);
 
 experiments![order, parts, fused, exponential, speed];
 
@@ -32,7 +32,7 @@ texts!(include_str!("engine.toml"), [ITERATIONS, NUMBERS]);
 
 /// One training set, its examples in one order and in the opposite one.
 fn order() -> Result<Outcome, Error> {
-    let large = Orders::compare(Initialization::Gaussian(10.0))?;
+    let large = Orders::compare(Initialization::Gaussian(LARGE))?;
     let he = Orders::compare(Initialization::He)?;
     let drawing = LineChart::new("iteration", "relative difference of the costs")
         .log_y()

@@ -19,7 +19,10 @@ use crate::spread::{Spread, Sweep, medians, over_seeds, ranges};
 
 mod claims;
 
-use claims::{CANDIDATES, CHOSEN_ON, COUNTED, FEW, GUESSERS, PLENTY, SET};
+use claims::{
+    CANDIDATES, CHOSEN_ON, COUNTED, FEW, GUESSERS, PLENTY, SET, TRIED_POINTS, TRIED_STEPS,
+    TRIED_UNITS,
+};
 use claims::{
     COLLECTED, FLIPS, LEAD, LESS_TURN, MORE_TURN, NOISE, PICKED, Peeking, Right, SENT, TURN,
     behind, border, bound, drift, learned, noise, trained, turned,
@@ -27,7 +30,10 @@ use claims::{
 
 judged!(
     include_str!("split/claims.toml"),
-    [CANDIDATES, CHOSEN_ON, COUNTED, FEW, FLIPS, GUESSERS, LEAD, PICKED, PLENTY, SET, TURN]
+    [
+        TRIED_POINTS, TRIED_STEPS, TRIED_UNITS, CANDIDATES, CHOSEN_ON, COUNTED, FEW, FLIPS,
+        GUESSERS, LEAD, PICKED, PLENTY, SET, TURN
+    ]
 );
 
 experiments![coin_flips, redraws, portions, better_of_two, drifted, best_of_many, copies, peeking];

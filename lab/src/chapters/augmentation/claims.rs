@@ -129,7 +129,7 @@ fn few(copies: usize, kinds: &[Augmentation], seed: u32) -> Result<Dataset, Erro
 }
 
 fn helps() -> Judging {
-    Rule::more_accurate(SEEDS, A_POINT).on(arms(|seed, arm, rate| {
+    Rule::more_accurate(MANY_SEEDS, A_POINT).on(arms(|seed, arm, rate| {
         let train = match arm {
             Arm::With => few(FEW_COPIES, &[TURN, ELASTIC], seed)?,
             Arm::Without => few(0, &[], seed)?,

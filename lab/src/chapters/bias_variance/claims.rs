@@ -13,8 +13,9 @@ use crate::spread::Spread;
 
 claims![readings, bayes, both, falling, rising, bigger, bias, data, data_bias, aimed];
 
-/// The seeds of most verdicts.
+/// The seeds of most verdicts, and of one whose differences vary more.
 const SEEDS: usize = 100;
+const MORE_SEEDS: usize = 200;
 
 /// A difference above two percentage points counts as high.
 pub(crate) const TOLERANCE: f64 = 0.02;
@@ -30,6 +31,13 @@ pub(crate) fn sample(examples: usize, seed: u32) -> Result<Dataset, Error> {
     Ok(wave(examples, FLIP, 0.0, &mut RandomState::new(seed))?)
 }
 
+/// The learning rate of every network here, and the steps of those that need few and of those that need many.
+pub(crate) const RATE: f64 = 0.5;
+pub(crate) const FEWEST_STEPS: usize = 500;
+pub(crate) const FEW_STEPS: usize = 1_000;
+pub(crate) const STEPS: usize = 1_500;
+pub(crate) const MANY_STEPS: usize = 2_000;
+
 /// How a network is made and trained.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
@@ -44,6 +52,10 @@ pub(crate) struct Pair<T> {
     pub(crate) free: T,
     pub(crate) held: T,
 }
+
+/// The penalties that one may choose beside none.
+pub(crate) const WEAK: f64 = 0.1;
+pub(crate) const STRONG: f64 = 0.3;
 
 /// How many examples a penalty is chosen on, which serve for nothing else.
 pub(crate) const CHOOSING: usize = 500;
@@ -61,7 +73,7 @@ impl Plan {
         let rng = &mut RandomState::new(seed);
         let mut network = Network::new(&self.layers, Initialization::Xavier, rng)?
             .with_activation(Activation::Tanh);
-        GradientDescent::new(0.5)
+        GradientDescent::new(RATE)
             .penalty(Penalty::L2 { lambda: self.lambda })
             .iterations(self.iterations)
             .record_every(self.iterations)
@@ -75,7 +87,7 @@ impl Plan {
         let dev = sample(CHOOSING, 5_000 + seed)?;
         let free = self.train(data, seed)?;
         let mut best = (free.accuracy(&dev)?, free.clone());
-        for lambda in [0.1, 0.3] {
+        for lambda in [WEAK, STRONG] {
             let network = self.clone().penalized(lambda).train(data, seed)?;
             let accuracy = network.accuracy(&dev)?;
             if accuracy > best.0 {
@@ -201,8 +213,8 @@ fn errors(plan: &Plan, examples: usize, wrong: f64, seed: u32) -> Result<Rates, 
 /// The bias of a good network on wrong labels, beside that of a straight line on right ones.
 fn bayes() -> Judging {
     Rule::as_accurate(50, TOLERANCE).on(Measure::Seed(|seed| {
-        let line = errors(&Plan::new(&[2, 1], 1_000), 1_000, 0.0, seed)?;
-        let bent = errors(&Plan::new(&[2, 8, 8, 1], 2_000), NOISY, MISLABELED, seed)?;
+        let line = errors(&Plan::new(&[2, 1], FEW_STEPS), 1_000, 0.0, seed)?;
+        let bent = errors(&Plan::new(&[2, 8, 8, 1], MANY_STEPS), NOISY, MISLABELED, seed)?;
         Ok(Case::new(bent.bias).beside("bent", bent.train).beside("line", line.train))
     }))
 }
@@ -221,7 +233,7 @@ pub(crate) fn drowned(seed: u32) -> Result<Rates, Error> {
         Ok(Dataset::new(x, data.y().to_owned())?)
     };
     let (train, dev) = (drown(SHOWN)?, drown(DEV)?);
-    let network = Plan::new(&[FEATURES, 1], 2_000).train(&train, seed)?;
+    let network = Plan::new(&[FEATURES, 1], MANY_STEPS).train(&train, seed)?;
     Rates::of(&network, &train, &dev, 0.0)
 }
 
@@ -268,7 +280,7 @@ impl Decomposed {
 
     /// Of a network of two hidden layers with as many units each, trained on a few examples.
     fn at(units: usize, seed: u32) -> Result<Self, Error> {
-        Self::measure(&Plan::new(&[2, units, units, 1], 1_000), FEW, seed)
+        Self::measure(&Plan::new(&[2, units, units, 1], FEW_STEPS), FEW, seed)
     }
 }
 
@@ -298,11 +310,11 @@ fn rising() -> Judging {
 /// By how much more a larger network gets wrong than one that is just large enough, with a penalty that is
 /// chosen for each.
 fn bigger() -> Judging {
-    Rule::as_accurate(SEEDS, 0.01).on(Measure::Seed(|seed| {
+    Rule::as_accurate(MORE_SEEDS, 0.01).on(Measure::Seed(|seed| {
         let rng = &mut RandomState::new(seed);
         let (train, dev) = (wave(FEW, FLIP, 0.0, rng)?, wave(DEV, FLIP, 0.0, rng)?);
         let rates = |units: usize| -> Result<Pair<Rates>, Error> {
-            let networks = Plan::new(&[2, units, units, 1], 2_000).train_pair(&train, seed)?;
+            let networks = Plan::new(&[2, units, units, 1], MANY_STEPS).train_pair(&train, seed)?;
             let rates = |network: &Network| Rates::of(network, &train, &dev, FLIP);
             Ok(Pair { free: rates(&networks.free)?, held: rates(&networks.held)? })
         };
@@ -323,7 +335,7 @@ pub(crate) const SOME: usize = 300;
 /// What more data gain one unit.
 fn bias() -> Judging {
     Rule::as_accurate(SEEDS, 0.01).on(Measure::Seed(|seed| {
-        let plan = Plan::new(&[2, 1], 500);
+        let plan = Plan::new(&[2, 1], FEWEST_STEPS);
         let some = errors(&plan, SOME, FLIP, seed)?;
         let more = errors(&plan, TIMES * SOME, FLIP, seed)?;
         let case = Case::new(some.dev - more.dev);
@@ -333,7 +345,7 @@ fn bias() -> Judging {
 
 /// Squared bias and variance of a network that can bend, on a few examples and on more.
 fn with_more(seed: u32) -> Result<[Decomposed; 2], Error> {
-    let plan = Plan::new(&[2, 8, 8, 1], 1_500);
+    let plan = Plan::new(&[2, 8, 8, 1], STEPS);
     let few = Decomposed::measure(&plan, FEW, seed)?;
     Ok([few, Decomposed::measure(&plan, TIMES * FEW, seed)?])
 }
@@ -363,7 +375,7 @@ fn data_bias() -> Judging {
 fn aimed() -> Judging {
     Rule::more_accurate(SEEDS, TOLERANCE).on(Measure::Seed(|seed| {
         let dev = |layers: &[usize], examples| -> Result<f64, Error> {
-            Ok(errors(&Plan::new(layers, 1_500), examples, FLIP, seed)?.dev)
+            Ok(errors(&Plan::new(layers, STEPS), examples, FLIP, seed)?.dev)
         };
         let bias = dev(&[2, 1], TIMES * SOME)? - dev(&[2, 8, 8, 1], SOME)?;
         let variance = dev(&[2, 24, 24, 1], FEW)? - dev(&[2, 16, 16, 1], TIMES * FEW)?;

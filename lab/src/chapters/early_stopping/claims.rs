@@ -296,11 +296,14 @@ pub(crate) const LOW_RATE: f64 = 0.2;
 pub(crate) const HIGH_RATE: f64 = 1.0;
 const STEPS_AT_LOW: usize = 5 * ITERATIONS;
 
+/// A quarter is the least that counts: ln 1.25.
+const A_QUARTER: f64 = 0.223_143_551_314_209_76;
+
 /// By how much more than with L2 the training cost falls with the learning rate: a difference of logarithms.
 fn coupled() -> Judging {
     let rule = || {
         let (center, unit) = (Center::Mean, Unit::Times);
-        Box::new(Rule::Paired { seeds: FEW_SEEDS, matters: A_TENTH, center, unit })
+        Box::new(Rule::Paired { seeds: FEW_SEEDS, matters: A_QUARTER, center, unit })
     };
     let by_hand = |seed| {
         let data = split(seed)?;
@@ -324,9 +327,6 @@ fn coupled() -> Judging {
     .on_both(Measure::Seed(by_hand), Measure::Seed(stopped))
 }
 
-/// A tenth is the least that counts as a change: ln 1.1.
-const A_TENTH: f64 = 0.095_310_179_804_324_87;
-
 fn beyond_l2(data: &Split, low: f64, high: f64) -> Result<Case, Error> {
     let held = |rate, steps| {
         Ok::<_, Error>(data.finish(&descent_at(rate).penalty(l2(LAMBDA)), steps)?.train_cost)
@@ -347,7 +347,7 @@ fn one_run() -> Judging {
         Arm::With => stopped(seed, rate),
         Arm::Without => searched(seed, rate),
     };
-    Rule::Same { seeds: FEW_SEEDS, matters: HALF_A_POINT, center, unit }
+    Rule::Same { seeds: MORE_SEEDS, matters: HALF_A_POINT, center, unit }
         .on(Measure::Arms(Arms { rates: RATES, train }))
 }
 
@@ -356,7 +356,7 @@ fn prefers_l2() -> Judging {
         Arm::With => searched(seed, rate),
         Arm::Without => stopped(seed, rate),
     };
-    Rule::more_accurate(FEW_SEEDS, HALF_A_POINT).on(Measure::Arms(Arms { rates: RATES, train }))
+    Rule::more_accurate(MORE_SEEDS, HALF_A_POINT).on(Measure::Arms(Arms { rates: RATES, train }))
 }
 
 /// A run with early stopping.

@@ -28,7 +28,7 @@ pub(crate) const WORRY: f64 = 1e-3;
 pub(crate) const CUBE_STEP: f64 = 0.01;
 
 /// The seeds of a share, and what share of them "usually" stands for.
-const SEEDS: usize = 400;
+const SEEDS: usize = 600;
 const USUALLY: f64 = 0.95;
 
 fn usually() -> Rule {

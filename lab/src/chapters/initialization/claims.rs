@@ -39,6 +39,7 @@ const SEEDS: usize = 100;
 const FEW_SEEDS: usize = 40;
 const SOME_SEEDS: usize = 60;
 const MANY_SEEDS: usize = 200;
+const MOST_SEEDS: usize = 400;
 const A_POINT: f64 = 0.01;
 /// What "usually" stands for.
 const USUALLY: f64 = 0.8;
@@ -279,7 +280,7 @@ fn relu() -> Judging {
 }
 
 fn tanh() -> Judging {
-    Rule::more_accurate(SOME_SEEDS, A_POINT).on(arms(|seed, arm, rate| {
+    Rule::more_accurate(MANY_SEEDS, A_POINT).on(arms(|seed, arm, rate| {
         let scheme = match arm {
             Arm::With => Initialization::Xavier,
             Arm::Without => Initialization::He,
@@ -325,7 +326,7 @@ fn separates() -> Judging {
 
 fn uniform() -> Judging {
     let (center, unit) = (Center::Mean, Unit::Points);
-    Rule::Same { seeds: MANY_SEEDS, matters: 2.0 * A_POINT, center, unit }.on(arms(
+    Rule::Same { seeds: MOST_SEEDS, matters: 2.0 * A_POINT, center, unit }.on(arms(
         |seed, arm, rate| {
             let scheme = match arm {
                 Arm::With => Initialization::HeUniform,

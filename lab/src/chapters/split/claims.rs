@@ -296,16 +296,21 @@ pub(crate) const CANDIDATES: usize = 16;
 pub(crate) const CHOSEN_ON: usize = 100;
 
 /// How much better the network is that a dev set chooses than one taken at random.
+/// The points and steps of networks that are chosen among, and the most units that one can have.
+pub(crate) const TRIED_POINTS: usize = 100;
+pub(crate) const TRIED_STEPS: usize = 300;
+pub(crate) const TRIED_UNITS: usize = 12;
+
 fn no_test() -> Judging {
-    Rule::more_accurate(100, HALF_A_POINT).on(Measure::Seed(|seed| {
+    Rule::more_accurate(400, HALF_A_POINT).on(Measure::Seed(|seed| {
         let rng = &mut RandomState::new(seed);
-        let train = football(100, NOISE, rng)?;
+        let train = football(TRIED_POINTS, NOISE, rng)?;
         let (dev, all) = (football(CHOSEN_ON, NOISE, rng)?, football(5_000, NOISE, rng)?);
         let mut tried = Vec::new();
         for _ in 0..CANDIDATES {
-            let width = 1 + (12.0 * rng.rand()) as usize;
+            let width = 1 + (TRIED_UNITS as f64 * rng.rand()) as usize;
             let rate = libm::pow(10.0, -1.5 + 2.0 * rng.rand());
-            let descent = GradientDescent::new(rate).iterations(300);
+            let descent = GradientDescent::new(rate).iterations(TRIED_STEPS);
             let network = trained(width, &descent, &train, rng)?;
             tried.push((network.accuracy(&dev)?, network.accuracy(&all)?));
         }
