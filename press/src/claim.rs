@@ -194,14 +194,14 @@ pub(crate) fn effect(rule: &Rule, side: &Finding) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::collections::BTreeMap;
 
     use lab::judge::{Center, Unit};
 
     use super::*;
 
-    fn place() -> Place {
+    pub(crate) fn place() -> Place {
         Place {
             chapter: "Dropout".to_owned(),
             page: "dropout.html".to_owned(),
@@ -210,7 +210,7 @@ mod tests {
         }
     }
 
-    fn shown(numbers: Vec<f64>, amended: &[&str]) -> Shown {
+    pub(crate) fn shown(numbers: Vec<f64>, amended: &[&str]) -> Shown {
         let unit = Unit::Points;
         let rule = Rule::Paired {
             seeds: numbers.len(),

@@ -84,3 +84,64 @@ fn flip(
         )
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use lab::store::replicated::Replicated;
+
+    use super::*;
+    use crate::claim::tests::{place, shown};
+
+    /// A claim that holds, and what other sets of seeds came to.
+    fn replicated(verdicts: &[&str]) -> Results {
+        let claim = shown(
+            (0..30)
+                .map(|seed| 0.01 + 0.0001 * f64::from(seed))
+                .collect(),
+            &[],
+        );
+        let verdicts = (1..).zip(verdicts);
+        let found = Replicated {
+            verdicts: verdicts
+                .map(|(set, verdict): (u8, _)| (set.to_string(), (*verdict).to_owned()))
+                .collect(),
+            ..Replicated::default()
+        };
+        let all = [("dropout/helps".to_owned(), found)].into();
+        Results::from_claims(vec![claim], all)
+    }
+
+    fn reported(results: &Results) -> String {
+        report(results, &[("dropout/helps".to_owned(), place())], "").unwrap()
+    }
+
+    #[test]
+    fn what_comes_out_otherwise_on_other_seeds_is_counted_and_listed() {
+        let html = reported(&replicated(&[
+            "Holds",
+            "Undecided",
+            "Holds",
+            "Undecided",
+            "Does not hold",
+        ]));
+        assert!(
+            html.contains("on five other sets of as many: 2 of 5 verdicts"),
+            "{html}"
+        );
+        let flip = "#claim-dropout-helps\">Holds</a>, but does not hold on one and undecided on two: \
+                    Dropout <em>helps</em>.</li>";
+        assert!(html.contains(flip), "{html}");
+    }
+
+    #[test]
+    fn what_comes_out_the_same_is_only_counted() {
+        let html = reported(&replicated(&["Holds"; 5]));
+        assert!(
+            html.contains("5 of 5 verdicts came out the same.</p>"),
+            "{html}"
+        );
+        assert!(!html.contains("<li>"), "{html}");
+        let never = Results::from_claims(Vec::new(), BTreeMap::new());
+        assert_eq!(reported(&never), "");
+    }
+}

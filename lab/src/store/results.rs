@@ -126,6 +126,11 @@ impl Results {
         Self { entries, ..Self::default() }
     }
 
+    /// Results of given claims, with what came of them on other seeds.
+    pub fn from_claims(judged: Vec<Shown>, replicated: replicated::All) -> Self {
+        Self { judged, replicated, ..Self::default() }
+    }
+
     /// The claim `chapter/name`.
     pub fn claim(&self, id: &str) -> Option<&Shown> {
         self.judged.iter().find(|shown| shown.id == id)
