@@ -262,22 +262,12 @@ const A_TENTH: f64 = 0.095_310_179_804_324_87;
 
 fn tikhonov() -> Judging {
     let (center, unit) = (Center::Mean, Unit::Times);
-    let same = Rule::Same { seeds: MORE_SEEDS, matters: A_TENTH, center, unit };
-    Rule::Only {
-        when: "both terms together",
-        there: Box::new(same.clone()),
-        otherwise: "the slope's term alone",
-        elsewhere: Box::new(same),
-    }
-    .on_both(
-        Measure::Seed(|seed| small_noise(seed, Added::by_both)),
-        Measure::Seed(|seed| small_noise(seed, Added::by_slope)),
-    )
-}
-
-fn small_noise(seed: u32, ratio: fn(&Added) -> f64) -> Result<Case, Error> {
-    let ratio = ratio(&Jittered::prepare(seed)?.added(SMALL)?);
-    Ok(Case::new(libm::log(ratio)).beside("ratio", ratio))
+    let rule = Rule::Same { seeds: MOST_SEEDS, matters: A_TENTH, center, unit };
+    rule.on(Measure::Seed(|seed| {
+        let added = Jittered::prepare(seed)?.added(SMALL)?;
+        let (slope, both) = (added.by_slope(), added.by_both());
+        Ok(Case::new(libm::log(slope)).beside("slope", slope).beside("both", both))
+    }))
 }
 
 /// A trained network, noise for its inputs, and what it does to the cost by the second order.

@@ -29,6 +29,7 @@ pub(crate) const STEPS: usize = ITERATIONS / 2;
 /// The seeds of a verdict, where runs differ little, and where they differ more.
 const SEEDS: usize = 50;
 const MORE_SEEDS: usize = 100;
+const MOST_SEEDS: usize = 200;
 /// Half a percentage point: ten of two thousand points.
 const HALF_A_POINT: f64 = 0.005;
 /// The learning rates that each arm may take.
@@ -111,7 +112,10 @@ fn gap() -> Judging {
 }
 
 fn layers() -> Judging {
-    Rule::more_accurate(MORE_SEEDS, HALF_A_POINT).on(arms(|seed, arm, rate| {
+    // A run that collapses now and then would decide a mean.
+    let (center, unit) = (Center::Median, Unit::Points);
+    let rule = Rule::Paired { seeds: MORE_SEEDS, matters: HALF_A_POINT, center, unit };
+    rule.on(arms(|seed, arm, rate| {
         let keep = match arm {
             Arm::With => FIRST_LAYER,
             Arm::Without => SECOND_LAYER,
@@ -219,15 +223,15 @@ pub(crate) const MASKS: usize = 1_000;
 
 /// How far the mean cost over masks is from the cost without dropout, as a factor.
 fn expectation() -> Judging {
-    let rule = || {
+    let rule = |seeds| {
         let (center, unit) = (Center::Mean, Unit::Times);
-        Box::new(Rule::Same { seeds: MORE_SEEDS, matters: A_TENTH, center, unit })
+        Box::new(Rule::Same { seeds, matters: A_TENTH, center, unit })
     };
     Rule::Only {
         when: "a network trained with dropout",
-        there: rule(),
+        there: rule(MOST_SEEDS),
         otherwise: "a network trained without",
-        elsewhere: rule(),
+        elsewhere: rule(SEEDS),
     }
     .on_both(
         Measure::Seed(|seed| {

@@ -303,7 +303,7 @@ const A_QUARTER: f64 = 0.223_143_551_314_209_76;
 fn coupled() -> Judging {
     let rule = || {
         let (center, unit) = (Center::Mean, Unit::Times);
-        Box::new(Rule::Paired { seeds: FEW_SEEDS, matters: A_QUARTER, center, unit })
+        Box::new(Rule::Paired { seeds: SEEDS, matters: A_QUARTER, center, unit })
     };
     let by_hand = |seed| {
         let data = split(seed)?;

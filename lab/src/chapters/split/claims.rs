@@ -302,7 +302,7 @@ pub(crate) const TRIED_STEPS: usize = 300;
 pub(crate) const TRIED_UNITS: usize = 12;
 
 fn no_test() -> Judging {
-    Rule::more_accurate(400, HALF_A_POINT).on(Measure::Seed(|seed| {
+    Rule::more_accurate(1_200, HALF_A_POINT).on(Measure::Seed(|seed| {
         let rng = &mut RandomState::new(seed);
         let train = football(TRIED_POINTS, NOISE, rng)?;
         let (dev, all) = (football(CHOSEN_ON, NOISE, rng)?, football(5_000, NOISE, rng)?);
