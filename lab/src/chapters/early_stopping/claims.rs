@@ -33,8 +33,7 @@ pub(crate) const LAMBDAS: usize = 7;
 /// As many test points as there are dev points elsewhere.
 pub(crate) const TEST: usize = 40;
 
-/// The seeds of a verdict, where each takes many runs, and where it takes few, or runs differ more.
-const FEW_SEEDS: usize = 120;
+/// The seeds of a verdict, and those where runs differ more.
 const SEEDS: usize = 200;
 const MORE_SEEDS: usize = 400;
 const HALF_A_POINT: f64 = 0.005;
