@@ -127,11 +127,14 @@ fn seeds(results: &Results, claim: &Shown) -> Option<String> {
 fn summary(listed: &[Listed<'_>]) -> String {
     let items: String = Judgement::ALL
         .iter()
-        .map(|judgement| {
+        .filter_map(|judgement| {
             let class = judgement.id();
             let count = listed.iter().filter(|claim| claim.class == class).count();
             let verdict = claim::verdict(*judgement, "");
-            format!("<li class=\"{class}\"><span class=\"count\">{count}</span> {verdict}</li>")
+            let item = format!(
+                "<li class=\"{class}\"><span class=\"count\">{count}</span> {verdict}</li>"
+            );
+            (count > 0).then_some(item)
         })
         .collect();
     format!("<ul class=\"verdicts\">{items}</ul>")

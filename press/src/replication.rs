@@ -108,7 +108,7 @@ mod tests {
             ..Replicated::default()
         };
         let all = [("dropout/helps".to_owned(), found)].into();
-        Results::from_claims(vec![claim], all)
+        Results::default().with_claims(vec![claim], all)
     }
 
     fn reported(results: &Results) -> String {
@@ -141,7 +141,6 @@ mod tests {
             "{html}"
         );
         assert!(!html.contains("<li>"), "{html}");
-        let never = Results::from_claims(Vec::new(), BTreeMap::new());
-        assert_eq!(reported(&never), "");
+        assert_eq!(reported(&Results::default()), "");
     }
 }

@@ -126,9 +126,10 @@ impl Results {
         Self { entries, ..Self::default() }
     }
 
-    /// Results of given claims, with what came of them on other seeds.
-    pub fn from_claims(judged: Vec<Shown>, replicated: replicated::All) -> Self {
-        Self { judged, replicated, ..Self::default() }
+    /// These results with given claims, and what came of them on other seeds.
+    #[must_use]
+    pub fn with_claims(self, judged: Vec<Shown>, replicated: replicated::All) -> Self {
+        Self { judged, replicated, ..self }
     }
 
     /// The claim `chapter/name`.

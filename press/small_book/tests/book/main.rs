@@ -103,7 +103,7 @@ fn the_small_book_is_complete() {
         "id=\"table-he-comparison\"",
         "<th scope=\"row\">He</th>",
         "<div class=\"claim does-not-hold\" id=\"claim-he-cost\" role=\"note\">",
-        "<strong class=\"verdict\"><span aria-hidden=\"true\">✓</span> Holds.</strong>",
+        "<strong class=\"verdict\"><span aria-hidden=\"true\">✓</span> Holds</strong> on rings.",
         "<a href=\"code/src/scale.html#src-scale-11\">src/scale.rs</a> <span>lines 11–19</span>",
         "<a href=\"code/lab/src/he.html#lab-src-he-4\">lab/src/he.rs</a>",
         "{{#value he.accuracy}} is how it is written",
@@ -212,15 +212,21 @@ fn a_claims_parts_are_each_in_their_place() {
             "cost",
             "does-not-hold",
             "✗",
-            "Does not hold",
+            "Does not hold</strong> on rings.",
         ),
-        ("results.html", "keeps", "holds", "✓", "Holds"),
+        (
+            "results.html",
+            "keeps",
+            "holds",
+            "✓",
+            "Holds</strong> on rings.",
+        ),
         (
             "deep/more.html",
             "ends",
-            "holds-with-condition",
+            "holds-only-if",
             "◐",
-            "Holds with a condition",
+            "Holds only if: rates below 0.1</strong>, on rings.",
         ),
     ] {
         let text = unbroken(folder.path(), name);
@@ -232,7 +238,7 @@ fn a_claims_parts_are_each_in_their_place() {
         assert!(before.starts_with(said_by), "{before}");
         let verdict = format!(
             "<p class=\"reason\"><strong class=\"verdict\">\
-             <span aria-hidden=\"true\">{symbol}</span> {words}.</strong> {REASON}"
+             <span aria-hidden=\"true\">{symbol}</span> {words} {REASON}"
         );
         let (_, after) = claim.split_once("</p>").unwrap();
         assert!(after.starts_with(&verdict), "{verdict}\n{after}");
@@ -254,15 +260,15 @@ fn the_list_of_claims_gives_each_verdict_its_class() {
         ("results.html#claim-he-keeps", "holds", "✓", "Holds"),
         (
             "deep/more.html#claim-he-ends",
-            "holds-with-condition",
+            "holds-only-if",
             "◐",
-            "Holds with a condition",
+            "Holds only if",
         ),
     ] {
         let verdict = format!(
             "<strong class=\"verdict\"><span aria-hidden=\"true\">{symbol}</span> {words}</strong>"
         );
-        let cell = format!("<td class=\"{class}\"><a href=\"{id}\">{verdict}</a></td>");
+        let cell = format!("<td class=\"{class}\"><a href=\"{id}\">{verdict}</a>");
         assert!(claims.contains(&cell), "{cell}\n{claims}");
         let count = format!("<li class=\"{class}\"><span class=\"count\">1</span> {verdict}</li>");
         assert!(claims.contains(&count), "{count}\n{claims}");

@@ -3,7 +3,9 @@
 use course::Work;
 use course::syllabus::{Item, Syllabus, Week};
 use figures::Drawing;
-use lab::outcome::{Claim, Figure, Outcome, Source, Table, Value, Verdict};
+use lab::judge::evidence::Side;
+use lab::judge::{Rule, Shown, Source as Said};
+use lab::outcome::{Figure, Outcome, Source, Table, Value};
 use lab::printed::{Pair, Printed};
 use lab::store::Results;
 
@@ -47,30 +49,38 @@ pub fn results() -> Results {
         .value("iterations", Value::integer(15_000))
         .value("cost", Value::fixed(0.0736, 4))
         .value("change", Value::scientific(-1.2e-7, 1))
-        .table("comparison", comparison())
-        .claim(
-            "cost",
-            claim(Verdict::DoesNotHold, "the cost is `inf` at the first step"),
-        )
-        .claim(
-            "keeps",
-            claim(
-                Verdict::Holds,
-                "a layer keeps its scale with $`\\sqrt{2/n}`$",
-            ),
-        )
-        .claim(
-            "ends",
-            claim(
-                Verdict::HoldsWithCondition,
-                "the cost ends below the others",
-            ),
-        );
+        .table("comparison", comparison());
     for (name, printed) in printed() {
         outcome.printed(name, printed);
     }
     outcome.figures.insert("cost".to_owned(), cost());
-    Results::from_outcomes([("he".to_owned(), "results".to_owned(), outcome)])
+    let results = Results::from_outcomes([("he".to_owned(), "results".to_owned(), outcome)]);
+    results.with_claims(claims(), [].into())
+}
+
+fn claims() -> Vec<Shown> {
+    let exact = || Rule::Exact { tolerance: 0.1 };
+    let only = Rule::Only {
+        when: "rates below 0.1",
+        there: Box::new(exact()),
+        otherwise: "larger ones",
+        elsewhere: Box::new(exact()),
+    };
+    vec![
+        claim(
+            "cost",
+            "the cost is `inf` at the first step",
+            exact(),
+            &[1.0],
+        ),
+        claim(
+            "keeps",
+            "a layer keeps its scale with $`\\sqrt{2/n}`$",
+            exact(),
+            &[0.0],
+        ),
+        claim("ends", "the cost ends below the others", only, &[0.0, 1.0]),
+    ]
 }
 
 fn printed() -> [(&'static str, Printed); 2] {
@@ -129,12 +139,35 @@ fn comparison() -> Table {
     }
 }
 
-fn claim(verdict: Verdict, statement: &str) -> Claim {
-    Claim {
-        said_by: "course, initialization assignment".to_owned(),
+/// A claim that is judged on a number for each side of its rule.
+fn claim(name: &str, statement: &str, rule: Rule, numbers: &[f64]) -> Shown {
+    let numbers: Vec<Vec<f64>> = numbers.iter().map(|number| vec![*number]).collect();
+    let side = |numbers: &Vec<f64>| Side {
+        numbers: numbers.clone(),
+        rates: None,
+        elsewhere: [].into(),
+        beside: [].into(),
+    };
+    Shown {
+        id: format!("he/{name}"),
+        source: Said {
+            who: "course".to_owned(),
+            at: "initialization assignment".to_owned(),
+            quote: None,
+            condition: None,
+            domain: None,
+        },
         statement: format!("{statement}."),
+        compares: "the cost".to_owned(),
+        key: None,
+        amended: Vec::new(),
+        scope: "rings".to_owned(),
         measured: "in 20 runs between 0.07 and 0.09, with a mean of $`0.08`$.".to_owned(),
-        verdict,
+        judged: rule
+            .judge(&numbers, true)
+            .expect("as many numbers as sides"),
+        sides: numbers.iter().map(side).collect(),
+        rule,
         reason:
             "The logit form of the cost is finite for every finite logit, so nothing overflows."
                 .to_owned(),
