@@ -42,9 +42,10 @@ pub(crate) fn render(claim: &Shown, place: &Place) -> Result<String, String> {
 /// What it was run on.
 fn scope(claim: &Shown) -> Result<String, String> {
     let scope = inline::render(&claim.scope)?;
-    Ok(match condition(claim).is_empty() {
-        true => format!(" on {scope}."),
-        false => format!(", on {scope}."),
+    Ok(match claim.judged.verdict.judgement() {
+        Judgement::NotCarriedOver => format!(" to {scope}."),
+        _ if condition(claim).is_empty() => format!(" on {scope}."),
+        _ => format!(", on {scope}."),
     })
 }
 
@@ -274,6 +275,17 @@ pub(crate) mod tests {
         assert!(html.contains("The rule was never changed."), "{html}");
         assert!(
             html.contains("own condition: where it is <em>needed</em></li>"),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn what_is_not_carried_over_says_to_what() {
+        let mut claim = shown(vec![-0.01; 30], &[]);
+        claim.judged = claim.rule.judge(&[vec![-0.01; 30]], false).unwrap();
+        let html = render(&claim, &place()).unwrap();
+        assert!(
+            html.contains("Not carried over</strong> to a pitch."),
             "{html}"
         );
     }
