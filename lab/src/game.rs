@@ -1,4 +1,5 @@
-//! The game that regularization is tried on: the assignment's network and settings, on a pitch made up or on its own.
+//! The game that regularization is tried on: the assignment's network and settings, on a pitch made up or on
+//! its own.
 
 use trainable::prelude::*;
 

@@ -8,7 +8,8 @@ use crate::judge::Score;
 /// The points that an accuracy is measured on.
 pub(crate) const NEW_POINTS: usize = 1_000;
 
-/// How far apart two seeds are that belong to one: of the points to train on, of new ones, and of the dev set.
+/// How far apart two seeds are that belong to one: of the points to train on, of new ones, and of the dev
+/// set.
 const TRAIN: u32 = 1_000;
 const NEW: u32 = 2_000;
 const DEV: u32 = 3_000;

@@ -1,6 +1,7 @@
 //! What is recorded of the course's football data, against the course's numbers and against the data.
 //!
-//! Set `TRAINABLE_COURSE_DATA` to the path of the regularization assignment's `data.mat` to run everything anew.
+//! Set `TRAINABLE_COURSE_DATA` to the path of the regularization assignment's `data.mat` to run everything
+//! again.
 
 #![allow(clippy::unwrap_used, reason = "a test may fail")]
 

@@ -100,8 +100,8 @@ fn rule(claim: &Shown) -> Result<String, String> {
     ))
 }
 
-/// The source's condition, what the seeds come out of, the learning rates, and the changes of the rule, for those
-/// who ask; nothing where there is none of these.
+/// The source's condition, what the seeds come out of, the learning rates, and the changes of the rule, for
+/// those who ask; nothing where there is none of these.
 fn how(claim: &Shown) -> Result<String, String> {
     let mut items = match &claim.source.condition {
         Some(condition) => format!(

@@ -9,7 +9,8 @@ use lab::store::Results;
 use crate::place::Place;
 use crate::{html, inline};
 
-/// How many verdicts came out the same on other seeds, and which did not; nothing where none was judged again.
+/// How many verdicts came out the same on other seeds, and which did not; nothing where none was judged
+/// again.
 ///
 /// # Errors
 ///

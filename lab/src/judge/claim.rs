@@ -10,7 +10,8 @@ use crate::experiment::Code;
 pub const ELSEWHERE: usize = 10;
 /// By what the arms' learning rates are multiplied there.
 pub const TIMES: [f64; 4] = [0.25, 0.5, 2.0, 4.0];
-/// By how much an end of the learning rates must do better than all between them to be missed: less is chance.
+/// From which difference on an end of the learning rates counts as better than all between them: less is
+/// chance.
 pub const BETTER: f64 = 0.01;
 /// The explored seeds on which each arm's learning rate is chosen.
 pub const TUNED: u32 = 5;
@@ -53,8 +54,8 @@ pub enum Measure {
 /// Two ways to train, which are compared at the learning rate that is best for each.
 #[derive(Debug, Clone, Copy)]
 pub struct Arms {
-    /// The learning rates that either may take, in ascending order, between two that neither takes: these show
-    /// that a rate further out would be no better.
+    /// The learning rates that either may take, in ascending order, between two that neither takes: these
+    /// show that a rate further out would be no better.
     pub rates: &'static [f64],
     /// Trains one arm under a seed, at a learning rate.
     pub train: fn(u32, Arm, f64) -> Result<Score, Error>,
@@ -120,6 +121,11 @@ impl Claim {
     /// The fingerprint of the code that it can reach.
     pub fn fingerprint(&self) -> &'static str {
         self.code.map_or("", |code| code.fingerprint)
+    }
+
+    /// Whether it can be measured: always, or only with the course's own data.
+    pub fn can_be_measured(&self, course: Option<&CourseData>) -> bool {
+        course.is_some() || !self.is_on_course_data()
     }
 
     /// Whether it is measured on the course's own data.

@@ -171,8 +171,8 @@ impl Arms {
         Error::Judge(format!("arm {arm:?}: {what} {:?}", self.rates))
     }
 
-    /// The mean over the explored seeds of what an arm's learning rate is chosen by; where a run diverges, less
-    /// than anything.
+    /// The mean over the explored seeds of what an arm's learning rate is chosen by; where a run diverges,
+    /// less than anything.
     fn on_dev(self, arm: Arm, rate: f64) -> Result<f64, Error> {
         let scores = over_seeds(TUNED, |seed| (self.train)(seed, arm, rate));
         let scores = unless_diverged(scores)?;

@@ -14,7 +14,7 @@ use trainable::prelude::*;
 use crate::course_data::CourseData;
 use crate::error::Error;
 use crate::football::{Accuracies, COMMAND, Recorded, Run, Strength};
-use crate::game::{LEARNING_RATE, SIZES, sum_of_squares};
+use crate::game::{ASSIGNMENT_ITERATIONS, LEARNING_RATE, SIZES, sum_of_squares};
 use crate::spread::over_seeds;
 
 /// The variable that holds the path of the regularization assignment's `data.mat`.
@@ -25,7 +25,6 @@ pub const FILE: &str = "recorded/football.json";
 
 const SEED: u32 = 3;
 const SEEDS: u32 = 10;
-const ITERATIONS: usize = 30_000;
 const EXAMPLES: usize = 211;
 const KEEP: [f64; 2] = [0.86; 2];
 const LAMBDA: f64 = 0.7;
@@ -125,7 +124,7 @@ fn fresh(data: &CourseData, seed: u32) -> Result<Accuracies, Error> {
 }
 
 fn descent() -> GradientDescent {
-    GradientDescent::new(LEARNING_RATE).iterations(ITERATIONS).record_every(10_000)
+    GradientDescent::new(LEARNING_RATE).iterations(ASSIGNMENT_ITERATIONS).record_every(10_000)
 }
 
 fn run(data: &CourseData, descent: &GradientDescent) -> Result<Run, Error> {

@@ -114,7 +114,7 @@ pub fn judge(
             .collect();
         for (claim, said) in &open {
             amended(&file, claim, said, why)?;
-            if claim.is_on_course_data() && course.is_none() {
+            if !claim.can_be_measured(course) {
                 return Err(claim.failed(Error::NoCourseData));
             }
         }
@@ -131,9 +131,9 @@ pub fn judge(
 }
 
 fn is_fresh(file: &File, claim: &Claim, said: &Said, course: Option<&CourseData>) -> bool {
-    file.get(claim.name).is_some_and(|evidence| match course {
-        Some(_) => evidence.is_of(claim, said) && evidence.code == claim.fingerprint(),
-        None => evidence.is_of(claim, said),
+    file.get(claim.name).is_some_and(|evidence| {
+        let is_of_code = course.is_none() || evidence.code == claim.fingerprint();
+        evidence.is_of(claim, said) && is_of_code
     })
 }
 
@@ -180,7 +180,7 @@ pub fn check(
                 continue;
             };
             all += sides.iter().map(|side| side.numbers.len()).sum::<usize>();
-            if claim.is_on_course_data() && course.is_none() {
+            if !claim.can_be_measured(course) {
                 continue;
             }
             let found = again(claim, &claim.held(&said), sides, seeds, course)?;

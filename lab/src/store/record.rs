@@ -172,13 +172,13 @@ fn recorded(outcome: &Outcome) -> Experiment {
     Experiment {
         values: each(&outcome.values, value),
         tables: each(&outcome.tables, table),
-        claims: BTreeMap::new(),
         figures: each(&outcome.figures, figure),
         printed: outcome
             .printed
             .iter()
             .map(|(name, number)| (name.clone(), printed(number)))
             .collect(),
+        ..Experiment::default()
     }
 }
 

@@ -46,8 +46,8 @@ pub fn recorded(root: &Path, chapters: &[Chapter]) -> Result<All, Error> {
     Ok(all)
 }
 
-/// Judges the seeded claims that `is_meant` on the block of that number, and records what comes of it; but for
-/// those on the course's data where nobody has these.
+/// Judges the seeded claims that `is_meant` on the block of that number, and records what comes of it; those
+/// on the course's data are left out where nobody has these.
 ///
 /// # Errors
 /// As [`recorded`], and what measuring or judging fails with.
@@ -62,8 +62,8 @@ pub fn replicate(
     let mut all = recorded(root, chapters)?;
     for chapter in chapters {
         for (claim, said) in chapter.said()? {
-            let is_possible = course.is_some() || !claim.is_on_course_data();
-            if !is_meant(claim) || !claim.judging.rule.is_seeded() || !is_possible {
+            let is_seeded = claim.judging.rule.is_seeded();
+            if !is_meant(claim) || !is_seeded || !claim.can_be_measured(course) {
                 continue;
             }
             let (verdict, estimates) = judged(claim, &said, block, course)?;
